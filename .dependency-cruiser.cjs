@@ -1,0 +1,53 @@
+/**
+ * The layer table of the architecture (docs/architecture.md) as a rule the build checks.
+ * A new arrow is a decision: change the table in the same commit, with an ADR.
+ */
+const mayImport = {
+  timing: [],
+  telemetry: [],
+  platform: ['timing', 'telemetry'],
+  auth: ['platform', 'telemetry'],
+  storage: ['auth', 'platform', 'telemetry', 'timing'],
+  'service-info': ['auth', 'storage', 'platform', 'telemetry'],
+  sources: ['auth', 'platform', 'telemetry', 'timing'],
+  flows: ['sources', 'service-info', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
+  segments: ['flows', 'sources', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
+  events: ['platform', 'telemetry', 'auth'],
+  health: ['platform', 'telemetry', 'storage'],
+};
+
+const layerRules = Object.entries(mayImport).map(([library, allowed]) => ({
+  name: `layer-${library}`,
+  severity: 'error',
+  comment: `libs/${library} may import only: ${allowed.join(', ') || 'nothing'}`,
+  from: { path: `^libs/${library}/` },
+  to: { path: '^(libs|apps)/', pathNot: `^libs/(${[library, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'through-the-front-door',
+      severity: 'error',
+      comment: 'Another library is imported through its index.ts only.',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'apps-use-front-doors',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...layerRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules|data)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
