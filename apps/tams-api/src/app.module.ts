@@ -1,0 +1,11 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Configuration, PlatformModule } from '@tams/platform';
+import type { DataSource } from 'typeorm';
+
+/** Composition only: which modules make up the server. */
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration, dataSource: DataSource): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.forRoot(configuration, dataSource)] };
+  }
+}

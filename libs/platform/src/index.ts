@@ -1,0 +1,18 @@
+export { Configuration, ConfigurationError } from './configuration/configuration';
+export { environmentSchema } from './configuration/configuration.schema';
+export { connect, createDataSource, migrate, poolOf, type DataSourceOptions } from './database/data-source';
+export { type Connection, Database, type Row } from './database/database';
+export * from './errors/domain-error';
+export { InternalError, toDomainError } from './errors/error-translation';
+export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';
+export { AllowedMethods, MethodNotAllowedError, type Route } from './http/allowed-methods';
+export { Answer } from './http/answer';
+export { AnswerInterceptor } from './http/answer.interceptor';
+export { BaseUrl, baseUrlOf } from './http/base-url';
+export { createHttpAdapter } from './http/http-adapter';
+export { ProblemFilter, sendProblem } from './http/problem.filter';
+export { fieldErrors, ValidationPipe } from './http/validation.pipe';
+export { decodeCursor, encodeCursor } from './paging/cursor';
+export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
+export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';
+export { PlatformModule } from './platform.module';
