@@ -16,3 +16,6 @@ export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';
 export { PlatformModule } from './platform.module';
+export { Parameters } from './database/parameters';
+export * from './schema/common.schema';
+export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
