@@ -19,3 +19,4 @@ export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './schema/common.schema';
 export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
+export { timeRange, timestamp } from './schema/timing.schema';

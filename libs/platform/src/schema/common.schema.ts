@@ -41,3 +41,15 @@ export const labelList = z
   .string('must be given once')
   .regex(/^([^,]+(,[^,]+)*)?$/, 'must be a comma-separated list without empty items')
   .transform((text) => (text === '' ? [] : text.split(',')));
+
+/** Longest label, in characters: it is sorted by, so it must fit an index row. */
+const LONGEST_LABEL = 500;
+
+/** Short human-readable name shown in listings. */
+export const label = z.string().max(LONGEST_LABEL, `must not be longer than ${LONGEST_LABEL} characters`);
+
+/** Longer human-readable text shown in detailed views. */
+export const description = z.string().max(100_000, 'must not be longer than 100,000 characters');
+
+/** A whole number that JSON, JavaScript and PostgreSQL all keep exactly. */
+export const wholeNumber = z.int('must be a whole number').nonnegative('must not be negative');
