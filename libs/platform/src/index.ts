@@ -20,3 +20,4 @@ export { Parameters } from './database/parameters';
 export * from './schema/common.schema';
 export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
 export { timeRange, timestamp } from './schema/timing.schema';
+export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';

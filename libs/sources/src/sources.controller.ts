@@ -1,0 +1,90 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { type Page, type Tags, uuid } from '@tams/platform';
+import {
+  type Source,
+  sourceDescription,
+  sourceLabel,
+  sourceListQuery,
+  type SourceListQuery,
+  sourceTagValue,
+} from './source.schema';
+import { SourceService } from './source.service';
+
+/** `/sources` and its sub-resources. */
+@Controller('sources')
+export class SourcesController {
+  constructor(private readonly sources: SourceService) {}
+
+  @Get()
+  list(@Query({ schema: sourceListQuery }) query: SourceListQuery): Promise<Page<Source>> {
+    return this.sources.list(query);
+  }
+
+  @Get(':sourceId')
+  get(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<Source> {
+    return this.sources.get(sourceId);
+  }
+
+  @Get(':sourceId/tags')
+  tags(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<Tags> {
+    return this.sources.tags(sourceId);
+  }
+
+  @Get(':sourceId/tags/:name')
+  tag(@Param('sourceId', { schema: uuid }) sourceId: string, @Param('name') name: string): Promise<string | string[]> {
+    return this.sources.tag(sourceId, name);
+  }
+
+  @Put(':sourceId/tags/:name')
+  @HttpCode(204)
+  setTag(
+    @Param('sourceId', { schema: uuid }) sourceId: string,
+    @Param('name') name: string,
+    @Body({ schema: sourceTagValue }) value: string | string[],
+  ): Promise<void> {
+    return this.sources.setTag(sourceId, name, value);
+  }
+
+  @Delete(':sourceId/tags/:name')
+  @HttpCode(204)
+  removeTag(@Param('sourceId', { schema: uuid }) sourceId: string, @Param('name') name: string): Promise<void> {
+    return this.sources.removeTag(sourceId, name);
+  }
+
+  @Get(':sourceId/description')
+  description(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<string> {
+    return this.sources.property(sourceId, 'description');
+  }
+
+  @Put(':sourceId/description')
+  @HttpCode(204)
+  setDescription(
+    @Param('sourceId', { schema: uuid }) sourceId: string,
+    @Body({ schema: sourceDescription }) description: string,
+  ): Promise<void> {
+    return this.sources.setProperty(sourceId, { description });
+  }
+
+  @Delete(':sourceId/description')
+  @HttpCode(204)
+  removeDescription(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<void> {
+    return this.sources.setProperty(sourceId, { description: null });
+  }
+
+  @Get(':sourceId/label')
+  label(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<string> {
+    return this.sources.property(sourceId, 'label');
+  }
+
+  @Put(':sourceId/label')
+  @HttpCode(204)
+  setLabel(@Param('sourceId', { schema: uuid }) sourceId: string, @Body({ schema: sourceLabel }) label: string): Promise<void> {
+    return this.sources.setProperty(sourceId, { label });
+  }
+
+  @Delete(':sourceId/label')
+  @HttpCode(204)
+  removeLabel(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<void> {
+    return this.sources.setProperty(sourceId, { label: null });
+  }
+}
