@@ -3,7 +3,9 @@ import { Configuration, ConfigurationError } from '@tams/platform';
 import { TamsServer } from './tams-server';
 
 async function main(): Promise<void> {
-  const server = await TamsServer.start(new Configuration(), (message) => { console.log(message); });
+  const server = await TamsServer.start(new Configuration(), (message) => {
+    console.log(message);
+  });
   console.log(`TAMS is ready at ${server.url}`);
   let stopping = false;
   const stop = (signal: string): void => {
@@ -12,7 +14,10 @@ async function main(): Promise<void> {
     console.log(`${signal}: stopping...`);
     server.stop().then(
       () => process.exit(0),
-      (error: unknown) => { console.error(error); process.exit(1); },
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
     );
   };
   process.on('SIGINT', stop);

@@ -8,7 +8,11 @@ export interface MetadataStore {
 }
 
 /** Uses `DATABASE_URL`, or starts the embedded PostgreSQL in the data directory. */
-export function startMetadataStore(configuration: Configuration, _report: (message: string) => void): Promise<MetadataStore> {
-  if (configuration.databaseUrl) return Promise.resolve({ url: configuration.databaseUrl, stop: () => Promise.resolve() });
+export function startMetadataStore(
+  configuration: Configuration,
+  _report: (message: string) => void,
+): Promise<MetadataStore> {
+  if (configuration.databaseUrl)
+    return Promise.resolve({ url: configuration.databaseUrl, stop: () => Promise.resolve() });
   return Promise.reject(new Error('DATABASE_URL is needed until the embedded PostgreSQL is merged.'));
 }

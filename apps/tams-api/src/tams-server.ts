@@ -31,7 +31,10 @@ export class TamsServer {
    * Starts in order: metadata store, migrations, modules, port. What was started is stopped again when a step fails.
    * @param report told of each step that takes a person's patience
    */
-  static async start(configuration: Configuration, report: (message: string) => void = () => undefined): Promise<TamsServer> {
+  static async start(
+    configuration: Configuration,
+    report: (message: string) => void = () => undefined,
+  ): Promise<TamsServer> {
     const store = await startMetadataStore(configuration, report);
     const dataSource = createDataSource({
       url: store.url,
@@ -40,7 +43,9 @@ export class TamsServer {
     });
     let app: NestFastifyApplication | undefined;
     try {
-      await connect(dataSource, (reason) => { report(`Waiting for PostgreSQL: ${reason}`); });
+      await connect(dataSource, (reason) => {
+        report(`Waiting for PostgreSQL: ${reason}`);
+      });
       const applied = await migrate(dataSource);
       if (applied.length > 0) report(`Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);

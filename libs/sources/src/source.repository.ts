@@ -92,15 +92,18 @@ export class SourceRepository {
   }
 
   async find(connection: Connection, sourceId: string): Promise<SourceRow | undefined> {
-    const rows = await connection.query<SourceRow>(`SELECT ${COLUMNS}, ${DERIVED} FROM sources s WHERE s.id = $1`, [sourceId]);
+    const rows = await connection.query<SourceRow>(`SELECT ${COLUMNS}, ${DERIVED} FROM sources s WHERE s.id = $1`, [
+      sourceId,
+    ]);
     return rows[0];
   }
 
   /** Reads a Source's own row and keeps others from changing it until the transaction ends. */
   async lock(connection: Connection, sourceId: string): Promise<Pick<SourceRow, 'id' | 'format' | 'tags'> | undefined> {
-    const rows = await connection.query<SourceRow>('SELECT id, format, tags FROM sources WHERE id = $1 FOR NO KEY UPDATE', [
-      sourceId,
-    ]);
+    const rows = await connection.query<SourceRow>(
+      'SELECT id, format, tags FROM sources WHERE id = $1 FOR NO KEY UPDATE',
+      [sourceId],
+    );
     return rows[0];
   }
 
@@ -109,14 +112,16 @@ export class SourceRepository {
     const parameters = new Parameters();
     const assignments = ['updated = clock_timestamp()'];
     if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
-    if (change.description !== undefined) assignments.push(`description = ${parameters.add(change.description, 'text')}`);
+    if (change.description !== undefined)
+      assignments.push(`description = ${parameters.add(change.description, 'text')}`);
     if (change.tags !== undefined) assignments.push(`tags = ${parameters.add(JSON.stringify(change.tags))}::jsonb`);
     const id = parameters.add(sourceId, 'uuid');
     const rows = await connection.query(
       `UPDATE sources SET ${assignments.join(', ')} WHERE id = ${id} RETURNING id`,
       parameters.values,
     );
-    if (rows.length > 0 && change.tags !== undefined) await this.writeTags(connection, sourceId, change.tags ?? undefined);
+    if (rows.length > 0 && change.tags !== undefined)
+      await this.writeTags(connection, sourceId, change.tags ?? undefined);
     return rows.length > 0;
   }
 
@@ -128,7 +133,9 @@ export class SourceRepository {
     if (query.format !== undefined) conditions.push(`s.format = ${parameters.add(query.format)}`);
     if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${COLLECTED_BY})`);
     else if (query.collected_by_ids) {
-      conditions.push(`EXISTS (${COLLECTED_BY} AND f.source_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`);
+      conditions.push(
+        `EXISTS (${COLLECTED_BY} AND f.source_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`,
+      );
     }
     const page = keysetClauses(orderings[query.sort_by], query, parameters);
     if (page.condition) conditions.push(page.condition);

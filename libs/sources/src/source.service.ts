@@ -25,14 +25,17 @@ export class SourceService {
   }
 
   /** @throws {SourcePropertyNotSetError} when the Source has no such property */
-  async property<Name extends 'label' | 'description'>(sourceId: string, name: Name): Promise<string> {
+  async property(sourceId: string, name: 'label' | 'description'): Promise<string> {
     const value = (await this.get(sourceId))[name];
     if (value === undefined) throw new SourcePropertyNotSetError(sourceId, name);
     return value;
   }
 
   /** Sets, or with `null` unsets, the label or the description. */
-  async setProperty(sourceId: string, change: { label: string | null } | { description: string | null }): Promise<void> {
+  async setProperty(
+    sourceId: string,
+    change: { label: string | null } | { description: string | null },
+  ): Promise<void> {
     const found = await this.database.transaction((connection) => this.sources.update(connection, sourceId, change));
     if (!found) throw new SourceNotFoundError(sourceId);
   }

@@ -78,7 +78,10 @@ export class SourcesController {
 
   @Put(':sourceId/label')
   @HttpCode(204)
-  setLabel(@Param('sourceId', { schema: uuid }) sourceId: string, @Body({ schema: sourceLabel }) label: string): Promise<void> {
+  setLabel(
+    @Param('sourceId', { schema: uuid }) sourceId: string,
+    @Body({ schema: sourceLabel }) label: string,
+  ): Promise<void> {
     return this.sources.setProperty(sourceId, { label });
   }
 

@@ -12,7 +12,6 @@ export interface DataSourceOptions {
   readonly statementTimeoutSeconds: number;
 }
 
-const TIMESTAMPTZ = 1184;
 /** How long a start waits for a PostgreSQL that is not up yet, in milliseconds. */
 const CONNECT_PATIENCE_MS = 60_000;
 const CONNECT_RETRY_MS = 1_000;
@@ -27,7 +26,7 @@ function rfc3339(text: string): string {
 /** Type parsers of our own pool only: global ones would change other users of `pg` in this process. */
 const typeParsers = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === TIMESTAMPTZ && format !== 'binary' ? rfc3339 : types.getTypeParser(oid, format as 'text'),
+    oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary' ? rfc3339 : types.getTypeParser(oid, format),
 };
 
 /** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
@@ -64,7 +63,9 @@ export async function connect(dataSource: DataSource, onWait: (reason: string) =
       return;
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
-      const mayRecover = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03'].includes(code ?? '');
+      const mayRecover = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03'].includes(
+        code ?? '',
+      );
       if (!mayRecover || Date.now() > deadline) throw error;
       onWait(message || (code ?? 'no connection'));
       await delay(CONNECT_RETRY_MS);

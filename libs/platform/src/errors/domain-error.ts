@@ -67,7 +67,9 @@ export class ValidationError extends BadRequestError {
   constructor(errors: readonly FieldError[]) {
     const first = errors[0];
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    super('validation-failed', first ? `${first.path}: ${first.message}${more}` : 'The request is not valid.', { errors });
+    super('validation-failed', first ? `${first.path}: ${first.message}${more}` : 'The request is not valid.', {
+      errors,
+    });
   }
 }
 

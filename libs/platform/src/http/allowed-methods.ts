@@ -14,9 +14,15 @@ export interface Route {
 /** The resource exists but does not know this method (405); `Allow` lists those it knows. */
 export class MethodNotAllowedError extends DomainError {
   constructor(method: string, allowed: readonly string[]) {
-    super('method-not-allowed', 'method-not-allowed', 'info', `This resource does not support ${method}; it supports ${allowed.join(', ')}.`, {
-      headers: { Allow: allowed.join(', ') },
-    });
+    super(
+      'method-not-allowed',
+      'method-not-allowed',
+      'info',
+      `This resource does not support ${method}; it supports ${allowed.join(', ')}.`,
+      {
+        headers: { Allow: allowed.join(', ') },
+      },
+    );
   }
 }
 
@@ -52,7 +58,8 @@ export class AllowedMethods {
         sendProblem(new MethodNotAllowedError(request.method, allowed), request, reply);
       };
       // Before the body is parsed: a wrong method is a 405 whatever it carries.
-      if (refused.length > 0) this.fastify.route({ method: refused, url: path, exposeHeadRoute: false, onRequest: handler, handler });
+      if (refused.length > 0)
+        this.fastify.route({ method: refused, url: path, exposeHeadRoute: false, onRequest: handler, handler });
       this.methodsByPath.set(path, methods);
     }
   }

@@ -26,8 +26,8 @@ function write(result: unknown, request: FastifyRequest, reply: FastifyReply): u
     void reply.status(result.status).headers(result.headers);
     return result.body;
   }
-  // A JSON text such as "label" is a body of its own here, and Fastify would send a bare string as plain text.
-  if (typeof result === 'string') {
+  // A bare JSON text, number or boolean is a whole body here ("label", 5000, true); Fastify would send it as plain text.
+  if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') {
     void reply.type('application/json; charset=utf-8');
     return JSON.stringify(result);
   }

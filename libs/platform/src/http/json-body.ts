@@ -11,12 +11,16 @@ const MAXIMUM_DEPTH = 64;
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(/^application\/(?:[\w.+-]+\+)?json(?:;|$)/i, { parseAs: 'string' }, (request, body, done) => {
-    const text = body as string;
-    const complaint = complaintAbout(text);
-    if (complaint) done(complaint);
-    else void parse(request, text, done);
-  });
+  fastify.addContentTypeParser(
+    /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
+    { parseAs: 'string' },
+    (request, body, done) => {
+      const text = body as string;
+      const complaint = complaintAbout(text);
+      if (complaint) done(complaint);
+      else void parse(request, text, done);
+    },
+  );
 }
 
 function complaintAbout(text: string): BadRequestError | undefined {

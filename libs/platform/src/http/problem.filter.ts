@@ -18,7 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: DomainError): void {
-    if (error.severity === 'error') this.logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
+    if (error.severity === 'error')
+      this.logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
     else if (error.severity === 'warn') this.logger.warn({ problem: error.code }, error.message);
   }
 }

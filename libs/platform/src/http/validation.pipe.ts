@@ -20,7 +20,10 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     const result = await metadata.schema['~standard'].validate(value);
     if (!result.issues) return result.value as T;
     if (metadata.type === 'param') {
-      throw new NotFoundError('malformed-identifier', `There is no such resource: ${result.issues[0]?.message ?? 'malformed identifier'}.`);
+      throw new NotFoundError(
+        'malformed-identifier',
+        `There is no such resource: ${result.issues[0]?.message ?? 'malformed identifier'}.`,
+      );
     }
     throw new ValidationError(fieldErrors(metadata.type, result.issues));
   }

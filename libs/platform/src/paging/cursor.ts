@@ -13,7 +13,9 @@ export function encodeCursor(position: unknown): string {
 export function decodeCursor<Schema extends z.ZodType>(key: string, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(jsonOf(key));
   if (!result.success) {
-    throw new ValidationError([{ path: 'query.page', message: 'is not a page key of this listing; start again without `page`' }]);
+    throw new ValidationError([
+      { path: 'query.page', message: 'is not a page key of this listing; start again without `page`' },
+    ]);
   }
   return result.data;
 }

@@ -39,7 +39,11 @@ export interface KeysetClauses {
  * Writes ordering and position as SQL. Rows added or removed between two pages neither shift nor repeat others.
  * @throws {ValidationError} when the page key belongs to another order
  */
-export function keysetClauses<Item>(ordering: Ordering<Item>, request: PageRequest, parameters: Parameters): KeysetClauses {
+export function keysetClauses<Item>(
+  ordering: Ordering<Item>,
+  request: PageRequest,
+  parameters: Parameters,
+): KeysetClauses {
   const reverse = request.reverse_order ?? false;
   const descending = ordering.descending !== reverse;
   const expressions = ordering.keys.map((key) => key.expression);
@@ -51,7 +55,9 @@ export function keysetClauses<Item>(ordering: Ordering<Item>, request: PageReque
         { path: 'query.page', message: 'belongs to another order of this listing; start again without `page`' },
       ]);
     }
-    const places = ordering.keys.map((key, index) => `${parameters.add(checked(cursor.after[index], key.type), undefined)}::${key.type}`);
+    const places = ordering.keys.map(
+      (key, index) => `${parameters.add(checked(cursor.after[index], key.type))}::${key.type}`,
+    );
     condition = `(${expressions.join(', ')}) ${descending ? '<' : '>'} (${places.join(', ')})`;
   }
   const direction = descending ? 'DESC' : 'ASC';
@@ -84,9 +90,12 @@ function checked(value: string | boolean | undefined, type: string): string | bo
   const valid =
     type === 'boolean'
       ? typeof value === 'boolean'
-      : typeof value === 'string' && (type === 'text' || (type === 'uuid' ? z.uuid() : z.iso.datetime()).safeParse(value).success);
+      : typeof value === 'string' &&
+        (type === 'text' || (type === 'uuid' ? z.uuid() : z.iso.datetime()).safeParse(value).success);
   if (!valid || value === undefined || (typeof value === 'string' && value.includes('\0'))) {
-    throw new ValidationError([{ path: 'query.page', message: 'is not a page key of this listing; start again without `page`' }]);
+    throw new ValidationError([
+      { path: 'query.page', message: 'is not a page key of this listing; start again without `page`' },
+    ]);
   }
   return value;
 }
@@ -108,7 +117,9 @@ export function newestFirst<Column extends string, Item extends Record<Column | 
 }
 
 /** `label`: alphabetically; what has none comes after, by id. */
-export function alphabetical<Item extends { readonly id: string; readonly label: string | null }>(table: string): Ordering<Item> {
+export function alphabetical<Item extends { readonly id: string; readonly label: string | null }>(
+  table: string,
+): Ordering<Item> {
   return {
     name: 'label',
     keys: [

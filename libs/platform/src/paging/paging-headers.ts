@@ -6,7 +6,11 @@ import type { Page } from './page';
  * @param baseUrl where clients reach this server, without a trailing slash
  * @param requestUrl path and query of the request
  */
-export function pagingHeaders(page: Page<unknown, unknown>, baseUrl: string, requestUrl: string): Record<string, string> {
+export function pagingHeaders(
+  page: Page<unknown, unknown>,
+  baseUrl: string,
+  requestUrl: string,
+): Record<string, string> {
   const { limit, nextKey, reverseOrder, timerange } = page.details;
   const headers: Record<string, string> = {
     'X-Paging-Limit': String(limit),

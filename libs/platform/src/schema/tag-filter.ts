@@ -18,11 +18,17 @@ const MAXIMUM_CONDITIONS = 20;
  * Reads the tag conditions out of a query whose other parameters are checked by its schema.
  * Broken conditions become issues of `context`, named after their parameter.
  */
-export function tagFilterFrom(query: Readonly<Record<string, unknown>>, prefix: string, context: z.RefinementCtx): TagFilter {
+export function tagFilterFrom(
+  query: Readonly<Record<string, unknown>>,
+  prefix: string,
+  context: z.RefinementCtx,
+): TagFilter {
   const values: { name: string; values: string[] }[] = [];
   const exists: { name: string; exists: boolean }[] = [];
   for (const [parameter, value] of Object.entries(query)) {
-    const complain = (message: string): void => { context.addIssue({ code: 'custom', path: [parameter], message }); };
+    const complain = (message: string): void => {
+      context.addIssue({ code: 'custom', path: [parameter], message });
+    };
     if (parameter.startsWith(`${prefix}.`)) {
       if (typeof value !== 'string') complain('must be given once; separate values by commas');
       else values.push({ name: parameter.slice(prefix.length + 1), values: value.split(',') });
@@ -56,7 +62,13 @@ export function matchesTags(tags: Tags | undefined, filter: TagFilter): boolean 
  * @param owner its column that points at the tagged row, for example `flow_id`
  * @param id expression of the tagged row's id, for example `flows.id`
  */
-export function tagConditions(filter: TagFilter, table: string, owner: string, id: string, parameters: Parameters): string[] {
+export function tagConditions(
+  filter: TagFilter,
+  table: string,
+  owner: string,
+  id: string,
+  parameters: Parameters,
+): string[] {
   const tagged = (condition: string): string =>
     `EXISTS (SELECT 1 FROM ${table} t WHERE t.${owner} = ${id} AND ${condition})`;
   const named = (name: string): string => {
