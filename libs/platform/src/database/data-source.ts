@@ -25,8 +25,11 @@ function rfc3339(text: string): string {
 
 /** Type parsers of our own pool only: global ones would change other users of `pg` in this process. */
 const typeParsers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary' ? rfc3339 : types.getTypeParser(oid, format),
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+    if (oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary') return rfc3339;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- types of extensions have ids outside the enum
+    return types.getTypeParser(oid, format);
+  },
 };
 
 /** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
