@@ -21,3 +21,6 @@ export * from './schema/common.schema';
 export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
 export { timeRange, timestamp } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
+export { openApiDocument } from './openapi/openapi-document';
+export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
+export { problemSchema } from './openapi/problem.schema';

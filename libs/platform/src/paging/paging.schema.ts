@@ -11,7 +11,8 @@ export const queryBoolean = z
 export const queryInteger = z
   .string('must be given once')
   .regex(/^-?\d{1,15}$/, 'must be a whole number')
-  .transform(Number);
+  .transform(Number)
+  .meta({ type: 'integer' });
 
 /** `limit`: default 100; what exceeds 1000 is served as 1000, as `X-Paging-Limit` then says. */
 export const queryLimit = z
@@ -21,7 +22,12 @@ export const queryLimit = z
   .refine((limit) => limit >= 1, 'must be at least 1')
   .optional()
   .transform((limit) => Math.min(limit ?? DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT))
-  .meta({ description: `Most items to return; default ${DEFAULT_PAGE_LIMIT}, at most ${MAXIMUM_PAGE_LIMIT}.` });
+  .meta({
+    type: 'integer',
+    minimum: 1,
+    default: DEFAULT_PAGE_LIMIT,
+    description: `Most items to return; more than ${MAXIMUM_PAGE_LIMIT} is served as ${MAXIMUM_PAGE_LIMIT}.`,
+  });
 
 /** `page` and `limit`, common to all listings. */
 export const pagingQuery = {
