@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
-import { type AllocatedStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
+import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
 import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
 
@@ -14,7 +14,7 @@ export class FlowStorageService {
   ) {}
 
   /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
-  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<AllocatedStorage> {
+  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
     return this.database.transaction(async (connection) => {
       const flow = await this.flows.lock(connection, flowId);
       if (!flow) throw new FlowNotFoundError(flowId);

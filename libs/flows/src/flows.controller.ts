@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { type Answer, BaseUrl, type Page, uuid } from '@tams/platform';
-import { type AllocatedStorage, flowStoragePost, type FlowStoragePost } from '@tams/storage';
+import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/storage';
+import { flowOperations } from './flow.operations';
 import { FlowStorageService } from './flow-storage.service';
 import {
   type Flow,
@@ -21,11 +22,13 @@ export class FlowsController {
     private readonly storage: FlowStorageService,
   ) {}
 
+  @flowOperations.list
   @Get()
   list(@Query({ schema: flowListQuery }) query: FlowListQuery): Promise<Page<Flow>> {
     return this.flows.list(query);
   }
 
+  @flowOperations.get
   @Get(':flowId')
   get(
     @Param('flowId', { schema: uuid }) flowId: string,
@@ -34,6 +37,7 @@ export class FlowsController {
     return this.flows.get(flowId, query);
   }
 
+  @flowOperations.put
   @Put(':flowId')
   put(
     @Param('flowId', { schema: uuid }) flowId: string,
@@ -42,12 +46,13 @@ export class FlowsController {
     return this.flows.put(flowId, body);
   }
 
+  @flowOperations.allocate
   @Post(':flowId/storage')
   allocate(
     @Param('flowId', { schema: uuid }) flowId: string,
     @Body({ schema: flowStoragePost }) request: FlowStoragePost,
     @BaseUrl() baseUrl: string,
-  ): Promise<AllocatedStorage> {
+  ): Promise<FlowStorage> {
     return this.storage.allocate(flowId, request, baseUrl);
   }
 }

@@ -24,3 +24,4 @@ export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type P
 export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
 export { problemSchema } from './openapi/problem.schema';
+export { propertyOperations, tagOperations } from './openapi/property-operations';
