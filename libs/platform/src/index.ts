@@ -25,3 +25,4 @@ export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
 export { problemSchema } from './openapi/problem.schema';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
+export * from './schema/flow-technical.schema';
