@@ -5,7 +5,9 @@ export type ErrorKind =
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
+  | 'precondition-failed'
   | 'too-large'
+  | 'range-not-satisfiable'
   | 'rate-limited'
   | 'unavailable'
   | 'internal';

@@ -40,12 +40,9 @@ export const flowStoragePost = z
         .optional()
         .meta({ description: 'Identifiers to use instead of new ones; none may be in use.' }),
       storage_id: uuid.optional().meta({ description: 'Storage backend to allocate in; otherwise the default one.' }),
-      content_type: mimeType
-        .optional()
-        .meta({
-          description:
-            'Content type of the objects, for initialisation segments that differ from the Flow `container`.',
-        }),
+      content_type: mimeType.optional().meta({
+        description: 'Content type of the objects, for initialisation segments that differ from the Flow `container`.',
+      }),
       presigned: z
         .boolean('must be true or false')
         .default(true)

@@ -1,3 +1,5 @@
+import type { BackendContext } from './backend-type';
+import { readBackendPlans } from './backend-plans';
 import type { StorageBackend } from './storage-backend';
 
 /** The storage backends of this server: fixed at start, sorted with the default first, then by label and id. */
@@ -12,6 +14,15 @@ export class StorageBackends {
     this.all = [...backends].sort(inListingOrder);
     this.default = this.all.find((backend) => backend.details.default_storage);
     this.byId = new Map(this.all.map((backend) => [backend.details.id, backend]));
+  }
+
+  /**
+   * Opens the configured backends.
+   * @throws {ConfigurationError} naming every mistake of the configuration file
+   */
+  static async open(context: BackendContext): Promise<StorageBackends> {
+    const plans = await readBackendPlans(context.configuration.storageBackendsFile);
+    return new StorageBackends(await Promise.all(plans.map((plan) => plan.open(context))));
   }
 
   /** The backend with this id; `undefined` when it is not (or no longer) configured. */

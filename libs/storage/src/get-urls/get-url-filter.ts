@@ -24,11 +24,9 @@ export const getUrlQueryParameters = {
     description:
       'Comma-separated labels of the `get_urls` to include; empty for none at all. URLs without a label appear only when this is omitted.',
   }),
-  accept_storage_ids: uuidList
-    .optional()
-    .meta({
-      description: 'Comma-separated ids of the storage backends whose `get_urls` to include; omitted or empty for all.',
-    }),
+  accept_storage_ids: uuidList.optional().meta({
+    description: 'Comma-separated ids of the storage backends whose `get_urls` to include; omitted or empty for all.',
+  }),
   presigned: queryBoolean
     .optional()
     .meta({ description: 'Only presigned (`true`) or only plain (`false`) `get_urls`; omitted for both.' }),
