@@ -1,4 +1,5 @@
 export {
+  flowStorage,
   type FlowStorage,
   flowStoragePost,
   type FlowStoragePost,

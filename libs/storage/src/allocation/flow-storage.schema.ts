@@ -60,6 +60,28 @@ export const flowStoragePost = z
 /** A checked request for storage. */
 export type FlowStoragePost = z.output<typeof flowStoragePost>;
 
+const putRequest = z
+  .object({
+    url: z.string().meta({ description: 'Where to PUT the bytes.' }),
+    'content-type': z.string().meta({ description: 'The `Content-Type` the upload must have.' }),
+    headers: z.record(z.string(), z.string()).optional().meta({ description: 'Further headers to send.' }),
+  })
+  .meta({ description: 'The request that uploads the object (schemas/http-request.json).' });
+
+/** Answer of POST /flows/{flowId}/storage (schemas/flow-storage.json). */
+export const flowStorage = z.object({
+  media_objects: z.array(
+    z.object({
+      object_id: z.string().meta({ description: 'Identifier to register the object with.' }),
+      put_url: putRequest,
+      presigned: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Whether the URL is presigned; otherwise send your credentials along.' }),
+    }),
+  ),
+});
+
 /** One object a client may now upload. */
 export interface MediaObject {
   readonly object_id: string;
@@ -67,7 +89,7 @@ export interface MediaObject {
   readonly presigned: boolean;
 }
 
-/** Answer of POST /flows/{flowId}/storage (schemas/flow-storage.json). */
+/** A checked answer, ready to be sent. */
 export interface FlowStorage {
   readonly media_objects: readonly MediaObject[];
 }
