@@ -1,0 +1,102 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { baseUrlOf, openApiDocument } from '@tams/platform';
+import type { FastifyRequest } from 'fastify';
+
+const API_VERSION = '8.2';
+const SPECIFICATION = 'https://github.com/bbc/tams';
+
+const overview = `A store for media on a timeline. **Sources** are pieces of content, **Flows** are their renditions, and a Flow's
+**Segments** place Media Objects on a nanosecond timeline. Media itself is written to and read from object storage, through URLs
+this API hands out.
+
+**Start here**
+- [What this server is](/service) and [where it stores media](/service/storage-backends)
+- [All Flows](/flows) and [all Sources](/sources)
+- [This document](/openapi.json), to generate a client from
+
+**Put media in**: create a Flow (\`PUT /flows/{flowId}\`), ask for upload URLs (\`POST /flows/{flowId}/storage\`), upload, then register
+what you uploaded (\`POST /flows/{flowId}/segments\`).
+**Get media out**: \`GET /flows/{flowId}/segments?timerange=[0:0_10:0)\` lists what covers those ten seconds, with URLs to download.
+
+Listings come in pages: follow the \`Link\` header. Errors are problem details (RFC 9457), and their \`correlation_id\` finds them in
+the server's log. The API is the BBC's [Time-addressable Media Store API ${API_VERSION}](${SPECIFICATION}).`;
+
+const tags: readonly (readonly [name: string, description: string])[] = [
+  ['Service', 'What this server is, and which storage it offers.'],
+  ['Sources', 'Pieces of content, independent of how they are encoded. They appear with their first Flow.'],
+  ['Flows', 'Renditions of a Source: one codec, one container, one timeline.'],
+  ['Profiles', 'Technical metadata kept once and shared by many Flows. Never changed after creation.'],
+  ['FlowSegments', 'Stretches of a Flow and the Media Objects that hold them.'],
+  ['Objects', 'Media Objects: where their bytes are, and which Flows use them.'],
+  ['MediaStorage', 'Places to upload new Media Objects to.'],
+  ['FlowDeleteRequests', 'Deletions that are still going on.'],
+  ['Webhooks', 'Notifications sent to your own HTTP server.'],
+  ['Health', 'Whether the server is well, for operators and orchestrators.'],
+];
+
+/** Serves the OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
+export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
+  SwaggerModule.setup('docs', app, () => apiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Time-addressable Media Store',
+    customCss: '.swagger-ui .topbar { display: none }',
+    patchDocumentOnRequest: (request, _response, document) => ({
+      ...document,
+      servers: [{ url: baseUrlOf(request as FastifyRequest), description: 'This server' }],
+    }),
+    swaggerOptions: {
+      persistAuthorization: true,
+      tryItOutEnabled: true,
+      displayRequestDuration: true,
+      docExpansion: 'list',
+      defaultModelsExpandDepth: 0,
+      filter: true,
+    },
+  });
+  return Promise.resolve();
+}
+
+/** The document: what is said once here, the rest from the controllers. Tags without an operation are left out. */
+export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const document = openApiDocument(app, description());
+  const used = new Set(
+    Object.values(document.paths).flatMap((item) =>
+      [item.get, item.post, item.put, item.delete].flatMap((operation) => operation?.tags ?? []),
+    ),
+  );
+  return { ...document, tags: (document.tags ?? []).filter((tag) => used.has(tag.name)) };
+}
+
+function description(): Omit<OpenAPIObject, 'paths'> {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Time-addressable Media Store')
+    .setDescription(overview)
+    .setVersion(API_VERSION)
+    .setExternalDoc('The TAMS specification, its background and application notes', SPECIFICATION)
+    .addServer('/', 'This server')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of your identity provider.' },
+      'bearer_token_auth',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'query',
+        name: 'access_token',
+        description: 'A token in the URL, for clients that cannot send headers.',
+      },
+      'url_token_auth',
+    )
+    .addBasicAuth(
+      { type: 'http', scheme: 'basic', description: 'A user name and password, where tokens are out of reach.' },
+      'basic_auth',
+    )
+    .addSecurityRequirements('bearer_token_auth')
+    .addSecurityRequirements('url_token_auth')
+    .addSecurityRequirements('basic_auth');
+  for (const [name, text] of tags) builder.addTag(name, text);
+  return builder.build();
+}

@@ -1,0 +1,12 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Configuration, PlatformModule } from '@tams/platform';
+import { ServiceInfoModule } from '@tams/service-info';
+import type { DataSource } from 'typeorm';
+
+/** Composition only: which modules make up the server. */
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration, dataSource: DataSource): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.forRoot(configuration, dataSource), ServiceInfoModule] };
+  }
+}

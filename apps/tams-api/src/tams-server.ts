@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  AllowedMethods,
+  type Configuration,
+  connect,
+  createDataSource,
+  createHttpAdapter,
+  migrate,
+  type Route,
+} from '@tams/platform';
+import type { DataSource } from 'typeorm';
+import { AppModule } from './app.module';
+import { startMetadataStore, type MetadataStore } from './metadata-store';
+import { serveApiDocument } from './api-document';
+
+/** A running server: the whole of it, from its database to its port. `main.ts` and the tests start it the same way. */
+export class TamsServer {
+  private constructor(
+    /** Where it answers, for example `http://127.0.0.1:8000`. */
+    readonly url: string,
+    /** Every route it answers, for checks against the specification. */
+    readonly routes: readonly Route[],
+    private readonly app: NestFastifyApplication,
+    private readonly dataSource: DataSource,
+    private readonly store: MetadataStore,
+  ) {}
+
+  /**
+   * Starts in order: metadata store, migrations, modules, port. What was started is stopped again when a step fails.
+   * @param report told of each step that takes a person's patience
+   */
+  static async start(
+    configuration: Configuration,
+    report: (message: string) => void = () => undefined,
+  ): Promise<TamsServer> {
+    const store = await startMetadataStore(configuration, report);
+    const dataSource = createDataSource({
+      url: store.url,
+      poolSize: configuration.databasePoolSize,
+      statementTimeoutSeconds: configuration.databaseStatementTimeoutSeconds,
+    });
+    let app: NestFastifyApplication | undefined;
+    try {
+      await connect(dataSource, (reason) => {
+        report(`Waiting for PostgreSQL: ${reason}`);
+      });
+      const applied = await migrate(dataSource);
+      if (applied.length > 0) report(`Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
+      const adapter = createHttpAdapter(configuration);
+      const methods = new AllowedMethods(adapter.getInstance());
+      app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(configuration, dataSource), adapter, {
+        bodyParser: false,
+        bufferLogs: true,
+        abortOnError: false,
+      });
+      await serveApiDocument(app);
+      await app.init();
+      const routes = methods.routes();
+      methods.refuseOtherMethods();
+      await app.listen(configuration.port, configuration.host);
+      return new TamsServer(addressOf(app, configuration), routes, app, dataSource, store);
+    } catch (error) {
+      await app?.close();
+      if (dataSource.isInitialized) await dataSource.destroy();
+      await store.stop();
+      throw error;
+    }
+  }
+
+  /** Stops in reverse order: no new requests, those in flight finish, connections close, the store last. */
+  async stop(): Promise<void> {
+    await this.app.close();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    await this.store.stop();
+  }
+}
+
+function addressOf(app: NestFastifyApplication, configuration: Configuration): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = ['0.0.0.0', '::'].includes(configuration.host) ? 'localhost' : configuration.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@tams/platform';
+import type { FlowCollectionItem } from './flow-collection.schema';
+
+/** What one Flow collects, seen on the level of Sources. */
+export interface CollectedSource {
+  /** The Flow that collects. */
+  readonly collection_id: string;
+  /** Source of the collected Flow. */
+  readonly source_id: string;
+  readonly role: string | null;
+}
+
+/** SQL of Flow Collections. */
+@Injectable()
+export class FlowCollectionRepository {
+  /** Which of these Flows do not exist. */
+  async missing(connection: Connection, flowIds: readonly string[]): Promise<string[]> {
+    const rows = await connection.query<{ id: string }>(
+      'SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT 1 FROM flows WHERE flows.id = wanted.id)',
+      [flowIds],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Replaces what a Flow collects; an empty list unsets it. */
+  async replace(connection: Connection, collectionId: string, items: readonly FlowCollectionItem[]): Promise<void> {
+    await connection.query('DELETE FROM flow_collection_items WHERE collection_id = $1', [collectionId]);
+    if (items.length === 0) return;
+    await connection.query(
+      `INSERT INTO flow_collection_items (collection_id, position, flow_id, item)
+       SELECT $1, position, (item ->> 'id')::uuid, item
+         FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS elements (item, position)`,
+      [collectionId, JSON.stringify(items)],
+    );
+  }
+
+  /** What every Flow of a Source collects, in order. */
+  collectedBySource(connection: Connection, sourceId: string): Promise<CollectedSource[]> {
+    return connection.query<CollectedSource>(
+      `SELECT i.collection_id, member.source_id, i.item ->> 'role' AS role
+         FROM flows f
+         JOIN flow_collection_items i ON i.collection_id = f.id
+         JOIN flows member ON member.id = i.flow_id
+        WHERE f.source_id = $1
+        ORDER BY i.collection_id, i.position`,
+      [sourceId],
+    );
+  }
+}

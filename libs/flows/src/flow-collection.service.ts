@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@tams/platform';
+import { type CollectedSource, FlowCollectionRepository } from './flow-collection.repository';
+import type { FlowCollectionItem } from './flow-collection.schema';
+import { FlowRuleError } from './flow.errors';
+
+/** The rules of Flow Collections: members exist, and Flows of one Source agree on roles and order. */
+@Injectable()
+export class FlowCollectionService {
+  constructor(private readonly collections: FlowCollectionRepository) {}
+
+  /**
+   * Replaces what a Flow collects, inside the transaction that holds the Flow's lock.
+   * @throws {FlowRuleError} when a member does not exist or another Flow of the Source is contradicted
+   */
+  async replace(
+    connection: Connection,
+    flow: { readonly id: string; readonly source_id: string },
+    items: readonly FlowCollectionItem[],
+  ): Promise<void> {
+    const missing = await this.collections.missing(
+      connection,
+      items.map((item) => item.id),
+    );
+    if (missing.length > 0) {
+      throw new FlowRuleError(
+        'collected-flow-unknown',
+        'flow_collection',
+        `collects Flows that do not exist: ${missing.slice(0, 10).join(', ')}`,
+      );
+    }
+    await this.collections.replace(connection, flow.id, items);
+    if (items.length === 0) return;
+    const conflict = findConflict(flow.id, await this.collections.collectedBySource(connection, flow.source_id));
+    if (conflict) throw new FlowRuleError('collection-conflict', 'flow_collection', conflict);
+  }
+}
+
+/**
+ * How the collection of one Flow contradicts those of the other Flows of its Source, if it does: a different role for the
+ * same Source, or the same Sources in another order.
+ */
+export function findConflict(flowId: string, collected: readonly CollectedSource[]): string | undefined {
+  const own = bySource(collected.filter((member) => member.collection_id === flowId));
+  const others = Map.groupBy(
+    collected.filter((member) => member.collection_id !== flowId),
+    (member) => member.collection_id,
+  );
+  for (const [otherId, members] of others) {
+    const other = bySource(members);
+    for (const [sourceId, role] of own) {
+      const otherRole = other.get(sourceId);
+      if (role && otherRole && role !== otherRole) {
+        return `gives Source ${sourceId} the role ${role}, but Flow ${otherId} of the same Source gives it ${otherRole}`;
+      }
+    }
+    const common = [...own.keys()].filter((sourceId) => other.has(sourceId));
+    const theirs = [...other.keys()].filter((sourceId) => own.has(sourceId));
+    if (common.some((sourceId, index) => sourceId !== theirs[index])) {
+      return `collects its Sources in another order than Flow ${otherId} of the same Source`;
+    }
+  }
+  return undefined;
+}
+
+/** Role of each collected Source, in the order of first appearance. */
+function bySource(members: readonly CollectedSource[]): Map<string, string | null> {
+  const roles = new Map<string, string | null>();
+  for (const { source_id: sourceId, role } of members) if (!roles.has(sourceId)) roles.set(sourceId, role);
+  return roles;
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@tams/platform';
+import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
+import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+import { FlowRepository } from './flow.repository';
+
+/** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
+@Injectable()
+export class FlowStorageService {
+  constructor(
+    private readonly database: Database,
+    private readonly flows: FlowRepository,
+    private readonly objects: ObjectAllocation,
+  ) {}
+
+  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
+  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
+    return this.database.transaction(async (connection) => {
+      const flow = await this.flows.lock(connection, flowId);
+      if (!flow) throw new FlowNotFoundError(flowId);
+      if (flow.read_only) throw new FlowReadOnlyError(flowId);
+      if (flow.container === null) {
+        throw new FlowRuleError(
+          'flow-without-container',
+          'container',
+          `Flow ${flowId} has no container, so it holds no media of its own`,
+        );
+      }
+      return this.objects.allocate(connection, { flowId, flowContainer: flow.container, request, baseUrl });
+    });
+  }
+}

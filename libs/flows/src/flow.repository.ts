@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import {
+  alphabetical,
+  type Connection,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  tagConditions,
+  tagRows,
+  type Tags,
+} from '@tams/platform';
+import { TimeRange } from '@tams/timing';
+import type { FlowCollectionItem } from './flow-collection.schema';
+import type { FlowListQuery, flowSortKeys } from './flow.schema';
+
+/** The metadata a client gave, without what has columns or tables of its own. */
+export type FlowDocument = Record<string, unknown>;
+
+/** A row of `flows` with its collections. */
+export interface FlowRow {
+  readonly id: string;
+  readonly source_id: string;
+  readonly document: FlowDocument;
+  readonly label: string | null;
+  readonly metadata_version: string;
+  readonly created_by: string | null;
+  readonly updated_by: string | null;
+  readonly created: string;
+  readonly metadata_updated: string;
+  readonly segments_updated: string | null;
+  readonly flow_collection: FlowCollectionItem[] | null;
+  readonly collected_by: string[] | null;
+}
+
+/** The own row of a Flow, held by its writer until the transaction ends. */
+export interface LockedFlow {
+  readonly id: string;
+  readonly source_id: string;
+  readonly document: FlowDocument;
+  readonly metadata_version: string;
+  readonly created_by: string | null;
+  readonly container: string | null;
+  readonly read_only: boolean;
+  /** Whether Segments of this Flow need an initialisation object. */
+  readonly init_segments: boolean;
+}
+
+/** What is written of a Flow; the rest the database keeps itself. */
+export interface FlowWrite {
+  readonly id: string;
+  readonly source_id: string;
+  readonly document: FlowDocument;
+  readonly metadata_version: string;
+  readonly created_by: string | null;
+  readonly updated_by: string | null;
+}
+
+const orderings: Record<(typeof flowSortKeys)[number], Ordering<FlowRow>> = {
+  created: newestFirst('created', 'f'),
+  metadata_updated: newestFirst('metadata_updated', 'f'),
+  label: alphabetical('f'),
+};
+
+const COLUMNS = `
+  f.id, f.source_id, f.document, f.label, f.metadata_version, f.created_by, f.updated_by, f.created, f.metadata_updated,
+  f.segments_updated,
+  (SELECT json_agg(i.item ORDER BY i.position) FROM flow_collection_items i WHERE i.collection_id = f.id) AS flow_collection,
+  (SELECT array_agg(DISTINCT i.collection_id) FROM flow_collection_items i WHERE i.flow_id = f.id) AS collected_by`;
+
+const LOCKED = 'id, source_id, document, metadata_version, created_by, container, read_only, init_segments';
+
+/** SQL of Flows. */
+@Injectable()
+export class FlowRepository {
+  async find(connection: Connection, flowId: string): Promise<FlowRow | undefined> {
+    const rows = await connection.query<FlowRow>(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`, [flowId]);
+    return rows[0];
+  }
+
+  /**
+   * Takes the lock every writer of a Flow takes first, whether it changes metadata or Segments: there is one at a time,
+   * and what it reads stays true until its transaction ends.
+   */
+  async lock(connection: Connection, flowId: string): Promise<LockedFlow | undefined> {
+    const rows = await connection.query<LockedFlow>(`SELECT ${LOCKED} FROM flows WHERE id = $1 FOR NO KEY UPDATE`, [
+      flowId,
+    ]);
+    return rows[0];
+  }
+
+  /** Adds a Flow unless it is there already. @returns whether it was added */
+  async insert(connection: Connection, flow: FlowWrite): Promise<boolean> {
+    const rows = await connection.query(
+      `INSERT INTO flows (id, source_id, document, metadata_version, created_by, updated_by)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id`,
+      writeValues(flow),
+    );
+    if (rows.length > 0) await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+    return rows.length > 0;
+  }
+
+  /** Replaces the metadata of a locked Flow. */
+  async update(connection: Connection, flow: FlowWrite): Promise<void> {
+    await connection.query(
+      `UPDATE flows SET source_id = $2, document = $3, metadata_version = $4, created_by = $5, updated_by = $6,
+                        metadata_updated = clock_timestamp()
+        WHERE id = $1`,
+      writeValues(flow),
+    );
+    await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+  }
+
+  /** The rows of one page, and one more when there is a next page. */
+  async list(connection: Connection, query: FlowListQuery): Promise<FlowRow[]> {
+    const parameters = new Parameters();
+    const conditions = conditionsOf(query, parameters);
+    const page = keysetClauses(orderings[query.sort_by], query, parameters);
+    if (page.condition) conditions.push(page.condition);
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+    return connection.query<FlowRow>(
+      `SELECT ${COLUMNS}
+         FROM (SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) f
+        ORDER BY ${page.orderBy}`,
+      parameters.values,
+    );
+  }
+
+  /** The order a listing was asked for. */
+  ordering(query: FlowListQuery): Ordering<FlowRow> {
+    return orderings[query.sort_by];
+  }
+
+  /**
+   * The timerange from the first to the last Segment of a Flow that overlaps `within`, with their own clusivity; empty
+   * when there is none. Two index probes, however long the Flow.
+   */
+  async timerange(connection: Connection, flowId: string, within: TimeRange): Promise<TimeRange> {
+    const { start, end } = within.clampToStorable();
+    const ends = await connection.query<{ timerange: string }>(
+      `(SELECT timerange, start_ns FROM segments
+         WHERE flow_id = $1 AND end_ns > $2::int8 ORDER BY end_ns LIMIT 1)
+       UNION ALL
+       (SELECT timerange, start_ns FROM (
+          SELECT timerange, start_ns FROM segments
+           WHERE flow_id = $1
+             AND end_ns <= coalesce((SELECT end_ns FROM segments WHERE flow_id = $1 AND end_ns >= $3::int8 ORDER BY end_ns LIMIT 1),
+                                    9223372036854775807)
+             AND start_ns < $3::int8
+           ORDER BY end_ns DESC LIMIT 1) last)`,
+      [flowId, start.toString(), end.toString()],
+    );
+    const ranges = ends.map((segment) => TimeRange.parse(segment.timerange)).filter((range) => range.overlaps(within));
+    return ranges.reduce((hull, range) => hull.extendToCover(range), TimeRange.NEVER);
+  }
+
+  private async writeTags(connection: Connection, flowId: string, tags: Tags | undefined): Promise<void> {
+    const { names, values } = tagRows(tags);
+    await connection.query('DELETE FROM flow_tags WHERE flow_id = $1', [flowId]);
+    if (names.length === 0) return;
+    await connection.query(
+      'INSERT INTO flow_tags (flow_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
+      [flowId, names, values],
+    );
+  }
+}
+
+function writeValues(flow: FlowWrite): unknown[] {
+  return [
+    flow.id,
+    flow.source_id,
+    JSON.stringify(flow.document),
+    flow.metadata_version,
+    flow.created_by,
+    flow.updated_by,
+  ];
+}
+
+function conditionsOf(query: FlowListQuery, parameters: Parameters): string[] {
+  const conditions = tagConditions(query.tags, 'flow_tags', 'flow_id', 'f.id', parameters);
+  const equals = (column: string, value: unknown, cast?: 'uuid' | 'int8'): void => {
+    if (value !== undefined) conditions.push(`f.${column} = ${parameters.add(value, cast)}`);
+  };
+  equals('source_id', query.source_id, 'uuid');
+  equals('format', query.format);
+  equals('codec', query.codec);
+  equals('profile_id', query.profile_id);
+  equals('label', query.label);
+  equals('status', query.status);
+  equals('frame_width', query.frame_width, 'int8');
+  equals('frame_height', query.frame_height, 'int8');
+  equals('init_segments', query.init_segments);
+  if (query.timerange) conditions.push(timerangeCondition(query.timerange, parameters));
+  const collections = 'SELECT 1 FROM flow_collection_items i WHERE i.flow_id = f.id';
+  if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${collections})`);
+  else if (query.collected_by_ids) {
+    conditions.push(
+      `EXISTS (${collections} AND i.collection_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`,
+    );
+  }
+  return conditions;
+}
+
+/** An empty timerange asks for Flows without content; all of time, the default, asks for nothing in particular. */
+function timerangeCondition(timerange: TimeRange, parameters: Parameters): string {
+  if (timerange.isEmpty()) return 'f.segment_count = 0';
+  if (timerange.equals(TimeRange.ETERNITY)) return 'true';
+  const { start, end } = timerange.clampToStorable();
+  return `f.first_start_ns < ${parameters.add(end.toString(), 'int8')} AND f.last_end_ns > ${parameters.add(start.toString(), 'int8')}`;
+}

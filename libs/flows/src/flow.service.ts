@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf } from '@tams/platform';
+import { ProfileService } from '@tams/service-info';
+import { SourceService } from '@tams/sources';
+import { TimeRange } from '@tams/timing';
+import { FlowCollectionService } from './flow-collection.service';
+import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError, idMismatch } from './flow.errors';
+import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
+import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
+
+/** The rules of Flows: reading, creating, replacing. */
+@Injectable()
+export class FlowService {
+  constructor(
+    private readonly database: Database,
+    private readonly flows: FlowRepository,
+    private readonly collections: FlowCollectionService,
+    private readonly sources: SourceService,
+    private readonly profiles: ProfileService,
+  ) {}
+
+  async list(query: FlowListQuery): Promise<Page<Flow>> {
+    const rows = await this.flows.list(this.database, query);
+    return pageOf(rows, this.flows.ordering(query), query, present);
+  }
+
+  /** @throws {FlowNotFoundError} */
+  async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
+    const row = await this.flows.find(this.database, flowId);
+    if (!row) throw new FlowNotFoundError(flowId);
+    const flow = present(row);
+    if (!query.include_timerange) return flow;
+    const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);
+    return { ...flow, timerange: timerange.toString() };
+  }
+
+  /**
+   * Creates a Flow (201 with it), or replaces its metadata (204).
+   * @throws {FlowReadOnlyError} {@link FlowRuleError} {@link SourceFormatConflictError}
+   */
+  async put(flowId: string, body: FlowPut): Promise<Answer<Flow>> {
+    if (body.id !== flowId) throw idMismatch(flowId);
+    const created = await this.database.transaction(async (connection) => {
+      const existing = await this.flows.lock(connection, flowId);
+      return existing ? this.replace(connection, existing, body) : this.create(connection, body);
+    });
+    return created ? Answer.created(await this.get(flowId)) : Answer.noContent();
+  }
+
+  /**
+   * Changes part of a Flow's metadata in one transaction, with a new `metadata_version`.
+   * @param change gives the new document; may write more in the same transaction
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
+   */
+  async change(
+    flowId: string,
+    change: (document: FlowDocument, flow: LockedFlow, connection: Connection) => FlowDocument | Promise<FlowDocument>,
+    { evenIfReadOnly = false } = {},
+  ): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      const flow = await this.flows.lock(connection, flowId);
+      if (!flow) throw new FlowNotFoundError(flowId);
+      if (flow.read_only && !evenIfReadOnly) throw new FlowReadOnlyError(flowId);
+      const document = await change(flow.document, flow, connection);
+      await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
+    });
+  }
+
+  private async create(connection: Connection, body: FlowPut): Promise<boolean> {
+    const document = await this.documentOf(connection, body);
+    await this.sources.ensure(connection, {
+      id: body.source_id,
+      format: document['format'] as ContentFormat,
+      label: body.label,
+      description: body.description,
+      tags: body.tags,
+      created_by: body.created_by,
+    });
+    const inserted = await this.flows.insert(connection, {
+      id: body.id,
+      source_id: body.source_id,
+      document,
+      metadata_version: body.metadata_version ?? randomUUID(),
+      created_by: body.created_by ?? null,
+      updated_by: body.updated_by ?? null,
+    });
+    if (inserted) {
+      await this.collections.replace(connection, body, body.flow_collection ?? []);
+      return true;
+    }
+    // Another request created it between our look and our insert: this one replaces what that one made.
+    const existing = await this.flows.lock(connection, body.id);
+    if (!existing) throw new FlowNotFoundError(body.id);
+    return this.replace(connection, existing, body);
+  }
+
+  private async replace(connection: Connection, existing: LockedFlow, body: FlowPut): Promise<boolean> {
+    if (existing.read_only) throw new FlowReadOnlyError(existing.id);
+    if (existing.source_id !== body.source_id) {
+      throw new FlowRuleError(
+        'flow-source-fixed',
+        'source_id',
+        `Flow ${existing.id} represents Source ${existing.source_id}, for good`,
+      );
+    }
+    refuseSilentDivergence(existing, body);
+    const document = await this.documentOf(connection, body);
+    await this.sources.ensure(connection, {
+      id: body.source_id,
+      format: document['format'] as ContentFormat,
+      label: undefined,
+      description: undefined,
+      tags: undefined,
+      created_by: undefined,
+    });
+    await this.flows.update(connection, {
+      id: existing.id,
+      source_id: existing.source_id,
+      document,
+      metadata_version: nextVersion(existing, body),
+      created_by: body.created_by ?? existing.created_by,
+      updated_by: body.updated_by ?? null,
+    });
+    await this.collections.replace(connection, existing, body.flow_collection ?? []);
+    return false;
+  }
+
+  /** The client's metadata as it is kept; a Profile's is written out, so that reading and filtering need no look-up. */
+  private async documentOf(connection: Connection, body: FlowPut): Promise<FlowDocument> {
+    const apart = new Set<string>([
+      ...serverFields,
+      ...['id', 'source_id', 'flow_collection', 'metadata_version', 'created_by', 'updated_by'],
+    ]);
+    const own = Object.fromEntries(Object.entries(body).filter(([field]) => !apart.has(field)));
+    if (!body.profile_id) {
+      delete own['profile_id'];
+      return own;
+    }
+    const profile = await this.profiles.find(connection, body.profile_id);
+    if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
+    return { ...own, ...profile.flow_metadata };
+  }
+}
+
+/** A Flow made from a Profile keeps to it until a client breaks the link on purpose (PUT /flows/{flowId}). */
+function refuseSilentDivergence(existing: LockedFlow, body: FlowPut): void {
+  if (existing.document['profile_id'] === undefined || body.profile_id !== undefined) return;
+  throw new FlowRuleError(
+    'profile-link',
+    'profile_id',
+    'this Flow follows a Profile; give its profile_id again, or an empty one to break the link and set technical metadata',
+  );
+}
+
+/** A client's own new version is kept; none, or the one in force, means that the server makes the next. */
+function nextVersion(existing: LockedFlow, body: FlowPut): string {
+  return body.metadata_version === undefined || body.metadata_version === existing.metadata_version
+    ? randomUUID()
+    : body.metadata_version;
+}
+
+/** A row as clients read it. */
+export function present(row: FlowRow): Flow {
+  return {
+    id: row.id,
+    source_id: row.source_id,
+    ...row.document,
+    metadata_version: row.metadata_version,
+    ...(row.created_by !== null && { created_by: row.created_by }),
+    ...(row.updated_by !== null && { updated_by: row.updated_by }),
+    created: row.created,
+    metadata_updated: row.metadata_updated,
+    ...(row.segments_updated !== null && { segments_updated: row.segments_updated }),
+    ...(row.flow_collection && { flow_collection: row.flow_collection }),
+    ...(row.collected_by && { collected_by: row.collected_by }),
+  };
+}

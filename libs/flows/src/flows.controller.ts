@@ -1,0 +1,58 @@
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { type Answer, BaseUrl, type Page, uuid } from '@tams/platform';
+import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/storage';
+import { flowOperations } from './flow.operations';
+import { FlowStorageService } from './flow-storage.service';
+import {
+  type Flow,
+  flowListQuery,
+  type FlowListQuery,
+  flowPut,
+  type FlowPut,
+  flowQuery,
+  type FlowQuery,
+} from './flow.schema';
+import { FlowService } from './flow.service';
+
+/** `/flows`, and storage for their media. */
+@Controller('flows')
+export class FlowsController {
+  constructor(
+    private readonly flows: FlowService,
+    private readonly storage: FlowStorageService,
+  ) {}
+
+  @flowOperations.list
+  @Get()
+  list(@Query({ schema: flowListQuery }) query: FlowListQuery): Promise<Page<Flow>> {
+    return this.flows.list(query);
+  }
+
+  @flowOperations.get
+  @Get(':flowId')
+  get(
+    @Param('flowId', { schema: uuid }) flowId: string,
+    @Query({ schema: flowQuery }) query: FlowQuery,
+  ): Promise<Flow> {
+    return this.flows.get(flowId, query);
+  }
+
+  @flowOperations.put
+  @Put(':flowId')
+  put(
+    @Param('flowId', { schema: uuid }) flowId: string,
+    @Body({ schema: flowPut }) body: FlowPut,
+  ): Promise<Answer<Flow>> {
+    return this.flows.put(flowId, body);
+  }
+
+  @flowOperations.allocate
+  @Post(':flowId/storage')
+  allocate(
+    @Param('flowId', { schema: uuid }) flowId: string,
+    @Body({ schema: flowStoragePost }) request: FlowStoragePost,
+    @BaseUrl() baseUrl: string,
+  ): Promise<FlowStorage> {
+    return this.storage.allocate(flowId, request, baseUrl);
+  }
+}

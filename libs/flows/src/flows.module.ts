@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ServiceInfoModule } from '@tams/service-info';
+import { SourcesModule } from '@tams/sources';
+import { StorageModule } from '@tams/storage';
+import { FlowCollectionRepository } from './flow-collection.repository';
+import { FlowCollectionService } from './flow-collection.service';
+import { FlowPropertiesController } from './flow-properties.controller';
+import { FlowPropertiesService } from './flow-properties.service';
+import { FlowStorageService } from './flow-storage.service';
+import { FlowRepository } from './flow.repository';
+import { FlowService } from './flow.service';
+import { FlowsController } from './flows.controller';
+
+/** Flows: Sources rendered to one encoding, and the collections they form. */
+@Module({
+  imports: [ServiceInfoModule, SourcesModule, StorageModule],
+  controllers: [FlowsController, FlowPropertiesController],
+  providers: [
+    FlowRepository,
+    FlowCollectionRepository,
+    FlowCollectionService,
+    FlowService,
+    FlowPropertiesService,
+    FlowStorageService,
+  ],
+  exports: [FlowRepository, FlowService],
+})
+export class FlowsModule {}

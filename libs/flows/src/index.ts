@@ -1,0 +1,5 @@
+export { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export { FlowRepository, type LockedFlow } from './flow.repository';
+export { type Flow, flow } from './flow.schema';
+export { FlowService } from './flow.service';
+export { FlowsModule } from './flows.module';

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
+const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const text = () => z.preprocess(emptyIsAbsent, z.string().optional());
+
+const integer = (fallback: number, minimum: number, maximum: number) =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .regex(/^\d+$/, 'must be a whole number')
+      .transform(Number)
+      .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+      .default(fallback),
+  );
+
+const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], values: T) =>
+  z.preprocess(emptyIsAbsent, z.enum(values, `must be one of ${values.join(', ')}`).default(fallback as never));
+
+const httpUrl = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+  );
+
+/**
+ * Every environment variable the server reads. `docs/configuration.md` describes the same list for people; a test keeps
+ * the two together.
+ */
+export const environmentSchema = z
+  .object({
+    PORT: integer(8000, 0, 65_535),
+    HOST: z.preprocess(emptyIsAbsent, z.string().default('127.0.0.1')),
+    DATA_DIR: z.preprocess(emptyIsAbsent, z.string().default('./data')),
+    DATABASE_URL: z.preprocess(
+      emptyIsAbsent,
+      z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+    ),
+    DATABASE_POOL_SIZE: integer(20, 2, 500),
+    DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
+    PUBLIC_BASE_URL: httpUrl(),
+    TRUST_PROXY: text(),
+    LOG_LEVEL: choice('info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    LOG_FORMAT: choice('auto', ['auto', 'json', 'pretty']),
+    TAMS_ENV: choice('development', ['development', 'production']),
+    SERVICE_NAME: text(),
+    SERVICE_DESCRIPTION: text(),
+    MAX_BODY_BYTES: integer(16 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
+    MIN_OBJECT_TIMEOUT_SECONDS: integer(600, 300, 7 * 86_400),
+    PRESIGNED_URL_TIMEOUT_SECONDS: integer(600, 30, 7 * 86_400),
+    STORAGE_BACKENDS_FILE: text(),
+    OTLP_ENDPOINT: httpUrl(),
+    JAEGER_ENDPOINT: text(),
+  })
+  .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
+    path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],
+    message: 'must not exceed MIN_OBJECT_TIMEOUT_SECONDS: an upload URL would outlive its object',
+  });
+
+export type Environment = z.output<typeof environmentSchema>;

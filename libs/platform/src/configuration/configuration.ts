@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { environmentSchema } from './configuration.schema';
+
+/** Raised at start when the environment is wrong; lists every mistake at once. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}:\n` +
+        mistakes.map((mistake) => `  - ${mistake}`).join('\n') +
+        '\nEvery variable is described in docs/configuration.md.',
+    );
+  }
+}
+
+/** The server's settings, checked and typed. Immutable; made once at start from the environment. */
+export class Configuration {
+  /** TCP port of the API; 0 lets the system choose (tests). */
+  readonly port: number;
+  /** Address the API listens on. */
+  readonly host: string;
+  /** Absolute directory of everything the server keeps by itself: embedded PostgreSQL, embedded object storage. */
+  readonly dataDirectory: string;
+  /** PostgreSQL to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Most connections this process opens to PostgreSQL. */
+  readonly databasePoolSize: number;
+  /** Longest one SQL statement may run, in seconds. */
+  readonly databaseStatementTimeoutSeconds: number;
+  /** Origin (and path prefix) clients reach the server under; without it each request's own host is used. */
+  readonly publicBaseUrl: string | undefined;
+  /** Proxies whose `X-Forwarded-*` headers are believed: `true`, or a comma list of addresses and CIDRs. */
+  readonly trustProxy: boolean | string;
+  readonly logLevel: string;
+  readonly logFormat: 'json' | 'pretty';
+  readonly environment: 'development' | 'production';
+  readonly serviceName: string | undefined;
+  readonly serviceDescription: string | undefined;
+  /** Largest JSON request body, in bytes. Media uploads are not JSON and have no such limit. */
+  readonly maxBodyBytes: number;
+  /** `min_object_timeout` of GET /service, in seconds. */
+  readonly minObjectTimeoutSeconds: number;
+  /** `min_presigned_url_timeout` of GET /service, in seconds. */
+  readonly presignedUrlTimeoutSeconds: number;
+  /** File that lists the storage backends; without it the embedded filesystem backend is the only one. */
+  readonly storageBackendsFile: string | undefined;
+  /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
+  readonly otlpEndpoint: string | undefined;
+  /** `host:port` of a Jaeger that receives OTLP/HTTP. */
+  readonly jaegerEndpoint: string | undefined;
+
+  /** @throws {ConfigurationError} naming every variable that is wrong. */
+  constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
+    const parsed = environmentSchema.safeParse(environment);
+    if (!parsed.success) {
+      throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+    }
+    const values = parsed.data;
+    this.port = values.PORT;
+    this.host = values.HOST;
+    this.dataDirectory = resolve(values.DATA_DIR);
+    this.databaseUrl = values.DATABASE_URL;
+    this.databasePoolSize = values.DATABASE_POOL_SIZE;
+    this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.publicBaseUrl = values.PUBLIC_BASE_URL;
+    this.trustProxy = values.TRUST_PROXY === 'true' ? true : (values.TRUST_PROXY ?? false);
+    this.logLevel = values.LOG_LEVEL;
+    this.logFormat = values.LOG_FORMAT === 'auto' ? (process.stdout.isTTY ? 'pretty' : 'json') : values.LOG_FORMAT;
+    this.environment = values.TAMS_ENV;
+    this.serviceName = values.SERVICE_NAME;
+    this.serviceDescription = values.SERVICE_DESCRIPTION;
+    this.maxBodyBytes = values.MAX_BODY_BYTES;
+    this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
+    this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
+    this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
+    this.otlpEndpoint = values.OTLP_ENDPOINT;
+    this.jaegerEndpoint = values.JAEGER_ENDPOINT;
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { types, type Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { migrations } from './migrations';
+
+/** What the connection pool needs to know. */
+export interface DataSourceOptions {
+  readonly url: string;
+  /** Most connections of the pool. */
+  readonly poolSize: number;
+  /** Longest one statement may run, in seconds. */
+  readonly statementTimeoutSeconds: number;
+}
+
+/** How long a start waits for a PostgreSQL that is not up yet, in milliseconds. */
+const CONNECT_PATIENCE_MS = 60_000;
+const CONNECT_RETRY_MS = 1_000;
+/** "TAMS" in ASCII: the advisory lock that lets one replica migrate while the others wait. */
+const MIGRATION_LOCK = 0x54414d53;
+
+/** PostgreSQL writes `2026-11-22 10:00:00.5+00` in UTC sessions; the API speaks RFC 3339. */
+function rfc3339(text: string): string {
+  return `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`;
+}
+
+/** Type parsers of our own pool only: global ones would change other users of `pg` in this process. */
+const typeParsers = {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+    if (oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary') return rfc3339;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- types of extensions have ids outside the enum
+    return types.getTypeParser(oid, format);
+  },
+};
+
+/** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: 'tams-api',
+    poolSize: options.poolSize,
+    connectTimeoutMS: 5_000,
+    migrations: [...migrations],
+    migrationsTableName: 'schema_migrations',
+    synchronize: false,
+    extra: {
+      options: '-c TimeZone=UTC -c DateStyle=ISO',
+      statement_timeout: options.statementTimeoutSeconds * 1000,
+      query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+      types: typeParsers,
+    },
+  });
+}
+
+/**
+ * Connects, waiting up to a minute for a PostgreSQL that is still starting.
+ * @param onWait told why, each time the connection is tried again
+ */
+export async function connect(dataSource: DataSource, onWait: (reason: string) => void): Promise<void> {
+  const deadline = Date.now() + CONNECT_PATIENCE_MS;
+  for (;;) {
+    try {
+      await dataSource.initialize();
+      return;
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string };
+      const mayRecover = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03'].includes(
+        code ?? '',
+      );
+      if (!mayRecover || Date.now() > deadline) throw error;
+      onWait(message || (code ?? 'no connection'));
+      await delay(CONNECT_RETRY_MS);
+    }
+  }
+}
+
+/** The pool below a connected data source. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { master: Pool }).master;
+}
+
+/**
+ * Applies pending migrations, one replica at a time.
+ * @returns names of the migrations applied now
+ */
+export async function migrate(dataSource: DataSource): Promise<string[]> {
+  const guard = await poolOf(dataSource).connect();
+  try {
+    await guard.query('SET statement_timeout = 0');
+    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    return applied.map((migration) => migration.name);
+  } finally {
+    // The lock goes with its session, whatever state the session is in.
+    guard.release(true);
+  }
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool, PoolClient } from 'pg';
+
+/** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
+export type Row = Record<string, unknown>;
+
+/** Where SQL runs: the pool, or one transaction. Repositories take it as their first argument. */
+export interface Connection {
+  query<Result extends object = Row>(text: string, values?: readonly unknown[]): Promise<Result[]>;
+}
+
+/** SQLSTATEs after which PostgreSQL itself says the transaction may be tried again. */
+const retryableStates = new Set(['40001', '40P01']);
+const TRANSACTION_ATTEMPTS = 4;
+
+/** The metadata store: SQL on a bounded pool of connections, and transactions. */
+export class Database implements Connection {
+  constructor(private readonly pool: Pool) {}
+
+  async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
+    const result = await this.pool.query<Result>(text, values as unknown[]);
+    return result.rows;
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is kept, or nothing. A deadlock or serialisation failure is tried again
+   * (at most {@link TRANSACTION_ATTEMPTS} times), so `work` must have no effect outside the transaction.
+   */
+  async transaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        const state = (error as { code?: unknown }).code;
+        if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state)) throw error;
+        await delay(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(connectionOf(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      broken = await rollback(client);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+function connectionOf(client: PoolClient): Connection {
+  return {
+    async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
+      const result = await client.query<Result>(text, values as unknown[]);
+      return result.rows;
+    },
+  };
+}
+
+/** Rolls back; an error here means the connection itself is gone and must leave the pool. */
+async function rollback(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}

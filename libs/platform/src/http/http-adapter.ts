@@ -1,0 +1,50 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CORRELATION_HEADER, correlationIdFrom, withCorrelation } from '@tams/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Configuration } from '../configuration/configuration';
+import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
+import { toDomainError } from '../errors/error-translation';
+import { acceptJsonBodies } from './json-body';
+import { sendProblem } from './problem.filter';
+
+/** Longest path parameter: object identifiers are free text of the client, and may be long. */
+const MAXIMUM_PARAMETER_LENGTH = 4096;
+
+/** No text that is kept or compared may hold a NUL character: PostgreSQL has no way to write one. */
+function complaintAboutAddress(url: string): DomainError | undefined {
+  if (!url.includes('%00')) return undefined;
+  return (url.split('?', 1)[0] ?? '').includes('%00')
+    ? new NotFoundError('unknown-path', 'No resource can have a NUL character in its address.')
+    : new ValidationError([{ path: 'query', message: 'must not contain NUL characters (%00)' }]);
+}
+
+/** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
+export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: configuration.maxBodyBytes,
+    trustProxy: configuration.trustProxy,
+    routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
+    exposeHeadRoutes: true,
+    keepAliveTimeout: 75_000,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    forceCloseConnections: 'idle',
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      correlationIdFrom(request.headers[CORRELATION_HEADER]),
+    frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
+      sendProblem(toDomainError(error), request as FastifyRequest, reply as FastifyReply);
+    },
+  });
+  const fastify = adapter.getInstance();
+  fastify.decorateRequest('publicBaseUrl', undefined);
+  fastify.decorateRequest('problemCode', undefined);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.publicBaseUrl = configuration.publicBaseUrl;
+    void reply.header(CORRELATION_HEADER, request.id);
+    withCorrelation({ correlationId: request.id }, () => {
+      done(complaintAboutAddress(request.url));
+    });
+  });
+  acceptJsonBodies(fastify);
+  return adapter;
+}

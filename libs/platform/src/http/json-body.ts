@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { BadRequestError } from '../errors/domain-error';
+
+/** Deepest nesting of arrays and objects a body may have; TAMS documents need fewer than ten levels. */
+const MAXIMUM_DEPTH = 64;
+
+/**
+ * Accepts `application/json` (and `+json`) bodies, and refuses early what no store could keep: text with NUL characters
+ * or broken surrogates, prototype keys, and nesting that would exhaust the stack.
+ */
+export function acceptJsonBodies(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
+    { parseAs: 'string' },
+    (request, body, done) => {
+      const text = body as string;
+      const complaint = complaintAbout(text);
+      if (complaint) done(complaint);
+      else void parse(request, text, done);
+    },
+  );
+}
+
+function complaintAbout(text: string): BadRequestError | undefined {
+  if (depthOf(text) > MAXIMUM_DEPTH) {
+    return new BadRequestError('body-too-deep', `The body nests deeper than ${MAXIMUM_DEPTH} levels.`);
+  }
+  // Both can only enter valid JSON as an escape, so that bodies without one (nearly all) are not searched further.
+  if (/\\u0000/i.test(text) || !surrogatesArePaired(text)) {
+    return new BadRequestError('text-not-storable', 'Text must not contain NUL characters or unpaired surrogates.');
+  }
+  return undefined;
+}
+
+/** Whether every `\uD8xx` escape is followed by its low half and no low half stands alone. */
+function surrogatesArePaired(text: string): boolean {
+  if (!/\\ud[89a-f]/i.test(text)) return true;
+  const rest = text.replaceAll('\\\\', '').replace(/\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, '');
+  return !/\\ud[89a-f][\da-f]{2}/i.test(rest);
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
+    if (inString) {
+      if (character === 0x5c) index += 1;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x7b || character === 0x5b) deepest = Math.max(deepest, (depth += 1));
+    else if (character === 0x7d || character === 0x5d) depth -= 1;
+  }
+  return deepest;
+}

@@ -1,0 +1,41 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { currentCorrelationId } from '@tams/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DomainError } from '../errors/domain-error';
+import { toDomainError } from '../errors/error-translation';
+import { PROBLEM_MEDIA_TYPE, problemOf, statusOf } from '../errors/problem';
+
+/** The one place where errors become HTTP answers: problem details, the right status, and a log line by severity. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const error = toDomainError(thrown);
+    this.log(error);
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  private log(error: DomainError): void {
+    if (error.severity === 'error')
+      this.logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
+    else if (error.severity === 'warn') this.logger.warn({ problem: error.code }, error.message);
+  }
+}
+
+/** Sends a domain error as problem details, unless the answer has already begun. */
+export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
+  request.problemCode = error.code;
+  if (reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  if (error.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(error.retryAfterSeconds));
+  const path = request.url.split('?', 1)[0] ?? '/';
+  void reply
+    .headers(error.headers)
+    .status(statusOf(error))
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(problemOf(error, path, currentCorrelationId())));
+}

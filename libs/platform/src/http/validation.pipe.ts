@@ -1,0 +1,38 @@
+import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type FieldError, NotFoundError, ValidationError } from '../errors/domain-error';
+
+/** Most field errors one answer lists: a batch of a thousand broken items must not become a megabyte of complaints. */
+const MAXIMUM_FIELD_ERRORS = 50;
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * Checks every parameter that carries a schema (`@Body({ schema })`, `@Query({ schema })`, `@Param('id', { schema })`).
+ * A malformed path parameter addresses nothing (404); anything else is a 400 that names each field.
+ */
+@Injectable()
+export class ValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    if (!metadata.schema || metadata.type === 'custom') return value;
+    const result = await metadata.schema['~standard'].validate(value);
+    if (!result.issues) return result.value as T;
+    if (metadata.type === 'param') {
+      throw new NotFoundError(
+        'malformed-identifier',
+        `There is no such resource: ${result.issues[0]?.message ?? 'malformed identifier'}.`,
+      );
+    }
+    throw new ValidationError(fieldErrors(metadata.type, result.issues));
+  }
+}
+
+/** Renders schema issues as field errors below `root` (`body`, `query`). */
+export function fieldErrors(root: string, issues: readonly Issue[]): FieldError[] {
+  return issues.slice(0, MAXIMUM_FIELD_ERRORS).map((issue) => ({
+    path: [root, ...(issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))].join('.'),
+    message: issue.message,
+  }));
+}

@@ -1,0 +1,102 @@
+import type { INestApplication } from '@nestjs/common';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type ConvertedSchema, isZodSchema, type JsonSchema, jsonSchemaOf } from './json-schema';
+import { problemSchema } from './problem.schema';
+
+type PathItem = OpenAPIObject['paths'][string];
+type OperationObject = NonNullable<PathItem['get']>;
+type ResponseObject = OperationObject['responses'][string];
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+/** What path parameters identify, by name, where a handler's schema does not say. */
+const pathParameterDescriptions: Readonly<Record<string, string>> = {
+  flowId: 'Identifier of the Flow.',
+  sourceId: 'Identifier of the Source.',
+  profileId: 'Identifier of the Profile.',
+  webhookId: 'Identifier of the webhook.',
+  objectId: 'Identifier of the Object; percent-encode characters such as `/`.',
+  requestId: 'Identifier of the deletion request.',
+  name: 'Name of the tag; percent-encode special characters.',
+};
+
+/**
+ * Makes the OpenAPI 3.1 document of an application from its controllers and their zod schemas.
+ * @param description title, tags and the rest that is said once, from `DocumentBuilder`
+ * @throws {Error} when two different schemas have the same name
+ */
+export function openApiDocument(app: INestApplication, description: Omit<OpenAPIObject, 'paths'>): OpenAPIObject {
+  const components = new Components();
+  components.convert(problemSchema);
+  const document = SwaggerModule.createDocument(app, description, {
+    autoTagControllers: false,
+    standardSchemaConverter: (schema) => (isZodSchema(schema) ? components.convert(schema) : undefined),
+  });
+  for (const item of Object.values(document.paths)) {
+    for (const operation of operationsOf(item)) describeParameters(operation);
+    addHeadOperation(item);
+  }
+  document.components = {
+    ...document.components,
+    schemas: sorted({ ...document.components?.schemas, ...(components.named() as Schemas) }),
+  };
+  return document;
+}
+
+/** The named schemas of a document; two schemas must not share a name. */
+class Components {
+  private readonly schemas = new Map<string, JsonSchema>();
+
+  convert(schema: Parameters<typeof jsonSchemaOf>[0]): ConvertedSchema {
+    const converted = jsonSchemaOf(schema);
+    for (const [name, component] of Object.entries(converted.components)) {
+      const known = this.schemas.get(name);
+      if (known && JSON.stringify(known) !== JSON.stringify(component)) {
+        throw new Error(`Two different schemas are called "${name}" in the OpenAPI document; rename one.`);
+      }
+      this.schemas.set(name, component);
+    }
+    return converted;
+  }
+
+  named(): Record<string, JsonSchema> {
+    return Object.fromEntries(this.schemas);
+  }
+}
+
+function sorted<Value>(values: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function operationsOf(item: PathItem): OperationObject[] {
+  return [item.get, item.post, item.put, item.delete, item.patch].filter((operation) => operation !== undefined);
+}
+
+function describeParameters(operation: OperationObject): void {
+  for (const parameter of operation.parameters ?? []) {
+    if (!('in' in parameter) || parameter.in !== 'path') continue;
+    const description = pathParameterDescriptions[parameter.name];
+    if (description) parameter.description = description;
+  }
+}
+
+/** Fastify answers HEAD wherever it answers GET: the same answer without its body. */
+function addHeadOperation(item: PathItem): void {
+  if (!item.get || item.head) return;
+  const { operationId, summary, responses, ...rest } = item.get;
+  item.head = {
+    ...rest,
+    ...(operationId === undefined ? {} : { operationId: operationId.replace(/^GET_/, 'HEAD_') }),
+    ...(summary === undefined ? {} : { summary: `${summary} (headers)` }),
+    description: 'The headers of the GET, without its body.',
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, response]) => [status, withoutContent(response)]),
+    ),
+  };
+}
+
+function withoutContent(response: ResponseObject | undefined): ResponseObject | undefined {
+  if (!response || !('content' in response)) return response;
+  const headersOnly = { ...response };
+  delete headersOnly.content;
+  return headersOnly;
+}

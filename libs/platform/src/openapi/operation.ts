@@ -1,0 +1,127 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { PROBLEM_MEDIA_TYPE } from '../errors/problem';
+import { type HeaderDescriptions, locationHeader, pagingHeaderDescriptions, type Paging } from './response-headers';
+
+/** Named example of a body, as Swagger UI lists it. */
+export interface Example {
+  readonly summary: string;
+  readonly value: unknown;
+}
+
+/** One way an operation succeeds. */
+export interface SuccessAnswer {
+  /** HTTP status; 200 unless said otherwise. */
+  readonly status?: number;
+  readonly description?: string;
+  /** Body on the wire; none when absent. */
+  readonly schema?: z.ZodType;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, Example>>;
+  /** The answer is a page of a listing and carries paging headers. */
+  readonly paged?: Paging;
+  /** The answer carries `Location`; the text says of what. */
+  readonly location?: string;
+  /** Further headers, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Media type of a body that is not JSON, for example `application/octet-stream`. */
+  readonly mediaType?: string;
+}
+
+/** What the OpenAPI document says of one handler, beyond its parameters' schemas. */
+export interface OperationOptions {
+  /** The specification's operationId, for example `GET_flows-flowId`. */
+  readonly id: string;
+  /** One of the document's tags. */
+  readonly tag: string;
+  readonly summary: string;
+  /** Markdown. */
+  readonly description?: string;
+  readonly success: SuccessAnswer | readonly SuccessAnswer[];
+  /** Refusals the client can provoke, by status; every one is problem details. */
+  readonly errors?: Readonly<Partial<Record<400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 416 | 429 | 503, string>>>;
+  /** Prefixes of tag filters: `tag` documents `tag.{name}` and `tag_exists.{name}`. */
+  readonly tagParameters?: readonly ('tag' | 'flow_tag' | 'storage_backend_tag')[];
+  /** Examples of the request body, whose schema is that of `@Body({ schema })`. */
+  readonly body?: {
+    readonly description?: string;
+    readonly required?: boolean;
+    readonly examples?: Readonly<Record<string, Example>>;
+  };
+}
+
+/**
+ * Documents a handler in one place. Parameters and body come from the schemas of `@Param`, `@Query` and `@Body`; the HEAD
+ * twin of a GET is added when the document is made.
+ */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const { id, tag, summary, description } = options;
+  return applyDecorators(
+    ApiOperation({ operationId: id, tags: [tag], summary, ...(description === undefined ? {} : { description }) }),
+    ...[options.success].flat().map(successResponse),
+    ...Object.entries(options.errors ?? {}).map(([status, text]) => problemResponse(Number(status), text)),
+    problemResponse('default', 'Any other refusal or failure.'),
+    ...(options.tagParameters ?? []).flatMap(tagParameters),
+    ...(options.body ? [requestBody(options.body)] : []),
+  );
+}
+
+function successResponse(answer: SuccessAnswer): MethodDecorator {
+  const { status = 200, description = 'Success.', schema, example, examples, mediaType } = answer;
+  const headers = headersOf(answer);
+  return ApiResponse({
+    status,
+    description,
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(schema ? { standardSchema: schema } : {}),
+    ...(mediaType === undefined ? {} : { content: { [mediaType]: {} } }),
+    ...(example === undefined ? {} : { example }),
+    ...(examples ? { examples: { ...examples } } : {}),
+  });
+}
+
+function headersOf(answer: SuccessAnswer): HeaderDescriptions {
+  const further = Object.entries(answer.headers ?? {}).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]);
+  return {
+    ...(answer.paged ? pagingHeaderDescriptions(answer.paged) : {}),
+    ...(answer.location === undefined ? {} : locationHeader(answer.location)),
+    ...(Object.fromEntries(further) as HeaderDescriptions),
+  };
+}
+
+function problemResponse(status: number | 'default', description: string): MethodDecorator {
+  const content = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  // The status is a number or `default`; the decorator's type lists the classes of statuses one by one.
+  return ApiResponse({ status, description, content });
+}
+
+const filtered = { tag: 'items', flow_tag: 'referencing Flows', storage_backend_tag: 'URLs on Storage Backends' };
+
+function tagParameters(prefix: keyof typeof filtered): MethodDecorator[] {
+  return [
+    ApiQuery({
+      name: `${prefix}.{name}`,
+      required: false,
+      description: `Only ${filtered[prefix]} that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: \`${prefix}.genre=news,sport\`.`,
+      schema: { type: 'string' },
+    }),
+    ApiQuery({
+      name: `${prefix}_exists.{name}`,
+      required: false,
+      description: `Only ${filtered[prefix]} that have (true) or lack (false) a tag called {name}, whatever its value.`,
+      schema: { type: 'boolean' },
+    }),
+  ];
+}
+
+function requestBody(body: NonNullable<OperationOptions['body']>): MethodDecorator {
+  return ApiBody({
+    required: body.required ?? true,
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.examples ? { examples: { ...body.examples } } : {}),
+  });
+}

@@ -1,0 +1,29 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { Configuration } from './configuration/configuration';
+import { poolOf } from './database/data-source';
+import { Database } from './database/database';
+import { AnswerInterceptor } from './http/answer.interceptor';
+import { ProblemFilter } from './http/problem.filter';
+import { ValidationPipe } from './http/validation.pipe';
+
+/** What every other module stands on: configuration, the database, and how requests are checked and answered. */
+@Global()
+@Module({})
+export class PlatformModule {
+  /** @param dataSource connected and migrated */
+  static forRoot(configuration: Configuration, dataSource: DataSource): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: Configuration, useValue: configuration },
+        { provide: Database, useValue: new Database(poolOf(dataSource)) },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+      ],
+      exports: [Configuration, Database],
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Identifier of Sources, Flows, Profiles, Storage Backends (schemas/uuid.json): lower case, RFC 9562 version 1 to 5. */
+export const uuid = z
+  .string('must be a string')
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'must be a lower-case UUID');
+
+/** Tags (schemas/tags.json): names with one text or a list of texts. */
+export const tagValue = z.union([z.string(), z.array(z.string())], 'must be a string or an array of strings');
+export const tags = z.record(z.string(), tagValue);
+export type Tags = z.output<typeof tags>;
+
+/** Content formats (schemas/content-format.json). */
+export const contentFormats = [
+  'urn:x-nmos:format:video',
+  'urn:x-tam:format:image',
+  'urn:x-nmos:format:audio',
+  'urn:x-nmos:format:data',
+  'urn:x-nmos:format:multi',
+] as const;
+export const contentFormat = z.enum(contentFormats, `must be one of ${contentFormats.join(', ')}`);
+export type ContentFormat = z.output<typeof contentFormat>;
+
+/** MIME type without parameters (schemas/mime-type.json). */
+export const mimeType = z
+  .string()
+  .regex(
+    /^(application|audio|font|example|image|message|model|multipart|text|video|x-[0-9A-Za-z!#$%&'*+.^_`|~-]+)\/[0-9A-Za-z!#$%&'*+.^_`|~-]+$/,
+    'must be a MIME type without parameters, for example video/mp2t',
+  );
+
+/** A comma-separated list of UUIDs in a query (schemas/uuid-list.json); an empty value gives an empty list. */
+export const uuidList = z
+  .string('must be given once')
+  .max(40_000, 'is too long a list')
+  .transform((text) => (text === '' ? [] : text.split(',')))
+  .pipe(z.array(uuid));
+
+/** A comma-separated list of labels in a query (schemas/url-label-list.json); an empty value gives an empty list. */
+export const labelList = z
+  .string('must be given once')
+  .regex(/^([^,]+(,[^,]+)*)?$/, 'must be a comma-separated list without empty items')
+  .transform((text) => (text === '' ? [] : text.split(',')));
+
+/** Longest label, in characters: it is sorted by, so it must fit an index row. */
+const LONGEST_LABEL = 500;
+
+/** Short human-readable name shown in listings. */
+export const label = z.string().max(LONGEST_LABEL, `must not be longer than ${LONGEST_LABEL} characters`);
+
+/** Longer human-readable text shown in detailed views. */
+export const description = z.string().max(100_000, 'must not be longer than 100,000 characters');
+
+/** A whole number that JSON, JavaScript and PostgreSQL all keep exactly. */
+export const wholeNumber = z.int('must be a whole number').nonnegative('must not be negative');

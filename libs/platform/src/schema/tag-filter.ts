@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Tags } from './common.schema';
+import type { Parameters } from '../database/parameters';
+
+/**
+ * Tag conditions of a listing: query parameters `tag.{name}` and `tag_exists.{name}`, or the same under another prefix
+ * (`flow_tag`, `storage_backend_tag`). Every condition must hold; within `values`, one match is enough.
+ */
+export interface TagFilter {
+  readonly values: readonly { readonly name: string; readonly values: readonly string[] }[];
+  readonly exists: readonly { readonly name: string; readonly exists: boolean }[];
+}
+
+/** Most tag conditions of one request; each costs an index look-up. */
+const MAXIMUM_CONDITIONS = 20;
+
+/**
+ * Reads the tag conditions out of a query whose other parameters are checked by its schema.
+ * Broken conditions become issues of `context`, named after their parameter.
+ */
+export function tagFilterFrom(
+  query: Readonly<Record<string, unknown>>,
+  prefix: string,
+  context: z.RefinementCtx,
+): TagFilter {
+  const values: { name: string; values: string[] }[] = [];
+  const exists: { name: string; exists: boolean }[] = [];
+  for (const [parameter, value] of Object.entries(query)) {
+    const complain = (message: string): void => {
+      context.addIssue({ code: 'custom', path: [parameter], message });
+    };
+    if (parameter.startsWith(`${prefix}.`)) {
+      if (typeof value !== 'string') complain('must be given once; separate values by commas');
+      else values.push({ name: parameter.slice(prefix.length + 1), values: value.split(',') });
+    } else if (parameter.startsWith(`${prefix}_exists.`)) {
+      if (value !== 'true' && value !== 'false') complain('must be true or false');
+      else exists.push({ name: parameter.slice(prefix.length + '_exists.'.length), exists: value === 'true' });
+    }
+    if (values.length + exists.length > MAXIMUM_CONDITIONS) {
+      complain(`more than ${MAXIMUM_CONDITIONS} tag conditions in one request`);
+      break;
+    }
+  }
+  return { values, exists };
+}
+
+/** Whether tags fulfil a filter, for what is not in the database (storage backends). */
+export function matchesTags(tags: Tags | undefined, filter: TagFilter): boolean {
+  const own = (name: string): string[] | undefined => {
+    const value = tags && Object.hasOwn(tags, name) ? tags[name] : undefined;
+    return value === undefined ? undefined : [value].flat();
+  };
+  return (
+    filter.values.every(({ name, values }) => own(name)?.some((value) => values.includes(value)) ?? false) &&
+    filter.exists.every(({ name, exists }) => (own(name) !== undefined) === exists)
+  );
+}
+
+/**
+ * Writes a filter as SQL conditions on a tag table (`name`, `value`, one row a value).
+ * @param table tag table, for example `flow_tags`
+ * @param owner its column that points at the tagged row, for example `flow_id`
+ * @param id expression of the tagged row's id, for example `flows.id`
+ */
+export function tagConditions(
+  filter: TagFilter,
+  table: string,
+  owner: string,
+  id: string,
+  parameters: Parameters,
+): string[] {
+  const tagged = (condition: string): string =>
+    `EXISTS (SELECT 1 FROM ${table} t WHERE t.${owner} = ${id} AND ${condition})`;
+  const named = (name: string): string => {
+    const parameter = parameters.add(name);
+    return `md5(t.name) = md5(${parameter}) AND t.name = ${parameter}`;
+  };
+  return [
+    ...filter.values.map(({ name, values }) => {
+      const list = parameters.add(values);
+      return tagged(
+        `${named(name)} AND md5(t.value) IN (SELECT md5(v) FROM unnest(${list}::text[]) v) AND t.value = ANY(${list}::text[])`,
+      );
+    }),
+    ...filter.exists.map(({ name, exists }) => `${exists ? '' : 'NOT '}${tagged(named(name))}`),
+  ];
+}
+
+/** Rows of a tag table for one set of tags; a tag with an empty list keeps a row without a value, so that it exists. */
+export function tagRows(tags: Tags | undefined): { names: string[]; values: (string | null)[] } {
+  const rows = Object.entries(tags ?? {}).flatMap(([name, value]) => {
+    const list: (string | null)[] = [value].flat();
+    return (list.length > 0 ? list : [null]).map((item) => ({ name, value: item }));
+  });
+  return { names: rows.map((row) => row.name), values: rows.map((row) => row.value) };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** Parameters of a zod schema that say which rule was broken. */
+interface Rule {
+  readonly error: (issue: { code?: string; input?: unknown; keys?: readonly string[] }) => string;
+}
+
+/** The rule a schema stands for; what is absent `is required`, and what an object must not have is named. */
+export function must(rule: string): Rule {
+  return {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') return `must not have: ${(issue.keys ?? []).join(', ')}`;
+      return issue.input === undefined ? 'is required' : `must ${rule}`;
+    },
+  };
+}
+
+/** A whole number of either sign, kept exactly by JSON, JavaScript and PostgreSQL. */
+export const anyInteger = z.int(must('be a whole number'));
+
+/** A whole number of at least 0. */
+export const naturalNumber = anyInteger.nonnegative('must not be negative');
+
+/** A whole number of at least 1. */
+export const positiveInteger = anyInteger.positive('must be greater than 0');
+
+export const truth = z.boolean(must('be true or false'));
+
+/** One of a list of words. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(
+  ...values: Values
+): z.ZodEnum<{ [Value in Values[number]]: Value }> {
+  return z.enum(values, must(`be one of ${values.join(', ')}`));
+}
+
+/** MIME type as Flow metadata holds it (flow-technical.json): less strict than that of queries. */
+export const codingMimeType = z
+  .string(must('be a string'))
+  .regex(/^[^\s/]+\/[^\s/]+$/, 'must be a MIME type, for example video/mp2t');
+
+/** An object of which only the named properties are checked; others are kept. */
+export function openObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$loose> {
+  return z.looseObject(shape, must('be an object'));
+}
+
+/** An object that has no properties but the named ones. */
+export function closedObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, must('be an object'));
+}
+
+/** A ratio both of whose parts are given, such as 16/9. */
+export const ratio = openObject({ numerator: positiveInteger, denominator: positiveInteger });
+
+/** A ratio whose denominator is 1 unless given, such as 25 or 30000/1001. */
+export const rate = openObject({
+  numerator: positiveInteger,
+  denominator: positiveInteger.optional().meta({ default: 1 }),
+});
+
+/** Whether the Flow's Media Objects need an initialisation segment (schemas/flow-*.json, `init_segments`). */
+export const initSegments = truth.meta({
+  description: 'Whether every Media Object of the Flow has an `init_object`; false unless given.',
+});

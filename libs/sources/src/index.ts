@@ -1,0 +1,4 @@
+export { SourceFormatConflictError, SourceNotFoundError } from './source.errors';
+export { type Source, source } from './source.schema';
+export { SourceService } from './source.service';
+export { SourcesModule } from './sources.module';

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import {
+  alphabetical,
+  type Connection,
+  type ContentFormat,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  tagConditions,
+  tagRows,
+  type Tags,
+} from '@tams/platform';
+import type { SourceListQuery, sourceSortKeys } from './source.schema';
+
+/** A row of `sources` with what follows from Flow Collections. */
+export interface SourceRow {
+  readonly id: string;
+  readonly format: ContentFormat;
+  readonly label: string | null;
+  readonly description: string | null;
+  readonly tags: Tags | null;
+  readonly created_by: string | null;
+  readonly updated_by: string | null;
+  readonly created: string;
+  readonly updated: string;
+  readonly source_collection: { readonly id: string; readonly role?: string }[] | null;
+  readonly collected_by: string[] | null;
+}
+
+/** What a Source is made of when its first Flow arrives. */
+export interface NewSource {
+  readonly id: string;
+  readonly format: ContentFormat;
+  readonly label: string | undefined;
+  readonly description: string | undefined;
+  readonly tags: Tags | undefined;
+  readonly created_by: string | undefined;
+}
+
+/** The properties a client may change; `null` unsets one. */
+export type SourceChange = Partial<Pick<SourceRow, 'label' | 'description' | 'tags'>>;
+
+const orderings: Record<(typeof sourceSortKeys)[number], Ordering<SourceRow>> = {
+  created: newestFirst('created', 's'),
+  updated: newestFirst('updated', 's'),
+  label: alphabetical('s'),
+};
+
+const COLUMNS = 's.id, s.format, s.label, s.description, s.tags, s.created_by, s.updated_by, s.created, s.updated';
+
+/** Source Collections are never stored: they follow from what the Flows of a Source collect. */
+const DERIVED = `
+  (SELECT json_agg(json_strip_nulls(json_build_object('id', c.source_id, 'role', c.role)) ORDER BY c.position, c.source_id)
+     FROM (SELECT member.source_id, min(i.position) AS position, max(i.item ->> 'role') AS role
+             FROM flows f
+             JOIN flow_collection_items i ON i.collection_id = f.id
+             JOIN flows member ON member.id = i.flow_id
+            WHERE f.source_id = s.id
+            GROUP BY member.source_id) c) AS source_collection,
+  (SELECT array_agg(DISTINCT f.source_id)
+     FROM flows member
+     JOIN flow_collection_items i ON i.flow_id = member.id
+     JOIN flows f ON f.id = i.collection_id
+    WHERE member.source_id = s.id) AS collected_by`;
+
+const COLLECTED_BY = `
+  SELECT 1 FROM flows member
+    JOIN flow_collection_items i ON i.flow_id = member.id
+    JOIN flows f ON f.id = i.collection_id
+   WHERE member.source_id = s.id`;
+
+/** SQL of Sources. */
+@Injectable()
+export class SourceRepository {
+  /** Adds a Source unless it is there already. @returns whether it was added */
+  async insert(connection: Connection, source: NewSource): Promise<boolean> {
+    const inserted = await connection.query(
+      `INSERT INTO sources (id, format, label, description, tags, created_by)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id`,
+      [
+        source.id,
+        source.format,
+        source.label ?? null,
+        source.description ?? null,
+        source.tags ? JSON.stringify(source.tags) : null,
+        source.created_by ?? null,
+      ],
+    );
+    if (inserted.length > 0) await this.writeTags(connection, source.id, source.tags);
+    return inserted.length > 0;
+  }
+
+  async find(connection: Connection, sourceId: string): Promise<SourceRow | undefined> {
+    const rows = await connection.query<SourceRow>(`SELECT ${COLUMNS}, ${DERIVED} FROM sources s WHERE s.id = $1`, [
+      sourceId,
+    ]);
+    return rows[0];
+  }
+
+  /** Reads a Source's own row and keeps others from changing it until the transaction ends. */
+  async lock(connection: Connection, sourceId: string): Promise<Pick<SourceRow, 'id' | 'format' | 'tags'> | undefined> {
+    const rows = await connection.query<SourceRow>(
+      'SELECT id, format, tags FROM sources WHERE id = $1 FOR NO KEY UPDATE',
+      [sourceId],
+    );
+    return rows[0];
+  }
+
+  /** Changes the given properties. @returns whether the Source exists */
+  async update(connection: Connection, sourceId: string, change: SourceChange): Promise<boolean> {
+    const parameters = new Parameters();
+    const assignments = ['updated = clock_timestamp()'];
+    if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
+    if (change.description !== undefined)
+      assignments.push(`description = ${parameters.add(change.description, 'text')}`);
+    if (change.tags !== undefined) assignments.push(`tags = ${parameters.add(JSON.stringify(change.tags))}::jsonb`);
+    const id = parameters.add(sourceId, 'uuid');
+    const rows = await connection.query(
+      `UPDATE sources SET ${assignments.join(', ')} WHERE id = ${id} RETURNING id`,
+      parameters.values,
+    );
+    if (rows.length > 0 && change.tags !== undefined)
+      await this.writeTags(connection, sourceId, change.tags ?? undefined);
+    return rows.length > 0;
+  }
+
+  /** The rows of one page, and one more when there is a next page. */
+  async list(connection: Connection, query: SourceListQuery): Promise<SourceRow[]> {
+    const parameters = new Parameters();
+    const conditions = tagConditions(query.tags, 'source_tags', 'source_id', 's.id', parameters);
+    if (query.label !== undefined) conditions.push(`s.label = ${parameters.add(query.label)}`);
+    if (query.format !== undefined) conditions.push(`s.format = ${parameters.add(query.format)}`);
+    if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${COLLECTED_BY})`);
+    else if (query.collected_by_ids) {
+      conditions.push(
+        `EXISTS (${COLLECTED_BY} AND f.source_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`,
+      );
+    }
+    const page = keysetClauses(orderings[query.sort_by], query, parameters);
+    if (page.condition) conditions.push(page.condition);
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+    return connection.query<SourceRow>(
+      `SELECT ${COLUMNS}, ${DERIVED}
+         FROM (SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) s
+        ORDER BY ${page.orderBy}`,
+      parameters.values,
+    );
+  }
+
+  /** The order a listing was asked for. */
+  ordering(query: SourceListQuery): Ordering<SourceRow> {
+    return orderings[query.sort_by];
+  }
+
+  private async writeTags(connection: Connection, sourceId: string, tags: Tags | undefined): Promise<void> {
+    const { names, values } = tagRows(tags);
+    await connection.query('DELETE FROM source_tags WHERE source_id = $1', [sourceId]);
+    if (names.length === 0) return;
+    await connection.query(
+      'INSERT INTO source_tags (source_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
+      [sourceId, names, values],
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
+import { type NewSource, SourceRepository, type SourceRow } from './source.repository';
+import type { Source, SourceListQuery } from './source.schema';
+
+/** The rules of Sources: they appear with their first Flow, and clients change only label, description and tags. */
+@Injectable()
+export class SourceService {
+  constructor(
+    private readonly database: Database,
+    private readonly sources: SourceRepository,
+  ) {}
+
+  async list(query: SourceListQuery): Promise<Page<Source>> {
+    const rows = await this.sources.list(this.database, query);
+    return pageOf(rows, this.sources.ordering(query), query, present);
+  }
+
+  /** @throws {SourceNotFoundError} */
+  async get(sourceId: string): Promise<Source> {
+    const row = await this.sources.find(this.database, sourceId);
+    if (!row) throw new SourceNotFoundError(sourceId);
+    return present(row);
+  }
+
+  /** @throws {SourcePropertyNotSetError} when the Source has no such property */
+  async property(sourceId: string, name: 'label' | 'description'): Promise<string> {
+    const value = (await this.get(sourceId))[name];
+    if (value === undefined) throw new SourcePropertyNotSetError(sourceId, name);
+    return value;
+  }
+
+  /** Sets, or with `null` unsets, the label or the description. */
+  async setProperty(
+    sourceId: string,
+    change: { label: string | null } | { description: string | null },
+  ): Promise<void> {
+    const found = await this.database.transaction((connection) => this.sources.update(connection, sourceId, change));
+    if (!found) throw new SourceNotFoundError(sourceId);
+  }
+
+  async tags(sourceId: string): Promise<Tags> {
+    return (await this.get(sourceId)).tags ?? {};
+  }
+
+  /** @throws {SourcePropertyNotSetError} when the Source has no such tag */
+  async tag(sourceId: string, name: string): Promise<string | string[]> {
+    const tags = await this.tags(sourceId);
+    const value = Object.hasOwn(tags, name) ? tags[name] : undefined;
+    if (value === undefined) throw new SourcePropertyNotSetError(sourceId, `tag ${name}`);
+    return value;
+  }
+
+  setTag(sourceId: string, name: string, value: string | string[]): Promise<void> {
+    return this.changeTags(sourceId, (tags) => ({ ...tags, [name]: value }));
+  }
+
+  /** @throws {SourcePropertyNotSetError} when the Source has no such tag */
+  removeTag(sourceId: string, name: string): Promise<void> {
+    return this.changeTags(sourceId, (tags) => {
+      if (!Object.hasOwn(tags, name)) throw new SourcePropertyNotSetError(sourceId, `tag ${name}`);
+      return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== name));
+    });
+  }
+
+  /**
+   * Makes sure the Source a Flow represents exists, taking its metadata from the Flow when it is new (AppNote 0007).
+   * @throws {SourceFormatConflictError} when it exists with another format
+   */
+  async ensure(connection: Connection, source: NewSource): Promise<void> {
+    if (await this.sources.insert(connection, source)) return;
+    const existing = await this.sources.lock(connection, source.id);
+    if (existing && existing.format !== source.format) {
+      throw new SourceFormatConflictError(source.id, existing.format, source.format);
+    }
+  }
+
+  private async changeTags(sourceId: string, change: (tags: Tags) => Tags): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      const source = await this.sources.lock(connection, sourceId);
+      if (!source) throw new SourceNotFoundError(sourceId);
+      await this.sources.update(connection, sourceId, { tags: change(source.tags ?? {}) });
+    });
+  }
+}
+
+function present(row: SourceRow): Source {
+  return {
+    id: row.id,
+    format: row.format,
+    ...(row.label !== null && { label: row.label }),
+    ...(row.description !== null && { description: row.description }),
+    ...(row.created_by !== null && { created_by: row.created_by }),
+    ...(row.updated_by !== null && { updated_by: row.updated_by }),
+    created: row.created,
+    updated: row.updated,
+    ...(row.tags !== null && { tags: row.tags }),
+    ...(row.source_collection && { source_collection: row.source_collection }),
+    ...(row.collected_by && { collected_by: row.collected_by }),
+  };
+}

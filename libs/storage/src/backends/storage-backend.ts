@@ -1,0 +1,95 @@
+import type { Readable } from 'node:stream';
+import type { Tags } from '@tams/platform';
+
+/** What GET /service/storage-backends says about a backend (schemas/storage-backends-list.json). */
+export interface StorageBackendDetails {
+  readonly id: string;
+  readonly label?: string;
+  readonly store_type: 'http_object_store';
+  readonly provider: string;
+  readonly region?: string;
+  readonly availability_zone?: string;
+  readonly store_product: string;
+  readonly tags?: Tags;
+  readonly default_storage?: boolean;
+}
+
+/** The request a client makes to upload an object (schemas/http-request.json). */
+export interface PutRequest {
+  readonly url: string;
+  readonly 'content-type': string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What an upload URL is asked for. */
+export interface PutRequestOptions {
+  readonly objectId: string;
+  readonly contentType: string;
+  /** Whether the URL carries its own permission, or is an ordinary request with the client's credentials. */
+  readonly presigned: boolean;
+  /** Where clients reach this server, without a trailing slash. */
+  readonly baseUrl: string;
+  /** How long a presigned URL must stay valid at least. */
+  readonly expiresInSeconds: number;
+}
+
+/** What download URLs are asked for. */
+export interface GetUrlOptions {
+  readonly objectId: string;
+  /** Where clients reach this server, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Only presigned URLs, or only plain ones; absent for both. What is not asked for is not signed. */
+  readonly presigned?: boolean | undefined;
+}
+
+/** One URL an object can be read from. */
+export interface BackendUrl {
+  readonly url: string;
+  readonly presigned: boolean;
+}
+
+/** Part of an object, in bytes; both ends are included, as in an HTTP Range. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An object as its backend holds it. */
+export interface StoredObject {
+  readonly sizeBytes: number;
+  readonly contentType: string;
+}
+
+/** Whether a backend works just now. */
+export interface BackendHealth {
+  readonly available: boolean;
+  readonly latencyMilliseconds: number;
+  /** Why it is not available, for operators. */
+  readonly problem?: string;
+}
+
+/**
+ * The seam between the store and where media lies: one implementation for each kind of object store. URLs are made
+ * locally and synchronously, thousands for one request; everything else is time-limited I/O that fails with an
+ * `UnavailableError` when the backend does not answer.
+ */
+export interface StorageBackend {
+  readonly details: StorageBackendDetails;
+  /** The upload request of one object. */
+  putRequest(options: PutRequestOptions): PutRequest;
+  /** The download URLs of one object, preferred first. */
+  getUrls(options: GetUrlOptions): readonly BackendUrl[];
+  /** What is stored under this identifier; `undefined` when nothing is (yet). */
+  stat(objectId: string): Promise<StoredObject | undefined>;
+  /**
+   * The bytes of an object, or a range of them.
+   * @throws {NotFoundError} `object-not-stored`
+   */
+  openRead(objectId: string, range?: ByteRange): Promise<Readable>;
+  /** Stores an object whole or not at all, replacing what was there. */
+  write(objectId: string, content: Readable, contentType: string): Promise<StoredObject>;
+  /** Frees the bytes; succeeds when there are none. */
+  delete(objectId: string): Promise<void>;
+  /** Tries the backend; never rejects. */
+  check(): Promise<BackendHealth>;
+}

@@ -1,0 +1,41 @@
+import type { Connection } from '@tams/platform';
+
+/** What uploading needs to know about an object allocated on a backend. */
+export interface AllocatedObject {
+  /** Set once a segment uses the object, or it is an initialisation segment. */
+  readonly role: 'media' | 'init' | null;
+  readonly content_type: string | null;
+}
+
+/**
+ * An object that was allocated on this backend; `undefined` when it was not.
+ * @param lock whether nobody may register or delete it until the transaction ends
+ */
+export async function findAllocatedObject(
+  connection: Connection,
+  objectId: string,
+  storageId: string,
+  lock: boolean,
+): Promise<AllocatedObject | undefined> {
+  const [object] = await connection.query<AllocatedObject>(
+    `SELECT o.role, o.content_type
+       FROM objects o JOIN object_instances i ON i.object_id = o.id
+      WHERE o.id = $1 AND i.storage_id = $2${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
+    [objectId, storageId],
+  );
+  return object;
+}
+
+/** Keeps the size of an object's bytes on a backend. */
+export async function recordSize(
+  connection: Connection,
+  objectId: string,
+  storageId: string,
+  sizeBytes: number,
+): Promise<void> {
+  await connection.query('UPDATE object_instances SET size_bytes = $3 WHERE object_id = $1 AND storage_id = $2', [
+    objectId,
+    storageId,
+    sizeBytes,
+  ]);
+}

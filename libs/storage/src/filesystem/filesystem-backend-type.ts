@@ -1,0 +1,32 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { backendType, commonSettings, detailsFrom } from '../backends/backend-type';
+import { sharedKey } from '../backends/shared-keys';
+import { FilesystemBackend } from './filesystem-backend';
+import { MediaUrls } from './media-urls';
+import { ObjectFiles } from './object-files';
+
+const settings = z.strictObject({
+  ...commonSettings,
+  /** Where the files lie; `objects` in the data directory unless given. */
+  directory: z.string('must be a path').min(1, 'must not be empty').optional(),
+});
+
+/** `type: filesystem`: the embedded object store. Replicas need a directory they share. */
+export const filesystemBackendType = backendType(
+  'filesystem',
+  settings,
+  async ({ directory, ...common }, { configuration, database }) => {
+    const secret = await sharedKey(database, 'media-url-secret', randomBytes(32).toString('base64'));
+    const id = common.id ?? (await sharedKey(database, 'embedded-storage-backend-id', randomUUID()));
+    return new FilesystemBackend(
+      detailsFrom(common, { id, provider: 'tams', store_product: 'filesystem' }),
+      new MediaUrls(Buffer.from(secret, 'base64')),
+      await ObjectFiles.open(
+        directory === undefined ? join(configuration.dataDirectory, 'objects') : resolve(directory),
+      ),
+      configuration.presignedUrlTimeoutSeconds,
+    );
+  },
+);

@@ -1,0 +1,190 @@
+import type { Readable } from 'node:stream';
+import { NotFoundError, UnavailableError } from '@tams/platform';
+import type {
+  BackendHealth,
+  BackendUrl,
+  ByteRange,
+  GetUrlOptions,
+  PutRequest,
+  PutRequestOptions,
+  StorageBackend,
+  StorageBackendDetails,
+  StoredObject,
+} from '../backends/storage-backend';
+import type { IncomingFile } from './incoming-file';
+import type { MediaUrls } from './media-urls';
+import type { ObjectFile } from './object-file';
+import type { ObjectFiles } from './object-files';
+import type { ObjectTrailer } from './object-trailer';
+
+/** Seconds a URL stays valid beyond what is promised, for the time it travels (schemas/service.json: "a small grace period"). */
+const GRACE_SECONDS = 5;
+/** Download URLs made within the same minute are equal, so that browsers and proxies can cache what they read. */
+const EXPIRY_STEP_SECONDS = 60;
+const CHECK_TIMEOUT_MILLISECONDS = 5_000;
+
+/** Errors of the operating system that mean the disk, not the request, is at fault. */
+const diskFailures = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'EMFILE',
+  'ENFILE',
+  'EACCES',
+  'EPERM',
+  'ESTALE',
+  'ENOTDIR',
+]);
+
+/** An upload that is complete and durable, but not yet the object. */
+export interface ReceivedObject {
+  readonly trailer: ObjectTrailer;
+  /** Makes it the object; safe to call again. */
+  readonly keep: () => Promise<void>;
+}
+
+/** The embedded object store: files in a directory of this machine, served by this server itself. */
+export class FilesystemBackend implements StorageBackend {
+  /**
+   * @param getUrlSeconds how long download URLs stay valid at least
+   */
+  constructor(
+    readonly details: StorageBackendDetails,
+    readonly urls: MediaUrls,
+    private readonly files: ObjectFiles,
+    private readonly getUrlSeconds: number,
+  ) {}
+
+  putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }: PutRequestOptions): PutRequest {
+    const storageId = this.details.id;
+    const expires = Math.ceil(Date.now() / 1000) + expiresInSeconds + GRACE_SECONDS;
+    const url = presigned
+      ? this.urls.signed(baseUrl, { operation: 'PUT', storageId, objectId, contentType }, expires)
+      : this.urls.plain(baseUrl, storageId, objectId);
+    return { url, 'content-type': contentType };
+  }
+
+  getUrls({ objectId, baseUrl, presigned }: GetUrlOptions): BackendUrl[] {
+    const storageId = this.details.id;
+    const urls: BackendUrl[] = [];
+    if (presigned !== false) {
+      const earliest = Date.now() / 1000 + this.getUrlSeconds + GRACE_SECONDS;
+      const expires = Math.ceil(earliest / EXPIRY_STEP_SECONDS) * EXPIRY_STEP_SECONDS;
+      const permission = { operation: 'GET', storageId, objectId, contentType: '' } as const;
+      urls.push({ url: this.urls.signed(baseUrl, permission, expires), presigned: true });
+    }
+    if (presigned !== true) urls.push({ url: this.urls.plain(baseUrl, storageId, objectId), presigned: false });
+    return urls;
+  }
+
+  async stat(objectId: string): Promise<StoredObject | undefined> {
+    const file = await this.open(objectId);
+    if (!file) return undefined;
+    await file.close();
+    return { sizeBytes: file.sizeBytes, contentType: file.contentType };
+  }
+
+  async openRead(objectId: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.open(objectId);
+    if (!file) throw new ObjectNotStoredError();
+    return file.stream(range);
+  }
+
+  async write(objectId: string, content: Readable, contentType: string): Promise<StoredObject> {
+    return this.receive(objectId, content, contentType, async ({ trailer, keep }) => {
+      await keep();
+      return { sizeBytes: trailer.sizeBytes, contentType };
+    });
+  }
+
+  async delete(objectId: string): Promise<void> {
+    await onDisk(() => this.files.delete(objectId));
+  }
+
+  async check(): Promise<BackendHealth> {
+    const started = performance.now();
+    const latency = (): number => performance.now() - started;
+    try {
+      await withinTime(this.files.probe(), CHECK_TIMEOUT_MILLISECONDS);
+      return { available: true, latencyMilliseconds: latency() };
+    } catch (error) {
+      return { available: false, latencyMilliseconds: latency(), problem: (error as Error).message };
+    }
+  }
+
+  /** Opens an object with all that HTTP wants to know; the caller closes it. `undefined` when there is none. */
+  open(objectId: string): Promise<ObjectFile | undefined> {
+    return onDisk(() => this.files.read(objectId));
+  }
+
+  /** Whether an object's bytes are here. */
+  has(objectId: string): Promise<boolean> {
+    return onDisk(() => this.files.has(objectId));
+  }
+
+  /**
+   * Writes a stream to a file of its own, in constant memory, and hands it to `accept` once it is complete and durable.
+   * Unless that keeps it, nothing remains.
+   */
+  async receive<Result>(
+    objectId: string,
+    content: AsyncIterable<Uint8Array>,
+    contentType: string,
+    accept: (received: ReceivedObject) => Promise<Result>,
+  ): Promise<Result> {
+    const file = await onDisk(() => this.files.create());
+    try {
+      for await (const bytes of content) await onDisk(() => file.append(bytes));
+      const trailer = await onDisk(() => file.finish(objectId, contentType));
+      return await accept({ trailer, keep: this.keepOnce(file, objectId) });
+    } finally {
+      await file.discard();
+    }
+  }
+
+  private keepOnce(file: IncomingFile, objectId: string): () => Promise<void> {
+    let kept = false;
+    return async () => {
+      if (!kept) await onDisk(() => this.files.promote(file, objectId));
+      kept = true;
+    };
+  }
+}
+
+/** Nothing was uploaded under this identifier (404). */
+export class ObjectNotStoredError extends NotFoundError {
+  constructor() {
+    super('object-not-stored', 'Nothing has been uploaded under this object identifier yet, or it was deleted.');
+  }
+}
+
+async function onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || !diskFailures.has(code)) throw error;
+    throw new UnavailableError(
+      'storage-unavailable',
+      'The object store of this server cannot read or write just now; try again later.',
+      {
+        cause: new Error(`Embedded object store: ${message}`, { cause: error }),
+      },
+    );
+  }
+}
+
+async function withinTime(work: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

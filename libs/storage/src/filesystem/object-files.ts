@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { IncomingFile } from './incoming-file';
+import { ObjectFile } from './object-file';
+
+/** An unfinished upload of another machine counts as abandoned when nothing was written to it for this long. */
+const ABANDONED_AFTER_MILLISECONDS = 15 * 60_000;
+
+/**
+ * The files of the embedded object store: one for each object, in two levels of directories, named by the SHA-256 of the
+ * object's identifier (which is free text of the client), and unfinished uploads beside them in `incoming`.
+ */
+export class ObjectFiles {
+  private readonly incoming: string;
+
+  private constructor(private readonly directory: string) {
+    this.incoming = join(directory, 'incoming');
+  }
+
+  /** Opens (and makes) the directory and removes uploads that a process which is no more left unfinished. */
+  static async open(directory: string): Promise<ObjectFiles> {
+    const files = new ObjectFiles(directory);
+    await mkdir(files.incoming, { recursive: true });
+    await files.removeAbandoned();
+    return files;
+  }
+
+  /** Opens an object for reading; the caller closes it. `undefined` when there is none. */
+  async read(objectId: string): Promise<ObjectFile | undefined> {
+    try {
+      return await ObjectFile.open(this.pathOf(objectId));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether there is an object, complete, under this identifier. */
+  async has(objectId: string): Promise<boolean> {
+    try {
+      await stat(this.pathOf(objectId));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Begins a file that is no object yet. */
+  create(): Promise<IncomingFile> {
+    return IncomingFile.create(join(this.incoming, `${hostname()}.${process.pid}.${randomUUID()}`));
+  }
+
+  /** Makes a finished file the object, in one step, replacing what was there; durable when it resolves. */
+  async promote(file: IncomingFile, objectId: string): Promise<void> {
+    const path = this.pathOf(objectId);
+    const made = await mkdir(dirname(path), { recursive: true });
+    await rename(file.path, path);
+    await synchronise(dirname(path));
+    if (made !== undefined) {
+      await synchronise(dirname(dirname(path)));
+      await synchronise(this.directory);
+    }
+  }
+
+  /** Removes an object; there may be none. */
+  async delete(objectId: string): Promise<void> {
+    await removeFile(this.pathOf(objectId));
+  }
+
+  /** Writes, reads and removes a small file, as an upload would. */
+  async probe(): Promise<void> {
+    const file = await this.create();
+    try {
+      await file.append(Buffer.from('probe'));
+      await file.finish('probe', 'text/plain');
+    } finally {
+      await file.discard();
+    }
+  }
+
+  private pathOf(objectId: string): string {
+    const name = createHash('sha256').update(objectId).digest('hex');
+    return join(this.directory, name.slice(0, 2), name.slice(2, 4), name);
+  }
+
+  private async removeAbandoned(): Promise<void> {
+    for (const name of await readdir(this.incoming)) {
+      const path = join(this.incoming, name);
+      if (await isAbandoned(path, name)) await removeFile(path);
+    }
+  }
+}
+
+/** Uploads of this machine are abandoned when their process is gone; of others we know only when they were last written. */
+async function isAbandoned(path: string, name: string): Promise<boolean> {
+  const [, host, pid] = /^(.+)\.(\d+)\.[0-9a-f-]{36}$/.exec(name) ?? [];
+  // Our own id counts as gone at start: a container's process has the same one after each restart.
+  const isOurs = host === hostname() && pid !== undefined;
+  if (isOurs && (Number(pid) === process.pid || !isRunning(Number(pid)))) return true;
+  try {
+    const { mtimeMs } = await stat(path);
+    return Date.now() - mtimeMs > ABANDONED_AFTER_MILLISECONDS;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Makes the entries of a directory durable. */
+async function synchronise(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

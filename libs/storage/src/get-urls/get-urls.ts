@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { matchesTags } from '@tams/platform';
+import { StorageBackends } from '../backends/storage-backends';
+import type { StorageBackend, StorageBackendDetails } from '../backends/storage-backend';
+import { acceptsNoGetUrl, type GetUrlFilter } from './get-url-filter';
+
+/** Where an object is: on a backend of ours (`storage_id`), or at a URL a client gave (`url`, perhaps with a `label`). */
+export interface ObjectInstance {
+  readonly storage_id: string | null;
+  readonly label: string | null;
+  readonly url: string | null;
+}
+
+/** One entry of `get_urls` (schemas/object-core.json). */
+export interface GetUrl extends Partial<Omit<StorageBackendDetails, 'id' | 'default_storage'>> {
+  readonly url: string;
+  readonly presigned: boolean;
+  readonly storage_id?: string;
+  readonly controlled?: boolean;
+}
+
+/** A backend that passes the filter, with what its URLs say beside `url` and `presigned`. */
+interface EligibleBackend {
+  readonly backend: StorageBackend;
+  readonly metadata: Partial<GetUrl>;
+}
+
+/** Writes the `get_urls` of objects. */
+@Injectable()
+export class GetUrls {
+  /** One filter serves a whole page of objects, so backends are judged once for each. */
+  private readonly eligible = new WeakMap<GetUrlFilter, ReadonlyMap<string, EligibleBackend>>();
+
+  constructor(private readonly backends: StorageBackends) {}
+
+  /**
+   * The URLs an object can be read from, preferred first: controlled before uncontrolled, presigned before plain, the
+   * default backend before others. Instances on backends that are not configured any more are left out.
+   * @param baseUrl where clients reach this server, without a trailing slash
+   */
+  of(objectId: string, instances: readonly ObjectInstance[], filter: GetUrlFilter, baseUrl: string): GetUrl[] {
+    if (acceptsNoGetUrl(filter)) return [];
+    const presigned: GetUrl[] = [];
+    const plain: GetUrl[] = [];
+    for (const { backend, metadata } of this.controlled(instances, filter)) {
+      for (const url of backend.getUrls({ objectId, baseUrl, presigned: filter.presigned })) {
+        if (filter.presigned !== undefined && url.presigned !== filter.presigned) continue;
+        (url.presigned ? presigned : plain).push({ ...metadata, url: url.url, presigned: url.presigned });
+      }
+    }
+    return [...presigned, ...plain, ...uncontrolled(instances, filter)];
+  }
+
+  private controlled(instances: readonly ObjectInstance[], filter: GetUrlFilter): EligibleBackend[] {
+    const eligible = this.eligibleFor(filter);
+    const found: EligibleBackend[] = [];
+    // In the order of the backends; nearly always there is one of each.
+    for (const [id, backend] of eligible) {
+      if (instances.some((instance) => instance.storage_id === id)) found.push(backend);
+    }
+    return found;
+  }
+
+  private eligibleFor(filter: GetUrlFilter): ReadonlyMap<string, EligibleBackend> {
+    let eligible = this.eligible.get(filter);
+    if (!eligible) {
+      const accepted = this.backends.all.filter(({ details }) => acceptsBackend(details, filter));
+      eligible = new Map(
+        accepted.map((backend) => [
+          backend.details.id,
+          { backend, metadata: metadataOf(backend.details, filter.verbose) },
+        ]),
+      );
+      this.eligible.set(filter, eligible);
+    }
+    return eligible;
+  }
+}
+
+function acceptsBackend({ id, label, tags }: StorageBackendDetails, filter: GetUrlFilter): boolean {
+  return (
+    (filter.labels === undefined || (label !== undefined && filter.labels.has(label))) &&
+    (filter.storageIds?.has(id) ?? true) &&
+    matchesTags(tags, filter.backendTags)
+  );
+}
+
+function metadataOf(details: StorageBackendDetails, verbose: boolean): Partial<GetUrl> {
+  const { id, label, store_type, provider, region, availability_zone, store_product, tags } = details;
+  const labelled = label === undefined ? {} : { label };
+  if (!verbose) return labelled;
+  return {
+    storage_id: id,
+    controlled: true,
+    ...labelled,
+    store_type,
+    provider,
+    ...(region === undefined ? {} : { region }),
+    ...(availability_zone === undefined ? {} : { availability_zone }),
+    store_product,
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+/** URLs clients gave: they have neither a storage id nor backend tags, and nobody signs them. */
+function uncontrolled(instances: readonly ObjectInstance[], filter: GetUrlFilter): GetUrl[] {
+  const { labels, storageIds, backendTags, presigned, verbose } = filter;
+  if (storageIds !== undefined || presigned === true || backendTags.values.length + backendTags.exists.length > 0)
+    return [];
+  const urls: GetUrl[] = [];
+  for (const { url, label } of instances) {
+    if (url === null || (labels !== undefined && (label === null || !labels.has(label)))) continue;
+    urls.push({
+      ...(label === null ? {} : { label }),
+      ...(verbose ? { controlled: false } : {}),
+      url,
+      presigned: false,
+    });
+  }
+  return urls;
+}

@@ -1,0 +1,15 @@
+export {
+  flowStorage,
+  type FlowStorage,
+  flowStoragePost,
+  type FlowStoragePost,
+  type MediaObject,
+} from './allocation/flow-storage.schema';
+export { type AllocationRequest, ObjectAllocation } from './allocation/object-allocation';
+export * from './allocation/allocation.errors';
+export type * from './backends/storage-backend';
+export { StorageBackends } from './backends/storage-backends';
+export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-media-access';
+export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
+export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
+export { StorageModule } from './storage.module';

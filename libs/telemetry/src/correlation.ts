@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+/** What is known about the work in progress, wherever the code is. */
+export interface CorrelationContext {
+  /** Identifies one request and everything it causes: logs, spans, problems, jobs, calls to others. */
+  readonly correlationId: string;
+}
+
+const storage = new AsyncLocalStorage<CorrelationContext>();
+
+/** Header that carries the correlation id in and out. */
+export const CORRELATION_HEADER = 'x-correlation-id';
+
+/** A correlation id others may choose: printable, bounded, safe in logs and headers. */
+const acceptable = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/;
+
+/** Keeps a valid incoming correlation id, else makes one. */
+export function correlationIdFrom(incoming: string | string[] | undefined): string {
+  return typeof incoming === 'string' && acceptable.test(incoming) ? incoming : randomUUID();
+}
+
+/** Runs `work` (and all it starts) under a correlation id. */
+export function withCorrelation<Result>(context: CorrelationContext, work: () => Result): Result {
+  return storage.run(context, work);
+}
+
+/** The correlation id in force; a fresh one outside any request or job. */
+export function currentCorrelationId(): string {
+  return storage.getStore()?.correlationId ?? randomUUID();
+}

@@ -1,0 +1,11 @@
+/** Time on the TAMS timeline: immutable values on whole nanoseconds (bigint). Imports nothing. */
+export {
+  EARLIEST_NANOSECONDS,
+  formatNanoseconds,
+  LATEST_NANOSECONDS,
+  LONGEST_TIMING_TEXT,
+  NANOSECONDS_PER_SECOND,
+  Timestamp,
+} from './timestamp';
+export { TimeRange, type HalfOpenNanoseconds, type StorableNanoseconds, type TimeRangeParts } from './timerange';
+export { TimingError, type TimingErrorCode } from './timing-error';

@@ -1,0 +1,37 @@
+/**
+ * What our server may answer beyond the specification. Short and explicit: a new entry is a decision.
+ */
+
+/** Errors any operation may answer although the specification does not list them for it; each must be a problem document. */
+export const generallyPermittedErrors: ReadonlySet<number> = new Set([
+  400, // malformed query, body or encoding
+  401, // no or wrong credentials
+  404, // malformed id in the path, or an operation of a later issue
+  405, // another method of a known path
+  413, // body too large
+  415, // body of another media type or encoding
+  429, // too many requests
+  503, // a database or storage backend that does not answer
+]);
+
+/** Paths our server serves beside the TAMS API: operations, documentation, and the bytes of media objects. */
+export const pathsOutsideSpecification: readonly RegExp[] = [
+  /^\/(health|livez|readyz|metrics|openapi\.json)$/,
+  /^\/docs(\/|$)/,
+  // Upload and download of the embedded filesystem storage backend (put_url, get_urls).
+  /^\/media\//,
+  // Extensions of issue 6: history, replay and test of webhook deliveries.
+  /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|test$)/,
+];
+
+/** Response headers that differ between a HEAD and the GET after it without breaking "same headers" (RFC 9110, 9.3.2). */
+export const headersThatVary: ReadonlySet<string> = new Set([
+  'connection',
+  'date',
+  'keep-alive',
+  'server-timing',
+  'traceparent',
+  'transfer-encoding',
+  'x-correlation-id',
+  'x-request-id',
+]);

@@ -1,0 +1,15 @@
+import { startTemporaryCluster } from '../../libs/platform/src/database/embedded-postgres/testing/temporary-cluster';
+import { createDataSource, migrate } from '../../libs/platform/src/database/data-source';
+
+/**
+ * Before all tests: one real PostgreSQL for the run, and in it a migrated database that each test file copies.
+ */
+export default async function globalSetup(): Promise<void> {
+  const cluster = await startTemporaryCluster();
+  const dataSource = createDataSource({ url: cluster.connectionUrl, poolSize: 2, statementTimeoutSeconds: 60 });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  await dataSource.destroy();
+  process.env['TEST_TEMPLATE_DATABASE_URL'] = cluster.connectionUrl;
+  (globalThis as { stopTestCluster?: () => Promise<void> }).stopTestCluster = () => cluster.stop();
+}

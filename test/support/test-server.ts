@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Configuration } from '@tams/platform';
+import { TamsServer } from '../../apps/tams-api/src/tams-server';
+import { TamsClient } from '../contract/tams-client';
+import { createTestDatabase } from './test-database';
+
+/** A whole server on a database, a data directory and a port of its own, and a client that checks the contract. */
+export interface TestServer {
+  readonly server: TamsServer;
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly dataDirectory: string;
+  readonly client: TamsClient;
+  /** Stops it and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** Starts the real server in this process, as `main.ts` does. @param environment variables on top of the tests' own */
+export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const databaseUrl = environment['DATABASE_URL'] ?? (await createTestDatabase());
+  const dataDirectory = environment['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'tams-test-')));
+  const server = await TamsServer.start(
+    new Configuration({
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'json',
+      DATABASE_POOL_SIZE: '8',
+      ...environment,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDirectory,
+    }),
+  );
+  const publicBaseUrl = environment['PUBLIC_BASE_URL'];
+  return {
+    server,
+    url: server.url,
+    databaseUrl,
+    dataDirectory,
+    client: new TamsClient(server.url, publicBaseUrl ? { publicBaseUrl } : {}),
+    stop: async () => {
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
