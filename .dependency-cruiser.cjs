@@ -45,6 +45,13 @@ module.exports = {
       from: { path: '^apps/' },
       to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
     },
+    {
+      name: 'media-tools-speak-http',
+      severity: 'error',
+      comment: 'apps/tams-media is a client: of this repository it may import libs/timing only.',
+      from: { path: '^apps/tams-media/' },
+      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-media|libs/timing)/' },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,
   ],
