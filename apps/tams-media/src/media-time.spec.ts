@@ -17,7 +17,7 @@ describe('media time', () => {
 
   it('reads the bounds of a range', () => {
     expect(boundsOf('[1:5_2:0)')).toEqual({ start: 1_000_000_005n, end: 2_000_000_000n });
-    expect(boundsOf('[3:0]')).toEqual({ start: 3_000_000_000n, end: 3_000_000_000n });
-    expect(boundsOf('_')).toBeUndefined();
+    expect(boundsOf('[3:0]')).toEqual({ start: 3_000_000_000n, end: 3_000_000_001n });
+    for (const text of ['_', '()', 'soon']) expect(boundsOf(text)).toBeUndefined();
   });
 });
