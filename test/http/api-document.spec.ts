@@ -8,6 +8,7 @@ interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
+  readonly description?: string;
   readonly schema: object;
 }
 interface Content {
@@ -142,6 +143,14 @@ describe('the OpenAPI document', () => {
           description ? [] : [`${status} undescribed`],
         ),
       ]),
+    ).toEqual([]);
+  });
+
+  it('says of every parameter what it means', () => {
+    expect(
+      complaints(({ operation: { parameters = [] } }) =>
+        parameters.filter(({ description }) => !description).map(({ name }) => name),
+      ),
     ).toEqual([]);
   });
 
