@@ -26,7 +26,12 @@ const layerRules = Object.entries(mayImport).map(([library, allowed]) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'through-the-front-door',
       severity: 'error',
@@ -40,12 +45,19 @@ module.exports = {
       from: { path: '^apps/' },
       to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
     },
+    {
+      name: 'media-tools-speak-http',
+      severity: 'error',
+      comment: 'apps/tams-media is a client: of this repository it may import libs/timing only.',
+      from: { path: '^apps/tams-media/' },
+      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-media|libs/timing)/' },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules|data)/' },
+    exclude: { path: '(^|/)(dist|node_modules|data|sample)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },

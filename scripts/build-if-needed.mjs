@@ -1,13 +1,17 @@
-// Builds when the compiled server is missing or older than its sources, so that `npm start` is one step.
+// Builds a project when its compiled entry is missing or older than its sources, so that `npm start`, `npm run ingest` and
+// the like are one step. Usage: node scripts/build-if-needed.mjs [project, default tams-api]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const output = 'dist/apps/tams-api/apps/tams-api/src/main.js';
-const inputs = ['apps', 'libs', 'package-lock.json', 'tsconfig.json', 'nest-cli.json'];
+const project = process.argv[2] ?? 'tams-api';
+const output = `dist/apps/${project}/apps/${project}/src/main.js`;
+const inputs = [`apps/${project}`, 'libs', 'package-lock.json', 'tsconfig.json', 'nest-cli.json'];
 
-/** Newest modification time (ms since the epoch) below a path. */
+/** Newest modification time (ms since the epoch) below a path; 0 where there is none. */
 function newest(path) {
+  if (!existsSync(path)) return 0;
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
@@ -15,7 +19,9 @@ function newest(path) {
 
 const built = existsSync(output) ? statSync(output).mtimeMs : 0;
 if (inputs.some((path) => newest(path) > built)) {
-  console.log('Building the server (once, and again after a change)...');
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: true });
+  // Standard output belongs to the program that runs next: `outgest -o -` writes media there.
+  console.error(`Building ${project} (once, and again after a change)...`);
+  const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
+  const { status } = spawnSync(process.execPath, [nest, 'build', project], { stdio: ['ignore', 2, 2] });
   process.exit(status ?? 1);
 }

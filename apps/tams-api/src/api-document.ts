@@ -13,7 +13,7 @@ this API hands out.
 **Start here**
 - [What this server is](/service) and [where it stores media](/service/storage-backends)
 - [All Flows](/flows) and [all Sources](/sources)
-- This document as [JSON](/openapi.json) or [YAML](/openapi.yaml), to generate a client from
+- [This document](/openapi.json), to generate a client from
 
 **Put media in**: create a Flow (\`PUT /flows/{flowId}\`), ask for upload URLs (\`POST /flows/{flowId}/storage\`), upload, then register
 what you uploaded (\`POST /flows/{flowId}/segments\`).
@@ -35,11 +35,11 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['Health', 'Whether the server is well, for operators and orchestrators.'],
 ];
 
-/** Serves the OpenAPI document at `/openapi.json` and `/openapi.yaml`, and Swagger UI at `/docs`. */
+/** Serves the OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
   SwaggerModule.setup('docs', app, () => apiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
+    raw: ['json'],
     customSiteTitle: 'Time-addressable Media Store',
     customCss: '.swagger-ui .topbar { display: none }',
     patchDocumentOnRequest: (request, _response, document) => ({

@@ -1,4 +1,5 @@
-import type { Configuration } from '@tams/platform';
+import { join } from 'node:path';
+import { type Configuration, EmbeddedPostgres, type EmbeddedPostgresLog } from '@tams/platform';
 
 /** The PostgreSQL the server stands on: somebody else's, or a private one it started itself. */
 export interface MetadataStore {
@@ -7,12 +8,20 @@ export interface MetadataStore {
   stop(): Promise<void>;
 }
 
-/** Uses `DATABASE_URL`, or starts the embedded PostgreSQL in the data directory. */
-export function startMetadataStore(
+/**
+ * Uses `DATABASE_URL`, or starts the embedded PostgreSQL in the data directory.
+ * @param onLost told when the embedded one ends although nobody stopped it
+ */
+export async function startMetadataStore(
   configuration: Configuration,
-  _report: (message: string) => void,
+  log: EmbeddedPostgresLog,
+  onLost: (error: Error) => void,
 ): Promise<MetadataStore> {
-  if (configuration.databaseUrl)
-    return Promise.resolve({ url: configuration.databaseUrl, stop: () => Promise.resolve() });
-  return Promise.reject(new Error('DATABASE_URL is needed until the embedded PostgreSQL is merged.'));
+  if (configuration.databaseUrl) return { url: configuration.databaseUrl, stop: () => Promise.resolve() };
+  const cluster = await EmbeddedPostgres.start({
+    dataDirectory: join(configuration.dataDirectory, 'postgres'),
+    log,
+    onUnexpectedExit: onLost,
+  });
+  return { url: cluster.connectionUrl, stop: () => cluster.stop() };
 }

@@ -7,6 +7,7 @@ import {
   connect,
   createDataSource,
   createHttpAdapter,
+  type EmbeddedPostgresLog,
   migrate,
   type Route,
 } from '@tams/platform';
@@ -14,6 +15,16 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
 import { serveApiDocument } from './api-document';
+
+/** Who is told how a start goes on. */
+export interface StartWatcher {
+  /** Each step that takes a person's patience, and what PostgreSQL warns of. */
+  readonly log: EmbeddedPostgresLog;
+  /** The embedded PostgreSQL ended although nobody stopped it: the server cannot go on. */
+  readonly onStoreLost: (error: Error) => void;
+}
+
+const silently: StartWatcher = { log: () => undefined, onStoreLost: () => undefined };
 
 /** A running server: the whole of it, from its database to its port. `main.ts` and the tests start it the same way. */
 export class TamsServer {
@@ -29,13 +40,10 @@ export class TamsServer {
 
   /**
    * Starts in order: metadata store, migrations, modules, port. What was started is stopped again when a step fails.
-   * @param report told of each step that takes a person's patience
+   * @throws {EmbeddedPostgresError} and what PostgreSQL or the port refuse
    */
-  static async start(
-    configuration: Configuration,
-    report: (message: string) => void = () => undefined,
-  ): Promise<TamsServer> {
-    const store = await startMetadataStore(configuration, report);
+  static async start(configuration: Configuration, watch: StartWatcher = silently): Promise<TamsServer> {
+    const store = await startMetadataStore(configuration, watch.log, watch.onStoreLost);
     const dataSource = createDataSource({
       url: store.url,
       poolSize: configuration.databasePoolSize,
@@ -44,10 +52,11 @@ export class TamsServer {
     let app: NestFastifyApplication | undefined;
     try {
       await connect(dataSource, (reason) => {
-        report(`Waiting for PostgreSQL: ${reason}`);
+        watch.log('warn', `Waiting for PostgreSQL: ${reason}`);
       });
       const applied = await migrate(dataSource);
-      if (applied.length > 0) report(`Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
+      if (applied.length > 0)
+        watch.log('info', `Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);
       const methods = new AllowedMethods(adapter.getInstance());
       app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(configuration, dataSource), adapter, {

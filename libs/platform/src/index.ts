@@ -26,3 +26,8 @@ export { type Example, Operation, type OperationOptions, type SuccessAnswer } fr
 export { problemSchema } from './openapi/problem.schema';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
 export * from './schema/flow-technical.schema';
+export {
+  EmbeddedPostgres,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresLog,
+} from './database/embedded-postgres';

@@ -1,7 +1,12 @@
 import { description, label, Operation, propertyOperations, tagOperations } from '@tams/platform';
 import { source } from './source.schema';
 
-const owner = { name: 'Source', tag: 'Sources', idPrefix: 'sources-sourceId' };
+const owner = {
+  name: 'Source',
+  tag: 'Sources',
+  idPrefix: 'sources-sourceId',
+  forbidden: 'You may not change this Source.',
+};
 
 const example = {
   id: '2aa143ac-0ab7-4d75-bc32-5c00c13d186f',

@@ -12,4 +12,5 @@ export { StorageBackends } from './backends/storage-backends';
 export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-media-access';
 export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
+export * from './objects';
 export { StorageModule } from './storage.module';

@@ -3,12 +3,18 @@ import { CORRELATION_HEADER, correlationIdFrom, withCorrelation } from '@tams/te
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
-import { toDomainError } from '../errors/error-translation';
 import { acceptJsonBodies } from './json-body';
-import { sendProblem } from './problem.filter';
+import { answerWithProblem } from './problem.filter';
 
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
+
+/** Nest would set its own error handler after the routes have taken theirs; ours is there from the start. */
+class HttpAdapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
+}
 
 /** No text that is kept or compared may hold a NUL character: PostgreSQL has no way to write one. */
 function complaintAboutAddress(url: string): DomainError | undefined {
@@ -20,7 +26,7 @@ function complaintAboutAddress(url: string): DomainError | undefined {
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+  const adapter = new HttpAdapter({
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
@@ -32,7 +38,7 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       correlationIdFrom(request.headers[CORRELATION_HEADER]),
     frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
-      sendProblem(toDomainError(error), request as FastifyRequest, reply as FastifyReply);
+      answerWithProblem(error, request as FastifyRequest, reply as FastifyReply);
     },
   });
   const fastify = adapter.getInstance();
@@ -44,6 +50,9 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     withCorrelation({ correlationId: request.id }, () => {
       done(complaintAboutAddress(request.url));
     });
+  });
+  fastify.setErrorHandler((error, request, reply) => {
+    answerWithProblem(error, request, reply);
   });
   acceptJsonBodies(fastify);
   return adapter;

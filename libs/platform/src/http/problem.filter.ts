@@ -5,23 +5,23 @@ import type { DomainError } from '../errors/domain-error';
 import { toDomainError } from '../errors/error-translation';
 import { PROBLEM_MEDIA_TYPE, problemOf, statusOf } from '../errors/problem';
 
-/** The one place where errors become HTTP answers: problem details, the right status, and a log line by severity. */
+const logger = new Logger('Problem');
+
+/** Hands whatever a handler, guard or pipe threw to {@link answerWithProblem}. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Problem');
-
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const error = toDomainError(thrown);
-    this.log(error);
-    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    answerWithProblem(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
+}
 
-  private log(error: DomainError): void {
-    if (error.severity === 'error')
-      this.logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
-    else if (error.severity === 'warn') this.logger.warn({ problem: error.code }, error.message);
-  }
+/** The one place where errors become HTTP answers: problem details, the right status, and a log line by severity. */
+export function answerWithProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toDomainError(thrown);
+  if (error.severity === 'error') logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
+  else if (error.severity === 'warn') logger.warn({ problem: error.code }, error.message);
+  sendProblem(error, request, reply);
 }
 
 /** Sends a domain error as problem details, unless the answer has already begun. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { type FieldError, NotFoundError, ValidationError } from '../errors/domain-error';
 
@@ -25,6 +26,8 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
         `There is no such resource: ${result.issues[0]?.message ?? 'malformed identifier'}.`,
       );
     }
+    // Nest checks all parameters at once and answers the first refusal: a path that addresses nothing must be that one.
+    await setImmediate();
     throw new ValidationError(fieldErrors(metadata.type, result.issues));
   }
 }

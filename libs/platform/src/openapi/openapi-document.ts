@@ -1,23 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type ConvertedSchema, isZodSchema, type JsonSchema, jsonSchemaOf } from './json-schema';
+import { parameterDescriptions } from './parameter-descriptions';
 import { problemSchema } from './problem.schema';
 
 type PathItem = OpenAPIObject['paths'][string];
 type OperationObject = NonNullable<PathItem['get']>;
 type ResponseObject = OperationObject['responses'][string];
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-
-/** What path parameters identify, by name, where a handler's schema does not say. */
-const pathParameterDescriptions: Readonly<Record<string, string>> = {
-  flowId: 'Identifier of the Flow.',
-  sourceId: 'Identifier of the Source.',
-  profileId: 'Identifier of the Profile.',
-  webhookId: 'Identifier of the webhook.',
-  objectId: 'Identifier of the Object; percent-encode characters such as `/`.',
-  requestId: 'Identifier of the deletion request.',
-  name: 'Name of the tag; percent-encode special characters.',
-};
 
 /**
  * Makes the OpenAPI 3.1 document of an application from its controllers and their zod schemas.
@@ -73,9 +63,9 @@ function operationsOf(item: PathItem): OperationObject[] {
 
 function describeParameters(operation: OperationObject): void {
   for (const parameter of operation.parameters ?? []) {
-    if (!('in' in parameter) || parameter.in !== 'path') continue;
-    const description = pathParameterDescriptions[parameter.name];
-    if (description) parameter.description = description;
+    if (!('in' in parameter) || parameter.description !== undefined) continue;
+    const description = parameterDescriptions[parameter.name];
+    if (description !== undefined) parameter.description = description;
   }
 }
 

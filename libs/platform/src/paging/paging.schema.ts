@@ -25,8 +25,7 @@ export const queryLimit = z
   .meta({
     type: 'integer',
     minimum: 1,
-    default: DEFAULT_PAGE_LIMIT,
-    description: `Most items to return; more than ${MAXIMUM_PAGE_LIMIT} is served as ${MAXIMUM_PAGE_LIMIT}.`,
+    description: `Most items to return: ${DEFAULT_PAGE_LIMIT} unless given, and never more than ${MAXIMUM_PAGE_LIMIT}.`,
   });
 
 /** `page` and `limit`, common to all listings. */

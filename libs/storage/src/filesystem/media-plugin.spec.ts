@@ -519,7 +519,7 @@ describe('large objects', () => {
       body: Readable.toWeb(Readable.from(content())) as ReadableStream,
       headers: { 'Content-Type': 'video/mp2t' },
       duplex: 'half',
-    } as RequestInit);
+    });
     expect((await upload).status).toBe(200);
     let size = 0;
     for await (const bytes of (await fetch(getUrlOf(object.object_id))).body!) {

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Database } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
@@ -12,7 +12,7 @@ const UPLOAD_IDLE_SECONDS = 60;
 
 /** Puts the media routes on the server below Nest, whose own routes parse bodies as JSON. */
 @Injectable()
-export class MediaRoutes implements OnModuleInit {
+export class MediaRoutes implements OnApplicationBootstrap {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly backends: StorageBackends,
@@ -20,9 +20,10 @@ export class MediaRoutes implements OnModuleInit {
     private readonly access: PlainMediaAccess,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  async onApplicationBootstrap(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     const uploads = new MediaUploads(this.database, UPLOAD_IDLE_SECONDS);
+    // Not earlier: loading a plugin closes the book on the error handler, which Nest sets just before this hook.
     // Awaited, so that the routes exist before the server lists them and refuses every other method.
     await fastify.register(mediaPlugin, { backends: this.backends, uploads, access: this.access });
   }

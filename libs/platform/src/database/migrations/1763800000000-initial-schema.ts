@@ -126,6 +126,7 @@ const statements = [
      created    timestamptz NOT NULL DEFAULT clock_timestamp(),
      CHECK ((storage_id IS NULL) <> (url IS NULL))
    )`,
+  'CREATE INDEX object_instances_object ON object_instances (object_id, id)',
   'CREATE UNIQUE INDEX object_instances_controlled ON object_instances (object_id, storage_id) WHERE storage_id IS NOT NULL',
   'CREATE UNIQUE INDEX object_instances_uncontrolled ON object_instances (object_id, label) WHERE url IS NOT NULL',
 
@@ -143,7 +144,7 @@ const statements = [
      PRIMARY KEY (flow_id, end_ns),
      CHECK (start_ns < end_ns)
    )`,
-  'CREATE INDEX segments_object ON segments (object_id, flow_id)',
+  'CREATE INDEX segments_object ON segments (object_id, flow_id, end_ns)',
 ];
 
 export class InitialSchema1763800000000 implements MigrationInterface {

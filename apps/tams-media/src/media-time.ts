@@ -1,0 +1,41 @@
+import { TimeRange, Timestamp, TimingError } from '@tams/timing';
+
+/** Ticks of the MPEG-TS clock in one second. */
+export const TICKS_PER_SECOND = 90_000;
+
+/** Ticks after which a 33-bit PTS starts again from zero (about 26.5 hours). */
+export const ROLLOVER_TICKS = 2 ** 33;
+
+/** Nanoseconds of a whole number of 90 kHz ticks, rounded half up to the nearest nanosecond. */
+export function ticksToNanoseconds(ticks: number): bigint {
+  const doubled = BigInt(ticks) * 200_000n + 9n;
+  const quotient = doubled / 18n;
+  return doubled < 0n && doubled % 18n !== 0n ? quotient - 1n : quotient;
+}
+
+/** Nanoseconds as a TAMS timestamp, for example `1:480000000` (AppNote 0008). */
+export function formatTimestamp(nanoseconds: bigint): string {
+  return Timestamp.fromNanoseconds(nanoseconds).toString();
+}
+
+/** The half-open range `[start_end)` in nanoseconds as a TAMS timerange. */
+export function formatTimeRange(start: bigint, end: bigint): string {
+  return TimeRange.fromHalfOpen({ start, end }).toString();
+}
+
+/** Seconds as a number to show to people; not for arithmetic on the timeline. */
+export function toSeconds(nanoseconds: bigint): number {
+  return Number(nanoseconds) / 1e9;
+}
+
+/** A timerange as half-open bounds in nanoseconds; undefined for one that is unbounded, empty or malformed. */
+export function boundsOf(timerange: string): { start: bigint; end: bigint } | undefined {
+  try {
+    const range = TimeRange.parse(timerange);
+    const { start, end } = range.toHalfOpen();
+    return range.isEmpty() || start === null || end === null ? undefined : { start, end };
+  } catch (error) {
+    if (error instanceof TimingError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,3 @@
+export { EmbeddedPostgres } from './embedded-postgres';
+export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './embedded-postgres.errors';
+export type { EmbeddedPostgresLog, EmbeddedPostgresLogLevel, EmbeddedPostgresOptions } from './embedded-postgres.types';

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { FlowNotFoundError, FlowReadOnlyError, FlowRepository } from '@tams/flows';
+import { Answer, type Connection, Database, DomainError } from '@tams/platform';
+import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
+import { BatchTimeline } from './batch-timeline';
+import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
+import {
+  BackendLabelError,
+  FlowWithoutContainerError,
+  SegmentExistsError,
+  SegmentOverlapError,
+} from './segment.errors';
+import { type Neighbour, type NewSegment, SegmentRepository } from './segment.repository';
+import { type FlowSegmentPost, usedRangeOf } from './segment.schema';
+
+/** Why items of a request failed, by item. */
+type Failures = Map<SegmentItem, DomainError>;
+
+/** A well-formed segment on its way into the store. */
+interface Candidate extends NewSegment {
+  readonly item: SegmentItem;
+  readonly use: ObjectUse;
+}
+
+/** Registering segments: each is placed on the Flow's timeline and tied to its object, or refused for a reason. */
+@Injectable()
+export class SegmentRegistrationService {
+  constructor(
+    private readonly database: Database,
+    private readonly flows: FlowRepository,
+    private readonly segments: SegmentRepository,
+    private readonly objects: ObjectRegistrar,
+    private readonly backends: StorageBackends,
+  ) {}
+
+  /**
+   * Registers one segment or a list, in one transaction: 201 when all succeed, 200 with those that failed otherwise. One
+   * segment by itself that fails is refused as such.
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowWithoutContainerError}
+   */
+  async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
+    const failures = await this.database.transaction((connection) => this.registerAll(connection, flowId, batch.items));
+    if (failures.size === 0) return Answer.created();
+    const failed = [...failures].map(([item, error]) => ({ item, error }));
+    if (batch.single && failed[0]) throw failed[0].error;
+    return Answer.ok({ failed_segments: failed.map(({ item, error }) => failedSegmentOf(item, error)) });
+  }
+
+  private async registerAll(connection: Connection, flowId: string, items: readonly SegmentItem[]): Promise<Failures> {
+    const flow = await this.lockFlow(connection, flowId);
+    const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
+    const neighbours = await this.segments.overlapping(connection, flowId, candidates);
+    const registration = await this.objects.begin(
+      connection,
+      flow,
+      candidates.map(({ use }) => use),
+    );
+    const stored = new Map(neighbours.map((neighbour) => [candidates[neighbour.index], neighbour]));
+    const timeline = new BatchTimeline<Candidate>();
+    const accepted: Candidate[] = [];
+    const failures: Failures = new Map(items.flatMap((item) => (item.error ? [[item, item.error]] : [])));
+    for (const candidate of candidates) {
+      const error = refusalOf(() => {
+        this.refuseBackendLabels(candidate.use);
+        refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
+        registration.use(candidate.use);
+      });
+      if (error) failures.set(candidate.item, error);
+      else {
+        timeline.take(candidate);
+        accepted.push(candidate);
+      }
+    }
+    if (accepted.length > 0) {
+      await this.objects.save(connection, flow, registration);
+      await this.segments.insert(connection, flowId, accepted);
+      // The event flows/segments_added belongs here, in the same transaction: it knows flowId and what was accepted.
+    }
+    return inOrderOf(items, failures);
+  }
+
+  /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
+  private async lockFlow(connection: Connection, flowId: string): Promise<RegisteringFlow> {
+    const flow = await this.flows.lock(connection, flowId);
+    if (!flow) throw new FlowNotFoundError(flowId);
+    if (flow.read_only) throw new FlowReadOnlyError(flowId);
+    if (flow.container === null) throw new FlowWithoutContainerError(flowId);
+    return { id: flow.id, initSegments: flow.init_segments };
+  }
+
+  private refuseBackendLabels(use: ObjectUse): void {
+    const reserved = new Set(this.backends.all.map((backend) => backend.details.label));
+    const taken = use.getUrls.find(({ label }) => reserved.has(label));
+    if (taken) throw new BackendLabelError(taken.label);
+  }
+}
+
+function candidateOf(item: SegmentItem, segment: FlowSegmentPost): Candidate {
+  const { start, end } = segment.timerange.value.clampToStorable();
+  return {
+    item,
+    start,
+    end,
+    objectId: segment.object_id,
+    timerange: segment.timerange.text,
+    tsOffset: segment.ts_offset?.text,
+    lastDuration: segment.last_duration?.text,
+    sampleOffset: segment.sample_offset,
+    sampleCount: segment.sample_count,
+    use: {
+      objectId: segment.object_id,
+      initObjectId: segment.init_object_id,
+      usedRange: usedRangeOf(segment),
+      objectTimerange: segment.object_timerange,
+      keyFrameCount: segment.key_frame_count,
+      getUrls: segment.get_urls ?? [],
+    },
+  };
+}
+
+/** Runs a check; what it refuses is the item's failure, anything else a failure of ours. */
+function refusalOf(check: () => void): DomainError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+function refuseOverlap(candidate: Candidate, other: Neighbour | Candidate | undefined): void {
+  if (!other) return;
+  const same = other.objectId === candidate.objectId && other.start === candidate.start && other.end === candidate.end;
+  if (same) throw new SegmentExistsError(candidate.objectId, candidate.timerange);
+  throw new SegmentOverlapError(candidate.timerange, other.timerange);
+}
+
+/** Clients find their failures in the order they sent the segments. */
+function inOrderOf(items: readonly SegmentItem[], failures: Failures): Failures {
+  return new Map(
+    items.flatMap((item) => {
+      const error = failures.get(item);
+      return error ? [[item, error]] : [];
+    }),
+  );
+}

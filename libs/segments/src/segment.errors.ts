@@ -1,0 +1,54 @@
+import { BadRequestError } from '@tams/platform';
+
+/** One field of a segment breaks a rule that only the store can check (400). */
+class SegmentRefusedError extends BadRequestError {
+  constructor(code: string, field: string, message: string) {
+    super(code, message, { errors: [{ path: `body.${field}`, message }] });
+  }
+}
+
+/** Another segment of the Flow, stored or earlier in the same request, covers part of the timerange. */
+export class SegmentOverlapError extends SegmentRefusedError {
+  constructor(timerange: string, existing: string) {
+    super(
+      'segment-overlap',
+      'timerange',
+      `The timerange ${timerange} overlaps the segment at ${existing} of this Flow.`,
+    );
+  }
+}
+
+/**
+ * The very same object lies at the very same timerange already. A client that repeats a request whose answer it lost may
+ * take this for success.
+ */
+export class SegmentExistsError extends SegmentRefusedError {
+  constructor(objectId: string, timerange: string) {
+    super(
+      'segment-exists',
+      'timerange',
+      `The segment of object ${objectId} at ${timerange} is registered already; to change it, delete it first.`,
+    );
+  }
+}
+
+/** A URL a client gives would carry the name of one of our storage backends. */
+export class BackendLabelError extends SegmentRefusedError {
+  constructor(label: string) {
+    super(
+      'get-url-label-reserved',
+      'get_urls',
+      `The label ${JSON.stringify(label)} is that of a storage backend; use another label.`,
+    );
+  }
+}
+
+/** A Flow without `container` has no media of its own. */
+export class FlowWithoutContainerError extends BadRequestError {
+  constructor(flowId: string) {
+    super(
+      'flow-without-container',
+      `Flow ${flowId} has no container, so it cannot have segments; set its container first.`,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
+import { acceptsNoGetUrl, GetUrls } from '@tams/storage';
+import { TimeRange } from '@tams/timing';
+import { z } from 'zod';
+import { SegmentRepository, type SegmentRow } from './segment.repository';
+import type { FlowSegment, SegmentListQuery } from './segment.schema';
+
+/** A page key: the end of the last segment shown, in nanoseconds, and the direction it was found in. */
+const cursor = z.object({
+  end: z
+    .string()
+    .regex(/^-?\d{1,19}$/)
+    .refine((text) => BigInt.asIntN(64, BigInt(text)) === BigInt(text)),
+  reverse: z.boolean(),
+});
+
+/** Reading the segments of a Flow. */
+@Injectable()
+export class SegmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly segments: SegmentRepository,
+    private readonly getUrls: GetUrls,
+  ) {}
+
+  /** One page of segments in time order; a Flow nobody made has none. */
+  async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<FlowSegment>> {
+    const rows = await this.segments.list(this.database, flowId, {
+      timerange: query.timerange,
+      objectId: query.object_id,
+      reverse: query.reverse_order,
+      after: positionIn(query),
+      count: query.limit + 1,
+      withInstances: !acceptsNoGetUrl(query.getUrls),
+    });
+    const shown = rows.slice(0, query.limit);
+    const last = shown.at(-1);
+    return Page.of(
+      shown.map((row) => this.present(row, query, baseUrl)),
+      {
+        limit: query.limit,
+        nextKey:
+          rows.length > shown.length && last
+            ? encodeCursor({ end: last.end_ns, reverse: query.reverse_order })
+            : undefined,
+        reverseOrder: query.reverse_order,
+        timerange: coverOf(shown[0], last).toString(),
+      },
+    );
+  }
+
+  private present(row: SegmentRow, query: SegmentListQuery, baseUrl: string): FlowSegment {
+    const urls = (objectId: string, instances: SegmentRow['instances']): FlowSegment['get_urls'] =>
+      this.getUrls.of(objectId, instances ?? [], query.getUrls, baseUrl);
+    return {
+      object_id: row.object_id,
+      timerange: row.timerange,
+      ...(row.ts_offset !== null && { ts_offset: row.ts_offset }),
+      ...(row.last_duration !== null && { last_duration: row.last_duration }),
+      ...(row.sample_offset !== null && { sample_offset: Number(row.sample_offset) }),
+      ...(row.sample_count !== null && { sample_count: Number(row.sample_count) }),
+      ...(query.include_object_timerange &&
+        row.object_timerange !== null && { object_timerange: row.object_timerange }),
+      ...(row.key_frame_count !== null && { key_frame_count: Number(row.key_frame_count) }),
+      get_urls: urls(row.object_id, row.instances),
+      ...(row.init_object_id !== null && {
+        init_object: { object_id: row.init_object_id, get_urls: urls(row.init_object_id, row.init_instances) },
+      }),
+    };
+  }
+}
+
+function positionIn({ page, reverse_order }: SegmentListQuery): string | undefined {
+  if (page === undefined) return undefined;
+  const { end, reverse } = decodeCursor(page, cursor);
+  if (reverse === reverse_order) return end;
+  throw new ValidationError([
+    { path: 'query.page', message: 'belongs to the other order; start again without `page`' },
+  ]);
+}
+
+/** From the first to the last segment of a page, whichever way it is ordered. */
+function coverOf(first: SegmentRow | undefined, last: SegmentRow | undefined): TimeRange {
+  if (!first || !last) return TimeRange.NEVER;
+  return TimeRange.parse(first.timerange).extendToCover(TimeRange.parse(last.timerange));
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { FlowsModule } from '@tams/flows';
+import { ObjectsModule, StorageModule } from '@tams/storage';
+import { SegmentRegistrationService } from './segment-registration.service';
+import { SegmentRepository } from './segment.repository';
+import { SegmentService } from './segment.service';
+import { SegmentsController } from './segments.controller';
+
+/** Flow Segments: media objects placed on the timelines of Flows. */
+@Module({
+  imports: [FlowsModule, StorageModule, ObjectsModule],
+  controllers: [SegmentsController],
+  providers: [SegmentRepository, SegmentService, SegmentRegistrationService],
+  exports: [SegmentRepository, SegmentService],
+})
+export class SegmentsModule {}

@@ -1,0 +1,7 @@
+export { ObjectNotFoundError, type ObjectRefusal, ObjectRefusedError } from './object.errors';
+export { ObjectRegistrar } from './object-registrar';
+export { type ObjectRegistration, type ObjectUse, type RegisteringFlow } from './object-registration';
+export { instancesOf, ObjectRepository } from './object.repository';
+export { getUrlList, objectId } from './object.schema';
+export { ObjectService } from './object.service';
+export { ObjectsModule } from './objects.module';

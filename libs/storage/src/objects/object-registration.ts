@@ -1,0 +1,227 @@
+import type { TimeRange } from '@tams/timing';
+import { ObjectRefusedError } from './object.errors';
+import type { NewMediaObject, ObjectRole, UncontrolledInstance } from './object.repository';
+
+/** How a segment to be registered uses its media object. */
+export interface ObjectUse {
+  readonly objectId: string;
+  readonly initObjectId: string | undefined;
+  /** The segment's timerange less its `ts_offset`: the part of the object it uses, on the object's own timeline. */
+  readonly usedRange: TimeRange;
+  /** The range the client says the whole object has, and its text. */
+  readonly objectTimerange: { readonly text: string; readonly value: TimeRange } | undefined;
+  readonly keyFrameCount: number | undefined;
+  readonly getUrls: readonly { readonly label: string; readonly url: string }[];
+}
+
+/** The Flow whose segments are registered. */
+export interface RegisteringFlow {
+  readonly id: string;
+  /** `essence_parameters.init_segments`. */
+  readonly initSegments: boolean;
+}
+
+/** One object while a batch of segments is registered; `role` is null before its first registration. */
+export interface ObjectState {
+  readonly id: string;
+  /** Flow it was allocated for; null for an object held elsewhere. */
+  readonly allocatedForFlow: string | null;
+  role: ObjectRole | null;
+  timerange: TimeRange | undefined;
+  keyFrameCount: number | undefined;
+  initObjectId: string | undefined;
+  /** Uncontrolled URLs by label. */
+  readonly urls: Map<string, string>;
+}
+
+/**
+ * The rules of objects while one batch of segments is registered: works in memory on objects locked before, segment after
+ * segment, and collects what must be written. A refused segment leaves no trace.
+ */
+export class ObjectRegistration {
+  private readonly media: NewMediaObject[] = [];
+  private readonly inits: string[] = [];
+  private readonly instances: UncontrolledInstance[] = [];
+
+  /** @param objects every object that exists of those the batch names, by id */
+  constructor(
+    private readonly flow: RegisteringFlow,
+    private readonly objects: Map<string, ObjectState>,
+  ) {}
+
+  /** Media objects registered by this batch for the first time. */
+  get newMedia(): readonly NewMediaObject[] {
+    return this.media;
+  }
+
+  /** Allocated objects that became initialisation objects. */
+  get newInits(): readonly string[] {
+    return this.inits;
+  }
+
+  get newInstances(): readonly UncontrolledInstance[] {
+    return this.instances;
+  }
+
+  /**
+   * Takes one segment's use of its object.
+   * @throws {ObjectRefusedError} when a rule of the specification forbids it
+   */
+  use(use: ObjectUse): void {
+    const object = this.objects.get(use.objectId) ?? externalObject(use);
+    const first = object.role === null;
+    if (first) this.refuseForeign(object, 'object_id');
+    if (object.role === 'init') {
+      throw new ObjectRefusedError(
+        'object-role-conflict',
+        'object_id',
+        `Object ${object.id} is an initialisation object; it cannot be used as media.`,
+      );
+    }
+    if (!first) refuseChanges(object, use);
+    const initObjectId = first ? use.initObjectId : object.initObjectId;
+    const timerange = (first ? use.objectTimerange?.value : object.timerange) ?? use.usedRange;
+    refuseOutside(timerange, use);
+    this.refuseInitMismatch(object.id, initObjectId);
+    const init = first && initObjectId !== undefined ? this.initObject(initObjectId, object.id) : undefined;
+    const urls = newUrls(object, use);
+
+    if (first) this.registerFirst(object, use, timerange);
+    if (init?.role === null) {
+      init.role = 'init';
+      this.inits.push(init.id);
+    }
+    for (const { label, url } of urls) {
+      object.urls.set(label, url);
+      this.instances.push({ objectId: object.id, label, url });
+    }
+  }
+
+  private registerFirst(object: ObjectState, use: ObjectUse, timerange: TimeRange): void {
+    object.role = 'media';
+    object.timerange = timerange;
+    object.keyFrameCount = use.keyFrameCount;
+    object.initObjectId = use.initObjectId;
+    this.objects.set(object.id, object);
+    const { start, end } = timerange.clampToStorable();
+    const { keyFrameCount, initObjectId } = use;
+    const text = use.objectTimerange?.text ?? timerange.toString();
+    this.media.push({ id: object.id, timerange: text, start, end, keyFrameCount, initObjectId });
+  }
+
+  /** An object allocated for another Flow becomes known to this one only after that Flow has registered it. */
+  private refuseForeign(object: ObjectState, field: string): void {
+    if (!this.objects.has(object.id) || object.allocatedForFlow === this.flow.id) return;
+    throw new ObjectRefusedError(
+      'object-of-another-flow',
+      field,
+      `Object ${object.id} was allocated for another Flow, which has not registered it yet; register it there first.`,
+    );
+  }
+
+  private refuseInitMismatch(objectId: string, initObjectId: string | undefined): void {
+    if (this.flow.initSegments && initObjectId === undefined) {
+      throw new ObjectRefusedError(
+        'init-object-required',
+        'init_object_id',
+        `The Flow has essence_parameters.init_segments set, so object ${objectId} needs an initialisation object: give init_object_id when the object is first registered.`,
+      );
+    }
+    if (!this.flow.initSegments && initObjectId !== undefined) {
+      throw new ObjectRefusedError(
+        'init-object-unexpected',
+        'init_object_id',
+        `Object ${objectId} has an initialisation object, so the Flow's essence_parameters.init_segments must be true: set it first.`,
+      );
+    }
+  }
+
+  private initObject(initObjectId: string, mediaObjectId: string): ObjectState {
+    const init = this.objects.get(initObjectId);
+    if (initObjectId === mediaObjectId) {
+      throw new ObjectRefusedError(
+        'object-role-conflict',
+        'init_object_id',
+        `Object ${initObjectId} cannot be its own initialisation object.`,
+      );
+    }
+    if (!init) {
+      throw new ObjectRefusedError(
+        'object-unknown',
+        'init_object_id',
+        `There is no object ${initObjectId}; allocate it with POST /flows/{flowId}/storage first.`,
+      );
+    }
+    if (init.role === 'media') {
+      throw new ObjectRefusedError(
+        'object-role-conflict',
+        'init_object_id',
+        `Object ${initObjectId} is a media object; it cannot be used as an initialisation object.`,
+      );
+    }
+    if (init.role === null) this.refuseForeign(init, 'init_object_id');
+    return init;
+  }
+}
+
+/** An object this store does not hold is known by the URLs the client gives for it. */
+function externalObject(use: ObjectUse): ObjectState {
+  if (use.getUrls.length === 0) {
+    throw new ObjectRefusedError(
+      'object-unknown',
+      'object_id',
+      `There is no object ${use.objectId}; allocate it with POST /flows/{flowId}/storage first, or give get_urls for one held elsewhere.`,
+    );
+  }
+  return {
+    id: use.objectId,
+    allocatedForFlow: null,
+    role: null,
+    timerange: undefined,
+    keyFrameCount: undefined,
+    initObjectId: undefined,
+    urls: new Map(),
+  };
+}
+
+/** What describes the object itself was settled by its first registration; repeating it is fine, changing it is not. */
+function refuseChanges(object: ObjectState, use: ObjectUse): void {
+  const refuse = (field: string, stored: string | number | undefined): never => {
+    throw new ObjectRefusedError(
+      'object-conflict',
+      field,
+      `Object ${object.id} is registered already, with ${stored === undefined ? `no ${field}` : `${field} ${stored}`}; leave ${field} out to use it again.`,
+    );
+  };
+  if (use.objectTimerange && !(object.timerange?.equals(use.objectTimerange.value) ?? false)) {
+    refuse('object_timerange', object.timerange?.toString());
+  }
+  if (use.keyFrameCount !== undefined && use.keyFrameCount !== object.keyFrameCount) {
+    refuse('key_frame_count', object.keyFrameCount);
+  }
+  if (use.initObjectId !== undefined && use.initObjectId !== object.initObjectId) {
+    refuse('init_object_id', object.initObjectId);
+  }
+}
+
+function refuseOutside(objectTimerange: TimeRange, use: ObjectUse): void {
+  if (objectTimerange.contains(use.usedRange)) return;
+  throw new ObjectRefusedError(
+    'segment-outside-object',
+    'timerange',
+    `The segment uses ${use.usedRange.toString()} of object ${use.objectId} (timerange less ts_offset), which has only ${objectTimerange.toString()}.`,
+  );
+}
+
+/** The URLs to add; one whose label stands for another URL already is refused. */
+function newUrls(object: ObjectState, use: ObjectUse): ObjectUse['getUrls'] {
+  const contradicting = use.getUrls.find(({ label, url }) => object.urls.has(label) && object.urls.get(label) !== url);
+  if (contradicting) {
+    throw new ObjectRefusedError(
+      'get-url-conflict',
+      'get_urls',
+      `Object ${object.id} has another URL under the label ${JSON.stringify(contradicting.label)}; use another label.`,
+    );
+  }
+  return use.getUrls.filter(({ label }) => !object.urls.has(label));
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Database, decodeCursor, encodeCursor, Page, uuid } from '@tams/platform';
+import { GetUrls } from '../get-urls/get-urls';
+import { ObjectNotFoundError } from './object.errors';
+import { ObjectRepository, type RegisteredObject } from './object.repository';
+import type { ObjectDocument, ObjectQuery } from './object.schema';
+
+/** Reading objects: what they hold, where they are, and which Flows use them. */
+@Injectable()
+export class ObjectService {
+  constructor(
+    private readonly database: Database,
+    private readonly objects: ObjectRepository,
+    private readonly getUrls: GetUrls,
+  ) {}
+
+  /**
+   * One object, with a page of the Flows that use it, in order of their ids.
+   * @throws {ObjectNotFoundError} also when it was only allocated
+   */
+  async get(objectId: string, query: ObjectQuery, baseUrl: string): Promise<Page<string, ObjectDocument>> {
+    const after = query.page === undefined ? undefined : decodeCursor(query.page, uuid);
+    const object = await this.objects.find(this.database, objectId);
+    if (!object) throw new ObjectNotFoundError(objectId);
+    const request = { flowTags: query.flowTags, after, count: query.limit + 1 };
+    const flows = await this.objects.referencingFlows(this.database, object, request);
+    const shown = flows.slice(0, query.limit);
+    const last = shown.at(-1);
+    const nextKey = flows.length > shown.length && last !== undefined ? encodeCursor(last) : undefined;
+    return Page.within(shown, this.present(object, shown, query, baseUrl), { limit: query.limit, nextKey });
+  }
+
+  private present(
+    object: RegisteredObject,
+    flows: readonly string[],
+    query: ObjectQuery,
+    baseUrl: string,
+  ): ObjectDocument {
+    const urls = (id: string, instances: RegisteredObject['instances']): ObjectDocument['get_urls'] =>
+      this.getUrls.of(id, instances ?? [], query.getUrls, baseUrl);
+    return {
+      id: object.id,
+      referenced_by_flows: flows,
+      ...(object.first_referenced_by_flow !== null && { first_referenced_by_flow: object.first_referenced_by_flow }),
+      ...(object.timerange !== null && { timerange: object.timerange }),
+      ...(object.key_frame_count !== null && { key_frame_count: Number(object.key_frame_count) }),
+      get_urls: urls(object.id, object.instances),
+      ...(object.init_object_id !== null && {
+        init_object: { id: object.init_object_id, get_urls: urls(object.init_object_id, object.init_instances) },
+      }),
+    };
+  }
+}

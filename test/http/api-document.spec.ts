@@ -1,0 +1,266 @@
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { pathsOutsideSpecification } from '../contract/allowances';
+import { describeWithSpecification } from '../contract/specification-suite';
+import { startTestServer, type TestServer } from '../support/test-server';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema: object;
+}
+interface Content {
+  readonly schema?: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Response {
+  readonly description?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, Response>>;
+}
+interface Document {
+  readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
+  readonly security: readonly object[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
+}
+interface Documented {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+let tams: TestServer;
+let document: Document;
+let operations: readonly Documented[];
+
+beforeAll(async () => {
+  tams = await startTestServer();
+  const answer = await tams.client.get<Document>('/openapi.json');
+  document = answer.body;
+  operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+});
+afterAll(() => tams.stop());
+
+/** A path whatever its parameters are called. */
+const anonymous = (path: string): string => path.replace(/\{[^}]+\}|:[^/]+/g, '{}');
+
+/** Complaints about every operation, each with its operationId. */
+function complaints(about: (documented: Documented) => readonly string[]): string[] {
+  return operations.flatMap((one) => about(one).map((complaint) => `${one.operation.operationId}: ${complaint}`));
+}
+
+function contentsOf({ requestBody, responses }: Operation): Content[] {
+  return [requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {}));
+}
+
+function* referencesOf(node: unknown): Generator<string> {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === '$ref' && typeof value === 'string') yield value;
+    else yield* referencesOf(value);
+  }
+}
+
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1, of this server, with the three ways to authenticate', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.servers.map((server) => server.url)).toEqual([tams.url]);
+    expect(Object.keys(document.components.securitySchemes).sort()).toEqual([
+      'basic_auth',
+      'bearer_token_auth',
+      'url_token_auth',
+    ]);
+    expect(document.security).toHaveLength(3);
+  });
+
+  it('documents every route, and nothing that is none', () => {
+    const routes = tams.server.routes
+      .filter(({ path }) => !pathsOutsideSpecification.some((pattern) => pattern.test(path)))
+      .map(({ method, path }) => `${method} ${anonymous(path)}`);
+    expect(operations.map(({ method, path }) => `${method} ${anonymous(path)}`).sort()).toEqual(
+      [...new Set(routes)].sort(),
+    );
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const known = new Set(Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`));
+    expect([...referencesOf(document)].filter((reference) => !known.has(reference))).toEqual([]);
+  });
+
+  it('has operationIds, and parameters within an operation, that are unique', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(
+      complaints(({ operation }) => {
+        const names = (operation.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
+        return names.filter((name, index) => names.indexOf(name) !== index);
+      }),
+    ).toEqual([]);
+  });
+
+  it('declares exactly the parameters of each path, as required', () => {
+    expect(
+      complaints(({ path, operation }) => {
+        const templates = [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]);
+        const declared = (operation.parameters ?? []).filter(
+          (parameter) => parameter.in === 'path' && parameter.required,
+        );
+        return JSON.stringify(declared.map((parameter) => parameter.name).sort()) === JSON.stringify(templates.sort())
+          ? []
+          : [path];
+      }),
+    ).toEqual([]);
+  });
+
+  it('gives every operation a summary, a described tag, a success and a failure', () => {
+    const described = new Set(document.tags.filter((tag) => tag.description).map((tag) => tag.name));
+    expect(
+      complaints(({ operation: { summary, tags = [], responses } }) => [
+        ...(summary ? [] : ['no summary']),
+        ...(tags.length === 1 && tags.every((tag) => described.has(tag)) ? [] : [`tags ${tags.join()}`]),
+        ...(Object.keys(responses).some((status) => status.startsWith('2')) ? [] : ['no success']),
+        ...(responses['default'] ? [] : ['no failure']),
+        ...Object.entries(responses).flatMap(([status, { description }]) =>
+          description ? [] : [`${status} undescribed`],
+        ),
+      ]),
+    ).toEqual([]);
+  });
+
+  it('says of every parameter what it means', () => {
+    expect(
+      complaints(({ operation: { parameters = [] } }) =>
+        parameters.filter(({ description }) => !description).map(({ name }) => name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('gives every JSON body a schema that compiles, and examples that fit it', () => {
+    const ajv = new Ajv2020({ strict: false, logger: false });
+    addFormats(ajv);
+    ajv.addSchema({ $id: 'tams:document', components: document.components });
+    const compile = (schema: object): ReturnType<Ajv2020['compile']> =>
+      ajv.compile(
+        JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"tams:document#/components/')) as object,
+      );
+    expect(
+      complaints(({ method, operation }) =>
+        contentsOf(operation).flatMap(({ schema, example, examples = {} }) => {
+          if (!schema) return ['no schema'];
+          const validate = compile(schema);
+          const values = [
+            ...(example === undefined ? [] : [example]),
+            ...Object.values(examples).map(({ value }) => value),
+          ];
+          return values
+            .filter((value) => !validate(value))
+            .map((value) => `${method}: ${JSON.stringify(value)} ${ajv.errorsText(validate.errors)}`);
+        }),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('Swagger UI', () => {
+  it('is served at /docs, with the document of the host it is asked under', async () => {
+    const page = await fetch(`${tams.url}/docs`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('Time-addressable Media Store');
+    for (const asset of ['swagger-ui-init.js', 'swagger-ui.css', 'swagger-ui-bundle.js']) {
+      expect((await fetch(`${tams.url}/docs/${asset}`)).status).toBe(200);
+    }
+    const start = await (await fetch(`${tams.url}/docs/swagger-ui-init.js`)).text();
+    expect(start).toContain(tams.url);
+    expect(start).toContain('"persistAuthorization": true');
+  });
+});
+
+describeWithSpecification('the OpenAPI document against the specification', (specification) => {
+  const expected = (documented: Documented) =>
+    specification.operations.find(
+      (operation) => operation.method === documented.method && anonymous(operation.path) === anonymous(documented.path),
+    );
+
+  it('names operations and tags as the specification does', () => {
+    expect(
+      complaints((documented) => {
+        const { operationId, tags } = documented.operation;
+        const specified = expected(documented);
+        return specified && (specified.id !== operationId || specified.tag !== tags?.[0])
+          ? [`${specified.id} ${specified.tag}`]
+          : [];
+      }),
+    ).toEqual([]);
+  });
+
+  it('has every parameter of the specification, and no other', () => {
+    const names = (parameters: readonly { readonly name: string }[]): string[] =>
+      parameters.map(({ name }) => name).sort();
+    const query = (documented: Documented): string[] =>
+      names((documented.operation.parameters ?? []).filter((parameter) => parameter.in === 'query'));
+    expect(
+      complaints((documented) => {
+        const specified = expected(documented);
+        if (!specified) return [];
+        const wanted = new Set(names(specified.parameters.filter((parameter) => parameter.location === 'query')));
+        const found = new Set(query(documented));
+        return [
+          ...[...wanted].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
+          ...[...found].filter((name) => !wanted.has(name)).map((name) => `${name} is not of the specification`),
+        ];
+      }),
+    ).toEqual([]);
+  });
+
+  it('has every response and header of the specification', () => {
+    expect(
+      complaints((documented) =>
+        [...(expected(documented)?.responses.values() ?? [])].flatMap(({ status, headers }) => {
+          const response = documented.operation.responses[status];
+          if (!response) return [`${status} is missing`];
+          const found = new Set(Object.keys(response.headers ?? {}).map((name) => name.toLowerCase()));
+          return [...headers.keys()]
+            .filter((name) => !found.has(name))
+            .map((name) => `${status} lacks the header ${name}`);
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('answers with a body where the specification does', () => {
+    expect(
+      complaints((documented) =>
+        documented.method === 'HEAD'
+          ? []
+          : [...(expected(documented)?.responses.values() ?? [])]
+              .filter(
+                ({ status, content }) =>
+                  status < 300 &&
+                  (content !== undefined) !== (documented.operation.responses[status]?.content !== undefined),
+              )
+              .map(
+                ({ status }) => `${status} has ${documented.operation.responses[status]?.content ? 'a' : 'no'} body`,
+              ),
+      ),
+    ).toEqual([]);
+  });
+});
