@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
 import { type Configuration, PlatformModule } from '@tams/platform';
+import { SegmentsModule } from '@tams/segments';
 import { ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
 import { StorageModule } from '@tams/storage';
@@ -17,6 +18,7 @@ export class AppModule {
         ServiceInfoModule,
         SourcesModule,
         FlowsModule,
+        SegmentsModule,
         StorageModule,
       ],
     };
