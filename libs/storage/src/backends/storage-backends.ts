@@ -2,6 +2,9 @@ import type { BackendContext } from './backend-type';
 import { readBackendPlans } from './backend-plans';
 import type { StorageBackend } from './storage-backend';
 
+/** Sorts behind every label. */
+const UNLABELLED = '\uffff';
+
 /** The storage backends of this server: fixed at start, sorted with the default first, then by label and id. */
 export class StorageBackends {
   /** Every backend, in the order they are listed and preferred. */
@@ -34,7 +37,7 @@ export class StorageBackends {
 function inListingOrder({ details: a }: StorageBackend, { details: b }: StorageBackend): number {
   return (
     Number(b.default_storage ?? false) - Number(a.default_storage ?? false) ||
-    (a.label ?? '').localeCompare(b.label ?? '', 'en') ||
+    (a.label ?? UNLABELLED).localeCompare(b.label ?? UNLABELLED, 'en') ||
     a.id.localeCompare(b.id, 'en')
   );
 }

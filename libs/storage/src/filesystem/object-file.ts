@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ByteRange } from '../backends/storage-backend';
 import { decodeTrailer, type ObjectTrailer, TRAILER_WINDOW_BYTES } from './object-trailer';
 
-const READ_CHUNK_BYTES = 256 * 1024;
+const READ_CHUNK_BYTES = 64 * 1024;
 
 /** An object opened for reading: it stays what it is, even when the object is replaced or removed meanwhile. */
 export class ObjectFile {

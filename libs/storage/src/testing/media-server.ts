@@ -14,6 +14,7 @@ import {
   Database,
   PlatformModule,
 } from '@tams/platform';
+import type { DataSource } from 'typeorm';
 import { createTestDatabase } from '../../../../test/support/test-database';
 import { type FlowStorage, flowStoragePost, type MediaObject } from '../allocation/flow-storage.schema';
 import { ObjectAllocation } from '../allocation/object-allocation';
@@ -47,30 +48,10 @@ export async function startMediaServer(environment: Readonly<Record<string, stri
   const configuration = new Configuration({ PORT: '0', DATA_DIR: dataDirectory, ...environment });
   const dataSource = createDataSource({ url: databaseUrl, poolSize: 8, statementTimeoutSeconds: 30 });
   await dataSource.initialize();
-  const adapter = createHttpAdapter(configuration);
-  const methods = new AllowedMethods(adapter.getInstance());
-  @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), StorageModule] })
-  class MediaServerModule {}
-  const app = await NestFactory.create<NestFastifyApplication>(MediaServerModule, adapter, {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
-  await app.init();
-  methods.refuseOtherMethods();
-  await app.listen(0, '127.0.0.1');
+  const app = await listen(configuration, dataSource);
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const database = app.get(Database);
-  const allocation = app.get(ObjectAllocation);
-  const allocate = (body?: unknown): Promise<FlowStorage> =>
-    database.transaction((connection) =>
-      allocation.allocate(connection, {
-        flowId: randomUUID(),
-        flowContainer: 'video/mp2t',
-        request: flowStoragePost.parse(body),
-        baseUrl: url,
-      }),
-    );
+  const allocate = allocatorOf(app, url);
   return {
     url,
     databaseUrl,
@@ -95,4 +76,33 @@ export async function startMediaServer(environment: Readonly<Record<string, stri
       if (environment['DATA_DIR'] === undefined) await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function listen(configuration: Configuration, dataSource: DataSource): Promise<NestFastifyApplication> {
+  const adapter = createHttpAdapter(configuration);
+  const methods = new AllowedMethods(adapter.getInstance());
+  @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), StorageModule] })
+  class MediaServerModule {}
+  const app = await NestFactory.create<NestFastifyApplication>(MediaServerModule, adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  await app.init();
+  methods.refuseOtherMethods();
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+function allocatorOf(app: NestFastifyApplication, baseUrl: string): MediaServer['allocate'] {
+  const allocation = app.get(ObjectAllocation);
+  return (body) =>
+    app.get(Database).transaction((connection) =>
+      allocation.allocate(connection, {
+        flowId: randomUUID(),
+        flowContainer: 'video/mp2t',
+        request: flowStoragePost.parse(body),
+        baseUrl,
+      }),
+    );
 }
