@@ -51,7 +51,6 @@ describe('GET /flows/{flowId}/segments', () => {
     ['accept_storage_ids', 'abc'],
     ['accept_get_urls', ',a'],
     ['object_id', ''],
-    ['object_id', 'nul\0'],
     ['page', 'forged'],
     ['page', Buffer.from('{"end":"99999999999999999999","reverse":false}').toString('base64url')],
     ['page', Buffer.from('{"end":"9223372036854775808","reverse":false}').toString('base64url')],
@@ -129,6 +128,33 @@ describe('GET /flows/{flowId}/segments', () => {
       const [none] = (await fixtures.list(flow, { accept_get_urls: '' })).body;
       expect(none?.get_urls).toEqual([]);
       expect(none?.init_object).toEqual({ object_id: init, get_urls: [] });
+    });
+  });
+
+  describe('objects on a storage backend', () => {
+    test('come with URLs that every filter applies to', async () => {
+      const flow = await fixtures.flow();
+      const backends = await fixtures.client.get<{ id: string; label?: string }[]>('/service/storage-backends');
+      const { id, label } = backends.body[0]!;
+      const allocated = await fixtures.client.post<{ media_objects: { object_id: string }[] }>(
+        `/flows/${flow}/storage`,
+        { limit: 1 },
+      );
+      const { object_id } = allocated.body.media_objects[0]!;
+      const segment = { object_id, timerange: '[0:0_1:0)', get_urls: [externalUrl('elsewhere')] };
+      expect((await fixtures.register(flow, segment)).status).toBe(201);
+
+      const urls = async (query: Readonly<Record<string, string | boolean>> = {}): Promise<ReadSegment['get_urls']> =>
+        (await fixtures.list(flow, query)).body[0]!.get_urls;
+      expect(await urls({ presigned: true })).toMatchObject([{ label, presigned: true }]);
+      expect((await urls({ accept_storage_ids: id })).every((url) => url.label === label)).toBe(true);
+      expect(await urls({ accept_get_urls: 'elsewhere' })).toMatchObject([externalUrl('elsewhere')]);
+      expect((await urls({ presigned: true, verbose_storage: true }))[0]).toMatchObject({
+        storage_id: id,
+        controlled: true,
+      });
+      expect(await urls({ 'storage_backend_tag.no': 'such' })).toEqual([]);
+      expect((await urls()).map((url) => url.label)).toEqual(expect.arrayContaining([label, 'elsewhere']));
     });
   });
 

@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
 import { type Configuration, PlatformModule } from '@tams/platform';
+import { SegmentsModule } from '@tams/segments';
 import { ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
-import { StorageModule } from '@tams/storage';
+import { ObjectsModule, StorageModule } from '@tams/storage';
 import type { DataSource } from 'typeorm';
 
 /** Composition only: which modules make up the server. */
@@ -17,7 +18,9 @@ export class AppModule {
         ServiceInfoModule,
         SourcesModule,
         FlowsModule,
+        SegmentsModule,
         StorageModule,
+        ObjectsModule,
       ],
     };
   }

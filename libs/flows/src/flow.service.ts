@@ -139,7 +139,7 @@ export class FlowService {
     }
     const profile = await this.profiles.find(connection, body.profile_id);
     if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
-    return { ...own, ...profile.flow_metadata };
+    return { ...profile.flow_metadata, ...own };
   }
 }
 

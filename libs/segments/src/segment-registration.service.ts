@@ -89,6 +89,7 @@ export class SegmentRegistrationService {
   }
 
   private refuseBackendLabels(use: ObjectUse): void {
+    if (use.getUrls.length === 0) return;
     const reserved = new Set(this.backends.all.map((backend) => backend.details.label));
     const taken = use.getUrls.find(({ label }) => reserved.has(label));
     if (taken) throw new BackendLabelError(taken.label);

@@ -19,9 +19,15 @@ class HttpAdapter extends FastifyAdapter {
 /** No text that is kept or compared may hold a NUL character: PostgreSQL has no way to write one. */
 function complaintAboutAddress(url: string): DomainError | undefined {
   if (!url.includes('%00')) return undefined;
-  return (url.split('?', 1)[0] ?? '').includes('%00')
-    ? new NotFoundError('unknown-path', 'No resource can have a NUL character in its address.')
-    : new ValidationError([{ path: 'query', message: 'must not contain NUL characters (%00)' }]);
+  const [path = '', query = ''] = url.split('?', 2);
+  if (path.includes('%00'))
+    return new NotFoundError('unknown-path', 'No resource can have a NUL character in its address.');
+  const parameter =
+    query
+      .split('&')
+      .find((part) => part.includes('%00'))
+      ?.split('=', 1)[0] ?? '';
+  return new ValidationError([{ path: `query.${parameter}`, message: 'must not contain NUL characters (%00)' }]);
 }
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */

@@ -14,7 +14,6 @@ export const objectId = z
     (id) => Buffer.byteLength(id) <= MAXIMUM_OBJECT_ID_BYTES,
     `must not be longer than ${MAXIMUM_OBJECT_ID_BYTES} bytes`,
   )
-  .refine((id) => !id.includes('\0'), 'must not contain NUL')
   .meta({ description: 'Object identifier; percent-encode it in a URL (`/` is `%2F`).' });
 
 /** Query of GET /objects/{objectId}. */
