@@ -117,7 +117,17 @@ class Cluster {
     for (const name of ['mon', 'osd', 'run']) mkdirSync(join(this.directory, name));
 
     const map = join(this.directory, 'monmap');
-    await this.run('monmaptool', '--create', '--clobber', '--fsid', clusterId, '--addv', 'a', `[v1:127.0.0.1:${monitorPort}]`, map);
+    await this.run(
+      'monmaptool',
+      '--create',
+      '--clobber',
+      '--fsid',
+      clusterId,
+      '--addv',
+      'a',
+      `[v1:127.0.0.1:${monitorPort}]`,
+      map,
+    );
     await this.run('ceph-mon', '--mkfs', '--id', 'a', '--monmap', map);
     this.daemon('ceph-mon', '--id', 'a');
     // The monitor refuses the first calls at times.
@@ -140,7 +150,8 @@ class Cluster {
   /** Kills and removes everything; nothing in a test cluster is worth an orderly end. */
   async stop() {
     const ended = this.daemons.map(
-      ({ child }) => child.exitCode !== null || child.signalCode !== null || new Promise((resolve) => child.once('exit', resolve)),
+      ({ child }) =>
+        child.exitCode !== null || child.signalCode !== null || new Promise((resolve) => child.once('exit', resolve)),
     );
     for (const { child } of this.daemons) child.kill('SIGKILL');
     await Promise.race([Promise.all(ended), delay(STOP_TIMEOUT_MILLISECONDS, undefined, { ref: false })]);
@@ -243,11 +254,15 @@ rgw lc max objs = 8
   attempt(program, options) {
     const client = program === 'ceph' ? ['--connect-timeout', '5'] : [];
     return new Promise((resolve) => {
-      const child = spawn(program, [...(program === 'monmaptool' ? [] : ['-c', this.configuration]), ...client, ...options], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: COMMAND_TIMEOUT_MILLISECONDS,
-        killSignal: 'SIGKILL',
-      });
+      const child = spawn(
+        program,
+        [...(program === 'monmaptool' ? [] : ['-c', this.configuration]), ...client, ...options],
+        {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: COMMAND_TIMEOUT_MILLISECONDS,
+          killSignal: 'SIGKILL',
+        },
+      );
       let stdout = '';
       let output = '';
       child.stdout.on('data', (bytes) => ((stdout += bytes), (output += bytes)));

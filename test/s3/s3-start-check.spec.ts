@@ -39,7 +39,9 @@ describeWithGateway('Checking a real store at start', () => {
   });
 
   it('is not content with a rule that lets browsers only read', async () => {
-    const CORSConfiguration = { CORSRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['GET'], AllowedHeaders: ['*'] }] };
+    const CORSConfiguration = {
+      CORSRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['GET'], AllowedHeaders: ['*'] }],
+    };
     await administrator.send(new PutBucketCorsCommand({ Bucket: gateway.bucket, CORSConfiguration }));
     expect((await findings())[1]).toMatch(/^warn: .*browsers/);
   });
@@ -83,7 +85,11 @@ describeWithGateway('Checking a real store at start', () => {
     expect(beforeGet.status).toBe(200);
     expect(beforeGet.headers.get('access-control-allow-headers')).toContain('range');
 
-    const put = await fetch(url, { method: 'PUT', body: '0123456789', headers: { Origin, 'Content-Type': 'video/mp4' } });
+    const put = await fetch(url, {
+      method: 'PUT',
+      body: '0123456789',
+      headers: { Origin, 'Content-Type': 'video/mp4' },
+    });
     expect([put.status, put.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
     const get = await fetch(getUrl, { headers: { Origin, Range: 'bytes=5-' } });
     expect([get.status, get.headers.get('access-control-allow-origin'), await get.text()]).toEqual([206, '*', '56789']);

@@ -19,6 +19,15 @@ const integer = (fallback: number, minimum: number, maximum: number) =>
 const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], values: T) =>
   z.preprocess(emptyIsAbsent, z.enum(values, `must be one of ${values.join(', ')}`).default(fallback as never));
 
+const optionalBoolean = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .enum(['true', 'false'], 'must be true or false')
+      .transform((value) => value === 'true')
+      .optional(),
+  );
+
 const httpUrl = () =>
   z.preprocess(
     emptyIsAbsent,
@@ -54,12 +63,30 @@ export const environmentSchema = z
     MIN_OBJECT_TIMEOUT_SECONDS: integer(600, 300, 7 * 86_400),
     PRESIGNED_URL_TIMEOUT_SECONDS: integer(600, 30, 7 * 86_400),
     STORAGE_BACKENDS_FILE: text(),
+    S3_BUCKET: text(),
+    S3_ENDPOINT: httpUrl(),
+    S3_PUBLIC_ENDPOINT: httpUrl(),
+    S3_REGION: text(),
+    S3_ACCESS_KEY_ID: text(),
+    S3_SECRET_ACCESS_KEY: text(),
+    S3_FORCE_PATH_STYLE: optionalBoolean(),
+    S3_LABEL: text(),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],
     message: 'must not exceed MIN_OBJECT_TIMEOUT_SECONDS: an upload URL would outlive its object',
+  })
+  .refine((environment) => !environment.S3_BUCKET || !environment.STORAGE_BACKENDS_FILE, {
+    path: ['S3_BUCKET'],
+    message: 'must not be set together with STORAGE_BACKENDS_FILE: list the bucket in the file',
+  })
+  .superRefine((environment, context) => {
+    for (const [name, value] of Object.entries(environment)) {
+      if (!name.startsWith('S3_') || name === 'S3_BUCKET' || value === undefined || environment.S3_BUCKET) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'means nothing without S3_BUCKET' });
+    }
   });
 
 export type Environment = z.output<typeof environmentSchema>;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { environmentSchema } from './configuration.schema';
+import { type Environment, environmentSchema } from './configuration.schema';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
@@ -12,6 +12,18 @@ export class ConfigurationError extends Error {
         '\nEvery variable is described in docs/configuration.md.',
     );
   }
+}
+
+/** One S3 bucket set by `S3_` variables, with the names that settings have in `STORAGE_BACKENDS_FILE`. */
+export interface S3Variables {
+  readonly bucket: string;
+  readonly endpoint?: string;
+  readonly public_endpoint?: string;
+  readonly region?: string;
+  readonly access_key_id?: string;
+  readonly secret_access_key?: string;
+  readonly force_path_style?: boolean;
+  readonly label: string;
 }
 
 /** The server's settings, checked and typed. Immutable; made once at start from the environment. */
@@ -43,8 +55,10 @@ export class Configuration {
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
   readonly presignedUrlTimeoutSeconds: number;
-  /** File that lists the storage backends; without it the embedded filesystem backend is the only one. */
+  /** File that lists the storage backends; without it (and {@link s3}) the embedded filesystem backend is the only one. */
   readonly storageBackendsFile: string | undefined;
+  /** The only storage backend, when it is set by variables. */
+  readonly s3: S3Variables | undefined;
   /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
@@ -74,7 +88,22 @@ export class Configuration {
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
+    this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
   }
+}
+
+function s3VariablesFrom(values: Environment): S3Variables | undefined {
+  if (values.S3_BUCKET === undefined) return undefined;
+  const optional = {
+    endpoint: values.S3_ENDPOINT,
+    public_endpoint: values.S3_PUBLIC_ENDPOINT,
+    region: values.S3_REGION,
+    access_key_id: values.S3_ACCESS_KEY_ID,
+    secret_access_key: values.S3_SECRET_ACCESS_KEY,
+    force_path_style: values.S3_FORCE_PATH_STYLE,
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { bucket: values.S3_BUCKET, label: values.S3_LABEL ?? 's3', ...given };
 }

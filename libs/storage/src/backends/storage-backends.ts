@@ -24,7 +24,7 @@ export class StorageBackends {
    * @throws {ConfigurationError} naming every mistake of the configuration file
    */
   static async open(context: BackendContext): Promise<StorageBackends> {
-    const plans = await readBackendPlans(context.configuration.storageBackendsFile);
+    const plans = await readBackendPlans(context.configuration);
     return new StorageBackends(await Promise.all(plans.map((plan) => plan.open(context))));
   }
 

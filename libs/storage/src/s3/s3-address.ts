@@ -21,13 +21,29 @@ export async function bucketAddress(client: S3Client, bucket: string, endpoint?:
     DisableMultiRegionAccessPoints: true,
     DisableS3ExpressSessionAuth: true,
   });
-  const [scheme] = (properties?.['authSchemes'] ?? []) as readonly { name?: string; signingName?: string; signingRegion?: string }[];
+  const [scheme] = (properties?.['authSchemes'] ?? []) as readonly {
+    name?: string;
+    signingName?: string;
+    signingRegion?: string;
+  }[];
   if (scheme?.name !== 'sigv4' || scheme.signingName !== 's3' || scheme.signingRegion === undefined) {
-    throw new Error(`The bucket ${bucket} wants ${scheme?.name ?? 'no'} signatures; only general purpose buckets are supported.`);
+    throw new Error(
+      `The bucket ${bucket} wants ${scheme?.name ?? 'no'} signatures; only general purpose buckets are supported.`,
+    );
   }
   return { url, signingRegion: scheme.signingRegion };
 }
 
-function originOf({ protocol, hostname, port, path }: { protocol: string; hostname: string; port?: number; path: string }): string {
+function originOf({
+  protocol,
+  hostname,
+  port,
+  path,
+}: {
+  protocol: string;
+  hostname: string;
+  port?: number;
+  path: string;
+}): string {
   return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
 }

@@ -78,10 +78,6 @@ export const s3BackendType = backendType('s3', s3Settings, async (settings, { co
     }),
     presignedUrlSeconds: configuration.presignedUrlTimeoutSeconds,
   });
-  if (settings.secret_access_key?.literal) {
-    const name = settings.label ?? id;
-    logger.warn(`storage backend ${name}: its secret_access_key stands in the file; write env:NAME to keep it out`);
-  }
   // The server must not wait for a store, nor fail with it.
   void backend.checkAtStart().then((findings) => {
     for (const { level, message } of findings) logger[level === 'info' ? 'log' : level](message);
@@ -93,8 +89,8 @@ function credentialsOf(settings: S3Settings): S3ClientConfig['credentials'] {
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = settings;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return {
-    accessKeyId: accessKeyId.value,
-    secretAccessKey: secretAccessKey.value,
-    ...(sessionToken ? { sessionToken: sessionToken.value } : {}),
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken ? { sessionToken } : {}),
   };
 }

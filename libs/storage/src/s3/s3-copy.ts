@@ -40,13 +40,23 @@ export interface CopyTarget {
  * Has the store copy an object, without moving its bytes through this server. The copy appears whole or not at all, and
  * the call fails when the source changes meanwhile.
  */
-export async function copyObject(client: S3Client, source: CopySource, target: CopyTarget, sizes: CopySizes): Promise<void> {
+export async function copyObject(
+  client: S3Client,
+  source: CopySource,
+  target: CopyTarget,
+  sizes: CopySizes,
+): Promise<void> {
   if (source.sizeBytes > sizes.whole) {
     await copyInParts(client, source, target, sizes.part);
     return;
   }
   await client.send(
-    new CopyObjectCommand({ Bucket: target.bucket, Key: target.key, MetadataDirective: 'COPY', ...conditionOf(source) }),
+    new CopyObjectCommand({
+      Bucket: target.bucket,
+      Key: target.key,
+      MetadataDirective: 'COPY',
+      ...conditionOf(source),
+    }),
   );
 }
 

@@ -61,8 +61,10 @@ export async function abandonUploads(
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (Key === undefined || Initiated === undefined || Initiated >= before) continue;
       const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: decode(Key), UploadId });
-      await calls.runIfPresent('AbortMultipartUpload', limitMilliseconds, (options) => client.send(abort, options));
-      abandoned += 1;
+      const freed = await calls.runIfPresent('AbortMultipartUpload', limitMilliseconds, (options) =>
+        client.send(abort, options),
+      );
+      if (freed) abandoned += 1;
     }
     const more = page.IsTruncated === true && page.NextKeyMarker !== undefined;
     KeyMarker = more ? decode(page.NextKeyMarker ?? '') : undefined;

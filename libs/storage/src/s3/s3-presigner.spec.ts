@@ -33,7 +33,10 @@ const places: Record<string, S3ClientConfig & { bucket: string }> = {
   'AWS dual stack': { region: 'eu-west-2', useDualstackEndpoint: true, bucket: 'media' },
 };
 
-function clientFor({ bucket: _bucket, ...configuration }: S3ClientConfig & { bucket: string }, credentials: SigningKeys) {
+function clientFor(
+  { bucket: _bucket, ...configuration }: S3ClientConfig & { bucket: string },
+  credentials: SigningKeys,
+) {
   return new S3Client({
     region: 'us-east-1',
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -59,7 +62,10 @@ describe.each(Object.entries(places))('S3Presigner with %s', (_name, place) => {
         }),
       );
       const contentType = 'video/mp2t; codecs="avc1.64001f,  mp4a.40.2"';
-      const put = presigner.presign({ method: 'PUT', key, contentType, expiresInSeconds: 605, signingDate }, credentials);
+      const put = presigner.presign(
+        { method: 'PUT', key, contentType, expiresInSeconds: 605, signingDate },
+        credentials,
+      );
       expect(put).toBe(
         await getSignedUrl(client, new PutObjectCommand({ Bucket: place.bucket, Key: key, ContentType: contentType }), {
           expiresIn: 605,
@@ -74,7 +80,8 @@ describe.each(Object.entries(places))('S3Presigner with %s', (_name, place) => {
 
 describe('S3Presigner', () => {
   const place = { endpoint: 'https://s3.example.com', forcePathStyle: true, bucket: 'media' };
-  const presignerOf = async (): Promise<S3Presigner> => new S3Presigner(await bucketAddress(clientFor(place, keys), 'media'));
+  const presignerOf = async (): Promise<S3Presigner> =>
+    new S3Presigner(await bucketAddress(clientFor(place, keys), 'media'));
 
   it('derives a new key when the day, the secret or the region changes', async () => {
     const client = clientFor(place, keys);
@@ -86,17 +93,26 @@ describe('S3Presigner', () => {
       [new Date('2026-11-23T00:00:00Z'), rotated],
       [signingDate, keys],
     ] as const) {
-      const expected = await getSignedUrl(clientFor(place, credentials), new GetObjectCommand({ Bucket: 'media', Key: 'x' }), {
-        expiresIn: 60,
-        signingDate: date,
-      });
-      expect(presigner.presign({ method: 'GET', key: 'x', expiresInSeconds: 60, signingDate: date }, credentials)).toBe(expected);
+      const expected = await getSignedUrl(
+        clientFor(place, credentials),
+        new GetObjectCommand({ Bucket: 'media', Key: 'x' }),
+        {
+          expiresIn: 60,
+          signingDate: date,
+        },
+      );
+      expect(presigner.presign({ method: 'GET', key: 'x', expiresInSeconds: 60, signingDate: date }, credentials)).toBe(
+        expected,
+      );
     }
     client.destroy();
   });
 
   it('stays within the seven days a signature may last', async () => {
-    const url = (await presignerOf()).presign({ method: 'GET', key: 'x', expiresInSeconds: 700_000, signingDate }, keys);
+    const url = (await presignerOf()).presign(
+      { method: 'GET', key: 'x', expiresInSeconds: 700_000, signingDate },
+      keys,
+    );
     expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('604800');
   });
 
@@ -106,7 +122,13 @@ describe('S3Presigner', () => {
       const started = performance.now();
       for (let index = 0; index < 1000; index += 1) {
         presigner.presign(
-          { method: 'PUT', key: `${index}-e0c9f3b0`, contentType: 'video/mp2t', expiresInSeconds: 605, signingDate: new Date() },
+          {
+            method: 'PUT',
+            key: `${index}-e0c9f3b0`,
+            contentType: 'video/mp2t',
+            expiresInSeconds: 605,
+            signingDate: new Date(),
+          },
           keys,
         );
       }

@@ -10,10 +10,10 @@ const httpUrl = z
 
 /** A value that a file should not hold: `env:NAME` takes it from the environment. */
 const secret = text.transform((value, context) => {
-  if (!value.startsWith('env:')) return { value, literal: true };
+  if (!value.startsWith('env:')) return value;
   const name = value.slice('env:'.length);
   const found = process.env[name];
-  if (found !== undefined && found !== '') return { value: found, literal: false };
+  if (found !== undefined && found !== '') return found;
   context.addIssue({ code: 'custom', message: `refers to the environment variable ${name}, which is not set` });
   return z.NEVER;
 });

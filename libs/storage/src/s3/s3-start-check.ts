@@ -45,7 +45,14 @@ export async function checkBucket(checked: CheckedBucket): Promise<readonly Star
   return [{ level: 'info', message: `${name}: ready (bucket ${bucket})` }, ...(await checkCors(checked))];
 }
 
-async function checkCors({ name, client, bucket, endpoint, calls, limitMilliseconds }: CheckedBucket): Promise<StartFinding[]> {
+async function checkCors({
+  name,
+  client,
+  bucket,
+  endpoint,
+  calls,
+  limitMilliseconds,
+}: CheckedBucket): Promise<StartFinding[]> {
   const command = new GetBucketCorsCommand({ Bucket: bucket });
   const needed = JSON.stringify(neededCors);
   const at = endpoint === undefined ? '' : ` --endpoint-url ${endpoint}`;
