@@ -87,7 +87,12 @@ export async function startRadosGateway() {
 function removeAbandonedDirectories() {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(DIRECTORY_PREFIX))) {
     const pid = Number(name.slice(DIRECTORY_PREFIX.length).split('-')[0]);
-    if (!isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (isRunning(pid)) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch (error) {
+      if (!['EACCES', 'EPERM'].includes(error.code)) throw error; // Another user's run: not ours to remove.
+    }
   }
 }
 

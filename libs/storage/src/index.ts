@@ -13,4 +13,6 @@ export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-med
 export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
 export * from './objects';
+export { type ListedObject } from './s3/s3-listing';
+export { S3StorageBackend } from './s3/s3-storage-backend';
 export { StorageModule } from './storage.module';

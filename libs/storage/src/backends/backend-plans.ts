@@ -26,9 +26,10 @@ export async function readBackendPlans(
 ): Promise<BackendPlan[]> {
   const { storageBackendsFile, s3 } = configuration;
   if (storageBackendsFile !== undefined) {
-    const { content, describe } = await readStorageBackendsFile(storageBackendsFile);
-    const plans = plansFrom(content, describe);
-    warnOfSecrets(content as readonly Entry[], describe);
+    const file = await readStorageBackendsFile(storageBackendsFile);
+    const describe = (mistake: Mistake): string => file.describe(mistake);
+    const plans = plansFrom(file.content, describe);
+    warnOfSecrets(file.content as readonly Entry[], describe);
     return plans;
   }
   if (s3) {

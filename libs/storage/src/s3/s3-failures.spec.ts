@@ -151,7 +151,7 @@ describe('check', () => {
     ['nothing listens', () => Promise.resolve('http://127.0.0.1:1'), /ECONNREFUSED/],
     ['the store does not answer', silentStore, /HeadBucket failed: (no answer|TimeoutError)/],
     ['access is denied', () => refusing(403), /not allowed to do this; grant them s3:ListBucket/],
-    ['the bucket is missing', () => refusing(404), /HeadBucket failed: NotFound/],
+    ['the bucket is missing', () => refusing(404), /HeadBucket failed: there is no such bucket/],
   ])('says why it does not work when %s, and does not reject', async (_what, endpoint, problem) => {
     const health = await (await backendAt(await endpoint())).check();
     expect(health).toEqual({

@@ -55,20 +55,19 @@ export async function abandonUploads(
   let KeyMarker: string | undefined;
   let UploadIdMarker: string | undefined;
   do {
-    const command = new ListMultipartUploadsCommand({ Bucket: bucket, KeyMarker, UploadIdMarker, EncodingType: 'url' });
+    // Not URL-encoded: RADOS Gateway does so without saying that it did.
+    const command = new ListMultipartUploadsCommand({ Bucket: bucket, KeyMarker, UploadIdMarker });
     const page = await calls.run('ListMultipartUploads', limitMilliseconds, (options) => client.send(command, options));
-    const decode = page.EncodingType === 'url' ? decodeKey : (key: string): string => key;
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (Key === undefined || Initiated === undefined || Initiated >= before) continue;
-      const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: decode(Key), UploadId });
+      const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
       const freed = await calls.runIfPresent('AbortMultipartUpload', limitMilliseconds, (options) =>
         client.send(abort, options),
       );
       if (freed) abandoned += 1;
     }
-    const more = page.IsTruncated === true && page.NextKeyMarker !== undefined;
-    KeyMarker = more ? decode(page.NextKeyMarker ?? '') : undefined;
-    UploadIdMarker = more ? page.NextUploadIdMarker : undefined;
+    KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
+    UploadIdMarker = page.IsTruncated ? page.NextUploadIdMarker : undefined;
   } while (KeyMarker !== undefined);
   return abandoned;
 }

@@ -33,10 +33,7 @@ const places: Record<string, S3ClientConfig & { bucket: string }> = {
   'AWS dual stack': { region: 'eu-west-2', useDualstackEndpoint: true, bucket: 'media' },
 };
 
-function clientFor(
-  { bucket: _bucket, ...configuration }: S3ClientConfig & { bucket: string },
-  credentials: SigningKeys,
-) {
+function clientFor(configuration: S3ClientConfig, credentials: SigningKeys) {
   return new S3Client({
     region: 'us-east-1',
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -11,6 +11,8 @@ const advice: Readonly<Record<string, string>> = {
   AccessDenied:
     'the credentials are valid but not allowed to do this; grant them s3:ListBucket, s3:ListBucketMultipartUploads on the bucket and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects',
   NoSuchBucket: 'there is no such bucket; create it or correct bucket',
+  // Said of a bucket only: that an object is missing is no failure.
+  NotFound: 'there is no such bucket; create it or correct bucket',
   PermanentRedirect: 'the bucket is in another region; correct region',
   AuthorizationHeaderMalformed: 'the region is wrong; correct region',
   RequestTimeTooSkewed: "this machine's clock is wrong by more than 15 minutes; set it by NTP",
