@@ -19,7 +19,10 @@ describe('docs/conformance.md', () => {
   });
 
   it('names tests that exist', () => {
-    const missing = rows.filter(isDone).flatMap(testFiles).filter((file) => !existsSync(join(root, file)));
+    const missing = rows
+      .filter(isDone)
+      .flatMap(testFiles)
+      .filter((file) => !existsSync(join(root, file)));
     expect([...new Set(missing)]).toEqual([]);
   });
 });

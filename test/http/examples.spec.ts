@@ -52,15 +52,19 @@ describeWithSpecification('every example body of the specification', (specificat
     return { flowId: flow.id, sourceId: flow.source_id, name: 'example' };
   }
 
-  it.each(examples.map((example) => [`${example.operation.method} ${example.operation.path}`, example.name, example] as const))(
-    '%s accepts %s',
-    async (_operation, _name, example) => {
-      const parameters = await prepare(example);
-      const path = example.operation.path.replace(/\{([^}]+)\}/g, (_match, name: string) => parameters[name] ?? randomUUID());
-      const answer = await tams.client.send(example.operation.method, path, example.body);
-      expect([200, 201, 204]).toContain(answer.status);
-    },
-  );
+  it.each(
+    examples.map(
+      (example) => [`${example.operation.method} ${example.operation.path}`, example.name, example] as const,
+    ),
+  )('%s accepts %s', async (_operation, _name, example) => {
+    const parameters = await prepare(example);
+    const path = example.operation.path.replace(
+      /\{([^}]+)\}/g,
+      (_match, name: string) => parameters[name] ?? randomUUID(),
+    );
+    const answer = await tams.client.send(example.operation.method, path, example.body);
+    expect([200, 201, 204]).toContain(answer.status);
+  });
 
   it('has examples to try', () => {
     expect(examples.length).toBeGreaterThan(12);

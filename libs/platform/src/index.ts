@@ -26,8 +26,4 @@ export { type Example, Operation, type OperationOptions, type SuccessAnswer } fr
 export { problemSchema } from './openapi/problem.schema';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
 export * from './schema/flow-technical.schema';
-export {
-  EmbeddedPostgres,
-  EmbeddedPostgresError,
-  type EmbeddedPostgresLog,
-} from './database/embedded-postgres';
+export { EmbeddedPostgres, EmbeddedPostgresError, type EmbeddedPostgresLog } from './database/embedded-postgres';

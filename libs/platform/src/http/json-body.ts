@@ -27,18 +27,18 @@ function complaintAbout(text: string): BadRequestError | undefined {
   if (depthOf(text) > MAXIMUM_DEPTH) {
     return new BadRequestError('body-too-deep', `The body nests deeper than ${MAXIMUM_DEPTH} levels.`);
   }
-  // Both can only enter valid JSON as an escape, so that bodies without one (nearly all) are not searched further.
-  if (/\\u0000/i.test(text) || !surrogatesArePaired(text)) {
+  if (!holdsStorableText(text)) {
     return new BadRequestError('text-not-storable', 'Text must not contain NUL characters or unpaired surrogates.');
   }
   return undefined;
 }
 
-/** Whether every `\uD8xx` escape is followed by its low half and no low half stands alone. */
-function surrogatesArePaired(text: string): boolean {
-  if (!/\\ud[89a-f]/i.test(text)) return true;
-  const rest = text.replaceAll('\\\\', '').replace(/\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, '');
-  return !/\\ud[89a-f][\da-f]{2}/i.test(rest);
+/** Whether no `\u` escape stands for a NUL or for half of a surrogate pair, neither of which PostgreSQL can keep. */
+function holdsStorableText(text: string): boolean {
+  // Both can only enter valid JSON as an escape, so that bodies without one (nearly all) are not searched further.
+  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return true;
+  const escapes = text.replaceAll('\\\\', '').replace(/\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, '');
+  return !/\\u(?:0000|d[89a-f][\da-f]{2})/i.test(escapes);
 }
 
 function depthOf(text: string): number {

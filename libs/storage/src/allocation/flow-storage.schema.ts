@@ -1,22 +1,15 @@
 import { mimeType, uuid } from '@tams/platform';
 import { z } from 'zod';
+import { objectId } from '../objects/object.schema';
 import type { PutRequest } from '../backends/storage-backend';
 
 const DEFAULT_OBJECTS = 100;
 const MAXIMUM_OBJECTS = 1000;
 /** Most identifiers one request brings; each becomes a row and a URL. */
 const MAXIMUM_OBJECT_IDS = 10_000;
-/** Longest object identifier, in UTF-16 code units. */
-const MAXIMUM_OBJECT_ID_LENGTH = 1024;
 
 const objectIds = z
-  .array(
-    z
-      .string('must be a string')
-      .min(1, 'must not be empty')
-      .max(MAXIMUM_OBJECT_ID_LENGTH, `must be at most ${MAXIMUM_OBJECT_ID_LENGTH} characters`),
-    'must be an array of object identifiers',
-  )
+  .array(objectId, 'must be an array of object identifiers')
   .max(MAXIMUM_OBJECT_IDS, `must be at most ${MAXIMUM_OBJECT_IDS} identifiers; send several requests`)
   .superRefine((ids, context) => {
     const seen = new Set<string>();
