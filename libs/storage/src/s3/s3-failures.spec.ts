@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Readable } from 'node:stream';
@@ -120,6 +120,34 @@ describe('write', () => {
     const { took } = await failureOf(backend.write('x', Readable.from([Buffer.from('x')]), contentType));
     // Three attempts with their pauses.
     expect(took).toBeLessThan(3 * limits.part + 2000);
+  });
+});
+
+describe('uploads', () => {
+  it('carry a digest that the store can verify, whole and in parts', async () => {
+    const digests: unknown[] = [];
+    const endpoint = await store((request, response) => {
+      if (request.method === 'PUT') digests.push([request.headers['content-length'], request.headers['content-md5']]);
+      request.resume().on('end', () => {
+        const started = '<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>';
+        const completed = '<CompleteMultipartUploadResult><ETag>"e"</ETag></CompleteMultipartUploadResult>';
+        response.writeHead(200, { etag: '"e"' });
+        response.end(request.method === 'PUT' ? '' : request.url?.includes('uploads') ? started : completed);
+      });
+    });
+    const backend = await backendAt(endpoint);
+    const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('base64');
+    const part = Buffer.alloc(16 * 1024 * 1024, 7);
+    await backend.write('small', Readable.from([Buffer.from('x')]), contentType);
+    await backend.write('large', Readable.from([part, Buffer.from('tail')]), contentType);
+    expect(digests).toHaveLength(3);
+    expect(digests).toEqual(
+      expect.arrayContaining([
+        ['1', md5(Buffer.from('x'))],
+        [String(part.byteLength), md5(part)],
+        ['4', md5(Buffer.from('tail'))],
+      ]),
+    );
   });
 });
 
