@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CORRELATION_HEADER, correlationIdFrom, withCorrelation } from '@tams/telemetry';
+import { CORRELATION_HEADER, correlationIdFrom, type HttpTelemetry, installHttpTelemetry } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
@@ -32,6 +32,7 @@ function complaintAboutAddress(url: string): DomainError | undefined {
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
+  const telemetry: { http?: HttpTelemetry } = {};
   const adapter = new HttpAdapter({
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
@@ -43,19 +44,19 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     forceCloseConnections: 'idle',
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       correlationIdFrom(request.headers[CORRELATION_HEADER]),
+    // Requests that were taken before the server began to close are answered, not refused.
+    return503OnClosing: false,
     frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
+      telemetry.http?.begin(request as FastifyRequest, reply as FastifyReply);
       answerWithProblem(error, request as FastifyRequest, reply as FastifyReply);
     },
   });
   const fastify = adapter.getInstance();
+  telemetry.http = installHttpTelemetry(fastify);
   fastify.decorateRequest('publicBaseUrl', undefined);
-  fastify.decorateRequest('problemCode', undefined);
-  fastify.addHook('onRequest', (request, reply, done) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     request.publicBaseUrl = configuration.publicBaseUrl;
-    void reply.header(CORRELATION_HEADER, request.id);
-    withCorrelation({ correlationId: request.id }, () => {
-      done(complaintAboutAddress(request.url));
-    });
+    done(complaintAboutAddress(request.url));
   });
   fastify.setErrorHandler((error, request, reply) => {
     answerWithProblem(error, request, reply);
