@@ -46,10 +46,10 @@ class Things {
   private readonly logger = new Logger('Things');
 
   @TraceOperation('flow.create', { format: () => 'urn:x-nmos:format:video' })
-  async create(): Promise<{ correlation: string }> {
+  async create(name: string): Promise<{ name: string; correlation: string }> {
     await Promise.resolve();
     this.logger.log({ note: 'made' }, 'a thing was made');
-    return { correlation: currentCorrelationId() };
+    return { name, correlation: currentCorrelationId() };
   }
 }
 
@@ -66,8 +66,8 @@ class ThingsController {
   }
 
   @Post()
-  create(@Body({ schema: z.looseObject({ name: z.string() }) }) _body: object) {
-    return this.things.create();
+  create(@Body({ schema: z.looseObject({ name: z.string() }) }) body: { name: string }) {
+    return this.things.create(body.name);
   }
 
   @Get(':id/forbidden')

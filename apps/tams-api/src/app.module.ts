@@ -1,11 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
+import { HealthModule } from '@tams/health';
 import { type Configuration, PlatformModule } from '@tams/platform';
 import { SegmentsModule } from '@tams/segments';
 import { ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
 import { ObjectsModule, StorageModule } from '@tams/storage';
+import { TelemetryModule } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
+import { version } from './version';
 
 /** Composition only: which modules make up the server. */
 @Module({})
@@ -14,6 +17,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        TelemetryModule.forRoot({ level: configuration.logLevel, format: configuration.logFormat }),
         PlatformModule.forRoot(configuration, dataSource),
         ServiceInfoModule,
         SourcesModule,
@@ -21,6 +25,7 @@ export class AppModule {
         SegmentsModule,
         StorageModule,
         ObjectsModule,
+        HealthModule.forRoot(version),
       ],
     };
   }

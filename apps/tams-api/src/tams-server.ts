@@ -1,6 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Readiness } from '@tams/health';
 import {
   AllowedMethods,
   type Configuration,
@@ -11,6 +14,7 @@ import {
   migrate,
   type Route,
 } from '@tams/platform';
+import { useTelemetryLogger } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
@@ -64,6 +68,7 @@ export class TamsServer {
         bufferLogs: true,
         abortOnError: false,
       });
+      useTelemetryLogger(app);
       await serveApiDocument(app);
       await app.init();
       const routes = methods.routes();
@@ -78,8 +83,21 @@ export class TamsServer {
     }
   }
 
+  /**
+   * Says at once that the server is not ready (`/readyz`) and leaves the port open, so that load balancers look elsewhere
+   * before a request fails. Connections end with the answer they are waiting for.
+   */
+  async drain(seconds: number): Promise<void> {
+    this.app.get(Readiness, { strict: false }).startDraining();
+    this.app.getHttpServer().prependListener('request', (_request: unknown, response: ServerResponse) => {
+      response.shouldKeepAlive = false;
+    });
+    await delay(seconds * 1000);
+  }
+
   /** Stops in reverse order: no new requests, those in flight finish, connections close, the store last. */
   async stop(): Promise<void> {
+    await this.drain(0);
     await this.app.close();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
     await this.store.stop();

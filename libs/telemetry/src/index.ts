@@ -26,7 +26,10 @@ export {
   SERVICE_LEVEL_THRESHOLDS_SECONDS,
 } from './metrics/metric-declaration';
 export { metrics, registry } from './metrics/metrics';
-export { TelemetryModule } from './telemetry.module';
+export { type HealthCheck, HealthChecks, type HealthFacts } from './health/health-checks';
+export { observePool, type PoolFigures } from './metrics/database-pool';
+export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
+export { TelemetryModule, useTelemetryLogger } from './telemetry.module';
 export { observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export { continueTrace, currentSpanContext, traceCarrier, type TraceCarrier, withSpan } from './tracing/spans';

@@ -1,7 +1,16 @@
-import { type DynamicModule, Global, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  type INestApplication,
+  Inject,
+  Module,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
-import { LoggerModule, PinoLogger } from 'nestjs-pino';
+import { Logger, LoggerModule, PinoLogger } from 'nestjs-pino';
+import { HealthChecks } from './health/health-checks';
 import { OperationInterceptor } from './http/operation.interceptor';
 import {
   changeLogLevelOnSignal,
@@ -10,6 +19,7 @@ import {
   logger,
   type LoggingOptions,
 } from './logging/logger';
+import { GaugeRefresher } from './metrics/gauge-refresher';
 import { MetricsController } from './metrics/metrics.controller';
 import { registry } from './metrics/metrics';
 
@@ -34,7 +44,8 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
           defaultMetrics: { enabled: !hasDefaultMetrics(), config: { register: registry } },
         }),
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: OperationInterceptor }],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: OperationInterceptor }, HealthChecks, GaugeRefresher],
+      exports: [HealthChecks, GaugeRefresher],
     };
   }
 
@@ -52,4 +63,9 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
 /** Node's own metrics belong to the process, which may start more than one server (tests). */
 function hasDefaultMetrics(): boolean {
   return (registry.getSingleMetric('process_cpu_user_seconds_total') as unknown) !== undefined;
+}
+
+/** Sends what Nest and its classes log through the process's logger, lines of the start included. */
+export function useTelemetryLogger(app: INestApplication): void {
+  app.useLogger(app.get(Logger));
 }

@@ -73,6 +73,8 @@ export const environmentSchema = z
     S3_LABEL: text(),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
+    SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
+    SHUTDOWN_GRACE_SECONDS: integer(25, 1, 3600),
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],

@@ -63,6 +63,10 @@ export class Configuration {
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
   readonly jaegerEndpoint: string | undefined;
+  /** How long a SIGTERM leaves the port open while `/readyz` already says no, in seconds. */
+  readonly shutdownDrainSeconds: number;
+  /** How long requests in flight may take to finish after that, in seconds. */
+  readonly shutdownGraceSeconds: number;
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -91,6 +95,8 @@ export class Configuration {
     this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
+    this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
+    this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
   }
 }
 

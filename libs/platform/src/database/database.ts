@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { observeQuery } from '@tams/telemetry';
+import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -16,7 +16,9 @@ const TRANSACTION_ATTEMPTS = 4;
 
 /** The metadata store: SQL on a bounded pool of connections, and transactions. */
 export class Database implements Connection {
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly pool: Pool) {
+    observePool(pool);
+  }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     const result = await observeQuery(text, () => this.pool.query<Result>(text, values as unknown[]));

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CORRELATION_HEADER } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import { HttpExchange } from './http-exchange';
-import { RouteFigures } from './route-figures';
+import { RouteFigures, UNMATCHED } from './route-figures';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,6 +43,7 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     else done();
   });
   countConnections(fastify);
+  countMalformedRequests(fastify);
   return {
     begin: (request, reply) => {
       begin(request, reply);
@@ -57,5 +58,21 @@ function countConnections(fastify: FastifyInstance): void {
     socket.once('close', () => {
       open.add(-1);
     });
+  });
+}
+
+/** What Node itself answers to bytes that are no HTTP, before there is a request. */
+const statusOfParserError: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+function countMalformedRequests(fastify: FastifyInstance): void {
+  // Before the handler of Fastify, which answers and ends the connection.
+  fastify.server.prependListener('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+    const status_code = String(statusOfParserError[error.code ?? ''] ?? 400);
+    metrics.httpRequests.series({ method: 'other', endpoint: UNMATCHED, status_code }).add();
+    metrics.errors.series({ type: 'malformed-request', endpoint: UNMATCHED }).add();
   });
 }

@@ -58,7 +58,7 @@ export class RouteFigures {
     const method = knownMethods.has(request.method) ? request.method : 'other';
     const url = request.routeOptions.url;
     let routes = this.byMethod.get(method);
-    if (!routes) this.byMethod.set(method, (routes = new Map()));
+    if (!routes) this.byMethod.set(method, (routes = new Map<string | undefined, RouteSeries>()));
     let series = routes.get(url);
     if (!series) routes.set(url, (series = new RouteSeries(method, endpointOf(url))));
     return series;

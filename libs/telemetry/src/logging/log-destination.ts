@@ -29,8 +29,14 @@ export class LogDestination implements DestinationStream {
   }
 }
 
+const outputs: { json?: DestinationStream; pretty?: DestinationStream } = {};
+
 /** Standard output, as JSON lines or for people. */
 export function standardOutput(format: 'json' | 'pretty'): DestinationStream {
+  return (outputs[format] ??= openStandardOutput(format));
+}
+
+function openStandardOutput(format: 'json' | 'pretty'): DestinationStream {
   if (format === 'pretty') return pretty({ colorize: process.stdout.isTTY, singleLine: true, ignore: 'pid,hostname' });
   // Lines are collected into one write; what is left is written when the process ends, whatever ends it but SIGKILL.
   const stream = openDestination({

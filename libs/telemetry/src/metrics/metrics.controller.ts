@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { expose } from './exposition';
 import { registry } from './metrics';
@@ -7,6 +8,10 @@ import { registry } from './metrics';
 @Controller()
 export class MetricsController {
   @Get()
+  @ApiOperation({ operationId: 'GET_metrics', tags: ['Health'], summary: 'Metrics' })
+  @ApiProduces('text/plain', 'application/openmetrics-text')
+  @ApiResponse({ status: 200, description: 'Every metric; exemplars only as OpenMetrics.' })
+  @ApiResponse({ status: 'default', description: 'Any refusal or failure.' })
   @Header('Cache-Control', 'no-store')
   async scrape(
     @Headers('accept') accept: string | undefined,

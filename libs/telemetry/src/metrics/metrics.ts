@@ -15,17 +15,9 @@ export type Metrics = {
 /** The registry of this process; prom-client's global one is left to others. */
 export const registry = new Registry();
 
-/** Values that are read when Prometheus asks. */
-const onScrape: Partial<Record<MetricKey, () => void>> = {
-  memoryUsage: () => {
-    metrics.memoryUsage.series({}).set(process.memoryUsage.rss());
-  },
-};
-
 function metricOf(key: MetricKey): NumberMetric<string> | HistogramMetric<string> {
   const declaration: MetricDeclaration = metricContract[key];
-  const metric =
-    declaration.type === 'histogram' ? new HistogramMetric(declaration) : new NumberMetric(declaration, onScrape[key]);
+  const metric = declaration.type === 'histogram' ? new HistogramMetric(declaration) : new NumberMetric(declaration);
   registry.registerMetric(metric as unknown as Metric);
   return metric;
 }
@@ -35,7 +27,8 @@ export const metrics = Object.fromEntries(
   (Object.keys(metricContract) as MetricKey[]).map((key) => [key, metricOf(key)]),
 ) as unknown as Metrics;
 
-// Without labels there is nothing to wait for: these start at nought instead of being absent.
-metrics.memoryUsage.series({}).set(0);
+metrics.memoryUsage.onRefresh(() => {
+  metrics.memoryUsage.series({}).set(process.memoryUsage.rss());
+});
 metrics.activeConnections.series({}).set(0);
 for (const outcome of ['exported', 'failed', 'dropped']) metrics.spansExported.series({ outcome });

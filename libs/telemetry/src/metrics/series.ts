@@ -40,11 +40,9 @@ abstract class SeriesMetric<Name extends string, Series> {
   private readonly allowed: readonly LabelValues[];
   private readonly byKey = new Map<string, { readonly labels: Labels<Name>; readonly series: Series }>();
 
-  /** @param refresh called before each scrape, for values that are only known when asked */
-  constructor(
-    declaration: MetricDeclaration,
-    private readonly refresh?: () => void,
-  ) {
+  private refresh: (() => void) | undefined;
+
+  constructor(declaration: MetricDeclaration) {
     this.name = declaration.name;
     this.help = declaration.help;
     this.type = declaration.type;
@@ -56,6 +54,11 @@ abstract class SeriesMetric<Name extends string, Series> {
   series(labels: Labels<Name>): Series {
     const key = this.labelNames.map((name) => labels[name]).join('\u0000');
     return this.byKey.get(key)?.series ?? this.add(key, labels);
+  }
+
+  /** Has values set before each scrape that are only known when asked. */
+  onRefresh(refresh: () => void): void {
+    this.refresh = refresh;
   }
 
   /** What prom-client renders. */

@@ -1,8 +1,4 @@
-import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
-
-/** Values of OpenTelemetry's SamplingDecision. */
-const NOT_RECORD = 0;
-const RECORD_AND_SAMPLED = 2;
+import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace';
 
 /**
  * Samples every trace of a quiet server and at most so many a second of a busy one, evenly spread: what tracing costs is
@@ -25,9 +21,9 @@ export class RateLimitedSampler implements Sampler {
     const now = this.clock();
     this.tokens = Math.min(this.tracesPerSecond, this.tokens + ((now - this.filled) / 1000) * this.tracesPerSecond);
     this.filled = now;
-    if (this.tokens < 1) return { decision: NOT_RECORD };
+    if (this.tokens < 1) return { decision: SamplingDecision.NOT_RECORD };
     this.tokens -= 1;
-    return { decision: RECORD_AND_SAMPLED };
+    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
   }
 
   toString(): string {

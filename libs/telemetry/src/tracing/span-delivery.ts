@@ -1,4 +1,4 @@
-import type { ExportResult } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { BatchSpanProcessor, ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { isSecretName, REDACTED, redactValue } from '../logging/redaction';
 import { metrics } from '../metrics/metrics';
@@ -74,7 +74,9 @@ export class AccountingExporter implements SpanExporter {
       this.waiting -= spans.length;
       spanDelivery.settled(
         spans.length,
-        result.code === 0 ? undefined : (result.error ?? new Error('The collector refused the spans.')),
+        result.code === ExportResultCode.SUCCESS
+          ? undefined
+          : (result.error ?? new Error('The collector refused the spans.')),
       );
       done(result);
     };
@@ -82,7 +84,7 @@ export class AccountingExporter implements SpanExporter {
       spans.forEach(removeSecrets);
       this.exporter.export(spans, settle);
     } catch (error) {
-      settle({ code: 1, error: error as Error });
+      settle({ code: ExportResultCode.FAILED, error: error as Error });
     }
   }
 

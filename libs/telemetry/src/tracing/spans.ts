@@ -41,11 +41,16 @@ export function exemplarOf(span: Span | undefined): Exemplar | undefined {
   return span?.isRecording() ? span.spanContext() : undefined;
 }
 
-/** A span below the one in force; `undefined` when that one is not recorded, so that nothing is made for nothing. */
+/** A span below the one in force; `undefined` where none is recorded, so that nothing is made for nothing. */
 export function startChildSpan(name: string, kind: SpanKind, attributes?: Attributes): Span | undefined {
-  const parent = trace.getActiveSpan();
-  if (parent && !parent.isRecording()) return undefined;
+  if (!trace.getActiveSpan()?.isRecording()) return undefined;
   return current.startSpan(name, attributes ? { kind, attributes } : { kind });
+}
+
+/** A span for an operation: below the one in force if that is recorded, or the first of a trace where there is none. */
+export function startOperationSpan(name: string): Span | undefined {
+  const parent = trace.getActiveSpan();
+  return parent && !parent.isRecording() ? undefined : current.startSpan(name);
 }
 
 /** Records on a span what was thrown, and that it failed. */

@@ -1,9 +1,9 @@
-import { type Attributes, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
 import { finalize, isObservable, type Observable, tap } from 'rxjs';
 import type { FormatLabel, Outcome } from '../metrics/metric-contract';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries } from '../metrics/series';
-import { errorTypeOf, exemplarOf, failSpan, startChildSpan } from './spans';
+import { errorTypeOf, exemplarOf, failSpan, startOperationSpan } from './spans';
 
 /** One call of a traced method, as its options see it once it has ended. */
 export interface OperationCall<Args extends readonly unknown[], Result> {
@@ -66,7 +66,7 @@ class Operation {
   ) {}
 
   run(args: readonly unknown[], call: () => unknown): unknown {
-    const span = startChildSpan(this.name, SpanKind.INTERNAL);
+    const span = startOperationSpan(this.name);
     const start = performance.now();
     const end = (outcome: Partial<OperationCall<readonly unknown[], unknown>>): void => {
       this.end({ args, ...outcome }, span, start);

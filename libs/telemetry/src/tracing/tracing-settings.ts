@@ -70,18 +70,12 @@ function samplerFrom(environment: Environment): SamplerSetting {
   const parentBased = !name || name.startsWith('parentbased_');
   const ratio = Number(argument ?? 1);
   const share = ratio >= 0 && ratio <= 1 ? ratio : 1;
-  switch (name?.replace('parentbased_', '')) {
-    case 'always_on':
-      return { kind: 'always', argument: 1, parentBased };
-    case 'always_off':
-      return { kind: 'never', argument: 0, parentBased };
-    case 'traceidratio':
-      return { kind: 'ratio', argument: share, parentBased };
-    default:
-      return argument
-        ? { kind: 'ratio', argument: share, parentBased: true }
-        : { kind: 'rate', argument: DEFAULT_TRACES_PER_SECOND, parentBased: true };
-  }
+  const kind = name?.replace('parentbased_', '') ?? '';
+  if (kind === 'always_on') return { kind: 'always', argument: 1, parentBased };
+  if (kind === 'always_off') return { kind: 'never', argument: 0, parentBased };
+  if (kind === 'traceidratio') return { kind: 'ratio', argument: share, parentBased };
+  if (argument) return { kind: 'ratio', argument: share, parentBased: true };
+  return { kind: 'rate', argument: DEFAULT_TRACES_PER_SECOND, parentBased: true };
 }
 
 function positive(text: string | undefined, fallback: number): number {

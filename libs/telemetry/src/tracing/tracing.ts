@@ -3,7 +3,11 @@ import { hostname } from 'node:os';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { envDetector, resourceFromAttributes, serviceInstanceIdDetector } from '@opentelemetry/resources';
+import {
+  resourceAttributesEnvDetector,
+  resourceFromAttributes,
+  serviceInstanceIdDetector,
+} from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
   AlwaysOffSampler,
@@ -48,7 +52,7 @@ export function startTracing(environment: Environment, service: ServiceIdentity)
     serviceName: environment['OTEL_SERVICE_NAME'] ?? service.name,
     resource: resourceFromAttributes({ 'service.version': service.version, 'host.name': hostname() }),
     // Not the process detector: command lines carry secrets.
-    resourceDetectors: [envDetector, serviceInstanceIdDetector],
+    resourceDetectors: [resourceAttributesEnvDetector, serviceInstanceIdDetector],
     sampler: processors.length > 0 ? samplerOf(settings.sampler) : new AlwaysOffSampler(),
     spanProcessors: processors.length > 0 ? processors : [new NoopSpanProcessor()],
     metricReaders: [],
