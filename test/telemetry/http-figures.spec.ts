@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { metrics, setLogLevel } from '@tams/telemetry';
+import { metrics, setLogLevel, startTracing, type Tracing } from '@tams/telemetry';
 import { held, startErrorApp } from './error-app';
 import { LogLines } from './log-lines';
 import { changes, parseSamples, samples, valueOf } from './scrape';
@@ -9,11 +9,17 @@ import { changes, parseSamples, samples, valueOf } from './scrape';
 const log = new LogLines();
 let app: NestFastifyApplication;
 let url: string;
+let tracing: Tracing;
 
 beforeAll(async () => {
+  // Without a collector, as most servers start: requests have identities all the same.
+  tracing = startTracing({}, { name: 'tams-test', version: '1' });
   ({ app, url } = await startErrorApp({ level: 'info', format: 'json', destination: log }));
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await tracing.stop();
+});
 beforeEach(() => {
   log.clear();
 });
@@ -168,8 +174,8 @@ test('writes one line for each request, with all that identifies it', async () =
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       msg: 'request',
       correlation_id: 'my-call-7',
-      trace_id: expect.any(String) as string,
-      span_id: expect.any(String) as string,
+      trace_id: expect.stringMatching(/^(?!0{32})[0-9a-f]{32}$/) as string,
+      span_id: expect.stringMatching(/^(?!0{16})[0-9a-f]{16}$/) as string,
       method: 'GET',
       route: '/things/{id}',
       path: `/things/${id}`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
+import { metrics, TraceOperation } from '@tams/telemetry';
 import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
 
@@ -14,8 +15,9 @@ export class FlowStorageService {
   ) {}
 
   /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
-  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
-    return this.database.transaction(async (connection) => {
+  @TraceOperation('flow.allocate')
+  async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
+    const storage = await this.database.transaction(async (connection) => {
       const flow = await this.flows.lock(connection, flowId);
       if (!flow) throw new FlowNotFoundError(flowId);
       if (flow.read_only) throw new FlowReadOnlyError(flowId);
@@ -28,5 +30,7 @@ export class FlowStorageService {
       }
       return this.objects.allocate(connection, { flowId, flowContainer: flow.container, request, baseUrl });
     });
+    metrics.objects.series({ stage: 'allocated' }).add(storage.media_objects.length);
+    return storage;
   }
 }

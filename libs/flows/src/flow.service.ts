@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
+import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
 import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError, idMismatch } from './flow.errors';
@@ -20,16 +21,16 @@ export class FlowService {
     private readonly profiles: ProfileService,
   ) {}
 
+  @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
   async list(query: FlowListQuery): Promise<Page<Flow>> {
     const rows = await this.flows.list(this.database, query);
     return pageOf(rows, this.flows.ordering(query), query, present);
   }
 
   /** @throws {FlowNotFoundError} */
+  @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
   async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
-    const row = await this.flows.find(this.database, flowId);
-    if (!row) throw new FlowNotFoundError(flowId);
-    const flow = present(row);
+    const flow = await this.load(flowId);
     if (!query.include_timerange) return flow;
     const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);
     return { ...flow, timerange: timerange.toString() };
@@ -39,13 +40,17 @@ export class FlowService {
    * Creates a Flow (201 with it), or replaces its metadata (204).
    * @throws {FlowReadOnlyError} {@link FlowRuleError} {@link SourceFormatConflictError}
    */
+  @TraceOperation<[string, FlowPut], Answer<Flow>>('flow.create', {
+    operation: ({ result }) => (result?.status === 204 ? 'update' : undefined),
+    format: ({ args: [, body] }) => body['format'] as string | undefined,
+  })
   async put(flowId: string, body: FlowPut): Promise<Answer<Flow>> {
     if (body.id !== flowId) throw idMismatch(flowId);
     const created = await this.database.transaction(async (connection) => {
       const existing = await this.flows.lock(connection, flowId);
       return existing ? this.replace(connection, existing, body) : this.create(connection, body);
     });
-    return created ? Answer.created(await this.get(flowId)) : Answer.noContent();
+    return created ? Answer.created(await this.load(flowId)) : Answer.noContent();
   }
 
   /**
@@ -53,6 +58,7 @@ export class FlowService {
    * @param change gives the new document; may write more in the same transaction
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
    */
+  @TraceOperation('flow.change')
   async change(
     flowId: string,
     change: (document: FlowDocument, flow: LockedFlow, connection: Connection) => FlowDocument | Promise<FlowDocument>,
@@ -65,6 +71,12 @@ export class FlowService {
       const document = await change(flow.document, flow, connection);
       await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
     });
+  }
+
+  private async load(flowId: string): Promise<Flow> {
+    const row = await this.flows.find(this.database, flowId);
+    if (!row) throw new FlowNotFoundError(flowId);
+    return present(row);
   }
 
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {

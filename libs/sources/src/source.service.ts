@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { type NewSource, SourceRepository, type SourceRow } from './source.repository';
 import type { Source, SourceListQuery } from './source.schema';
@@ -12,12 +13,14 @@ export class SourceService {
     private readonly sources: SourceRepository,
   ) {}
 
+  @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
   async list(query: SourceListQuery): Promise<Page<Source>> {
     const rows = await this.sources.list(this.database, query);
     return pageOf(rows, this.sources.ordering(query), query, present);
   }
 
   /** @throws {SourceNotFoundError} */
+  @TraceOperation<[string], Source>('source.read', { format: ({ result }) => result?.format })
   async get(sourceId: string): Promise<Source> {
     const row = await this.sources.find(this.database, sourceId);
     if (!row) throw new SourceNotFoundError(sourceId);
@@ -32,6 +35,7 @@ export class SourceService {
   }
 
   /** Sets, or with `null` unsets, the label or the description. */
+  @TraceOperation('source.change')
   async setProperty(
     sourceId: string,
     change: { label: string | null } | { description: string | null },
@@ -69,13 +73,18 @@ export class SourceService {
    * @throws {SourceFormatConflictError} when it exists with another format
    */
   async ensure(connection: Connection, source: NewSource): Promise<void> {
-    if (await this.sources.insert(connection, source)) return;
+    if (await this.sources.insert(connection, source)) {
+      const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
+      metrics.sourceOperations.series(labels).add();
+      return;
+    }
     const existing = await this.sources.lock(connection, source.id);
     if (existing && existing.format !== source.format) {
       throw new SourceFormatConflictError(source.id, existing.format, source.format);
     }
   }
 
+  @TraceOperation('source.change')
   private async changeTags(sourceId: string, change: (tags: Tags) => Tags): Promise<void> {
     await this.database.transaction(async (connection) => {
       const source = await this.sources.lock(connection, sourceId);

@@ -12,7 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CorrelationContext, currentCorrelation, withCorrelation } from '../correlation';
 import { logger } from '../logging/logger';
 import { maySmuggleSecrets, redactText } from '../logging/redaction';
-import { exemplarOf, tracer } from '../tracing/spans';
+import { exemplarOf, identityOf, tracer } from '../tracing/spans';
 import type { RouteFigures, RouteSeries } from './route-figures';
 
 /** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
@@ -111,15 +111,15 @@ export class HttpExchange {
   private log(route: RouteSeries, status: number, milliseconds: number, problem: string | undefined): void {
     const level = status >= 500 ? 'error' : 'info';
     if (!logger.isLevelEnabled(level)) return;
-    const { traceId, spanId } = this.span.spanContext();
+    const trace = identityOf(this.span);
     const { raw } = this.request;
     const path = (raw.url ?? '/').split('?', 1)[0] ?? '/';
     const bytes = this.reply.getHeader('content-length');
     logger[level](
       {
         correlation_id: this.request.id,
-        trace_id: traceId,
-        span_id: spanId,
+        trace_id: trace?.traceId,
+        span_id: trace?.spanId,
         method: raw.method,
         route: route.endpoint,
         path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,

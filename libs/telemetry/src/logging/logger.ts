@@ -17,7 +17,8 @@ export interface LoggingOptions {
 const destination = new LogDestination();
 /** Identifies what this process does by itself: starting, stopping, timers. */
 const processCorrelationId = `process-${randomUUID()}`;
-let configuredLevel = 'info';
+/** Quiet until somebody says otherwise: a library used by itself, in a test say, has nothing to report. */
+let configuredLevel = 'warn';
 
 /** The correlation and trace every line carries; what a call site gives explicitly wins. */
 function identification(): Record<string, string> {

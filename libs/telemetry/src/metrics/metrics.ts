@@ -31,4 +31,5 @@ metrics.memoryUsage.onRefresh(() => {
   metrics.memoryUsage.series({}).set(process.memoryUsage.rss());
 });
 metrics.activeConnections.series({}).set(0);
+metrics.spansWaiting.series({}).set(0);
 for (const outcome of ['exported', 'failed', 'dropped']) metrics.spansExported.series({ outcome });

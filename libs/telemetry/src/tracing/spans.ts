@@ -32,8 +32,14 @@ const INVALID_TRACE = '0'.repeat(32);
 
 /** Identity of the span in force, also when it is not sampled; `undefined` outside any. */
 export function currentSpanContext(): SpanContext | undefined {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span && span.traceId !== INVALID_TRACE ? span : undefined;
+  const span = trace.getActiveSpan();
+  return span && identityOf(span);
+}
+
+/** Identity of a span; `undefined` for a stand-in, as there is before tracing is started. */
+export function identityOf(span: Span): SpanContext | undefined {
+  const identity = span.spanContext();
+  return identity.traceId === INVALID_TRACE ? undefined : identity;
 }
 
 /** What links an observation to a trace: only a sampled trace can be looked up. */

@@ -19,6 +19,8 @@ export async function observeStorage<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const labels = { operation, storage_backend: storageBackend };
+  // There from the first call on, so that the first failure is an increase.
+  const failures = metrics.s3Errors.series(labels);
   const span = startChildSpan(`storage ${operation}`, SpanKind.CLIENT, {
     'tams.storage_backend': storageBackend,
     'tams.storage_operation': operation,
@@ -27,7 +29,7 @@ export async function observeStorage<Result>(
   try {
     return await (span ? context.with(trace.setSpan(context.active(), span), run) : run());
   } catch (error) {
-    metrics.s3Errors.series(labels).add();
+    failures.add();
     if (span) failSpan(span, error);
     throw error;
   } finally {
