@@ -24,8 +24,13 @@ import {
   uuid,
   ValidationPipe,
 } from '@tams/platform';
-import { currentCorrelationId, type LoggingOptions, TelemetryModule, TraceOperation } from '@tams/telemetry';
-import { Logger as PinoNestLogger } from 'nestjs-pino';
+import {
+  currentCorrelationId,
+  type LoggingOptions,
+  TelemetryModule,
+  TraceOperation,
+  useTelemetryLogger,
+} from '@tams/telemetry';
 import { z } from 'zod';
 
 @Injectable()
@@ -122,7 +127,7 @@ export async function startErrorApp(logging: LoggingOptions): Promise<{ app: Nes
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(PinoNestLogger));
+  useTelemetryLogger(app);
   await app.init();
   methods.refuseOtherMethods();
   await app.listen(0, '127.0.0.1');

@@ -1,15 +1,7 @@
-import {
-  type DynamicModule,
-  Global,
-  type INestApplication,
-  Inject,
-  Module,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
-import { Logger, LoggerModule, PinoLogger } from 'nestjs-pino';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { HealthChecks } from './health/health-checks';
 import { OperationInterceptor } from './http/operation.interceptor';
 import {
@@ -63,9 +55,4 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
 /** Node's own metrics belong to the process, which may start more than one server (tests). */
 function hasDefaultMetrics(): boolean {
   return (registry.getSingleMetric('process_cpu_user_seconds_total') as unknown) !== undefined;
-}
-
-/** Sends what Nest and its classes log through the process's logger, lines of the start included. */
-export function useTelemetryLogger(app: INestApplication): void {
-  app.useLogger(app.get(Logger));
 }
