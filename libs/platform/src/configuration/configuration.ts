@@ -40,6 +40,12 @@ export class Configuration {
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
+  /** Connections of the job queue, beside those of `databasePoolSize` and one that listens. */
+  readonly jobPoolSize: number;
+  /** How long a job's worker may show no sign of life before another replica takes over, in seconds. */
+  readonly jobHeartbeatSeconds: number;
+  /** How long running jobs may go on after the server was asked to stop, in seconds. */
+  readonly jobStopGraceSeconds: number;
   /** Origin (and path prefix) clients reach the server under; without it each request's own host is used. */
   readonly publicBaseUrl: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed: `true`, or a comma list of addresses and CIDRs. */
@@ -77,6 +83,9 @@ export class Configuration {
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.jobPoolSize = values.JOB_POOL_SIZE;
+    this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;
+    this.jobStopGraceSeconds = values.JOB_STOP_GRACE_SECONDS;
     this.publicBaseUrl = values.PUBLIC_BASE_URL;
     this.trustProxy = values.TRUST_PROXY === 'true' ? true : (values.TRUST_PROXY ?? false);
     this.logLevel = values.LOG_LEVEL;
