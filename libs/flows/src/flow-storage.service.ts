@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+import { lockWritableFlow } from './flow-lock';
+import { FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
@@ -13,12 +14,10 @@ export class FlowStorageService {
     private readonly objects: ObjectAllocation,
   ) {}
 
-  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
+  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowRuleError} when the Flow has no container */
   allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
     return this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
-      if (flow.read_only) throw new FlowReadOnlyError(flowId);
+      const flow = await lockWritableFlow(this.flows, connection, flowId);
       if (flow.container === null) {
         throw new FlowRuleError(
           'flow-without-container',
