@@ -61,6 +61,14 @@ export class Configuration {
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
   readonly presignedUrlTimeoutSeconds: number;
+  /** How much longer than {@link minObjectTimeoutSeconds} an unregistered object is kept, in seconds. */
+  readonly objectTimeoutGraceSeconds: number;
+  /** How long the bytes of an object stay after its last reference went away, for readers that hold URLs, in seconds. */
+  readonly unreferencedObjectGraceSeconds: number;
+  /** How often objects to be removed are looked for, in seconds. */
+  readonly objectCollectionIntervalSeconds: number;
+  /** How long a finished deletion request can be read, in seconds. */
+  readonly deleteRequestLifetimeSeconds: number;
   /** File that lists the storage backends; without it (and {@link s3}) the embedded filesystem backend is the only one. */
   readonly storageBackendsFile: string | undefined;
   /** The only storage backend, when it is set by variables. */
@@ -96,6 +104,10 @@ export class Configuration {
     this.maxBodyBytes = values.MAX_BODY_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
+    this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;
+    this.unreferencedObjectGraceSeconds = values.UNREFERENCED_OBJECT_GRACE_SECONDS;
+    this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
+    this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
     this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;

@@ -29,6 +29,8 @@ const statements = [
 
   // unreferenced_since: the last reference went away then. collect_at: claimed by the collector for good, next try then.
   'ALTER TABLE objects ADD COLUMN unreferenced_since timestamptz, ADD COLUMN collect_at timestamptz',
+  'DROP INDEX objects_unregistered',
+  'CREATE INDEX objects_unregistered ON objects (allocated) WHERE role IS NULL AND collect_at IS NULL',
   `CREATE INDEX objects_unreferenced ON objects (unreferenced_since)
     WHERE unreferenced_since IS NOT NULL AND collect_at IS NULL`,
   'CREATE INDEX objects_collectable ON objects (collect_at) WHERE collect_at IS NOT NULL',
