@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
 import { metrics, TraceOperation } from '@tams/telemetry';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+import { lockWritableFlow } from './flow-lock';
+import { FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
@@ -14,13 +15,11 @@ export class FlowStorageService {
     private readonly objects: ObjectAllocation,
   ) {}
 
-  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
+  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowRuleError} when the Flow has no container */
   @TraceOperation('flow.allocate')
   async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
     const storage = await this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
-      if (flow.read_only) throw new FlowReadOnlyError(flowId);
+      const flow = await lockWritableFlow(this.flows, connection, flowId);
       if (flow.container === null) {
         throw new FlowRuleError(
           'flow-without-container',

@@ -6,7 +6,8 @@ import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError, idMismatch } from './flow.errors';
+import { lockWritableFlow, refuseUnwritable, type WritableOptions } from './flow-lock';
+import { FlowNotFoundError, FlowRuleError, idMismatch } from './flow.errors';
 import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
 import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
 
@@ -56,18 +57,16 @@ export class FlowService {
   /**
    * Changes part of a Flow's metadata in one transaction, with a new `metadata_version`.
    * @param change gives the new document; may write more in the same transaction
-   * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
    */
   @TraceOperation('flow.change')
   async change(
     flowId: string,
     change: (document: FlowDocument, flow: LockedFlow, connection: Connection) => FlowDocument | Promise<FlowDocument>,
-    { evenIfReadOnly = false } = {},
+    options: WritableOptions = {},
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
-      if (flow.read_only && !evenIfReadOnly) throw new FlowReadOnlyError(flowId);
+      const flow = await lockWritableFlow(this.flows, connection, flowId, options);
       const document = await change(flow.document, flow, connection);
       await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
     });
@@ -108,7 +107,7 @@ export class FlowService {
   }
 
   private async replace(connection: Connection, existing: LockedFlow, body: FlowPut): Promise<boolean> {
-    if (existing.read_only) throw new FlowReadOnlyError(existing.id);
+    refuseUnwritable(existing);
     if (existing.source_id !== body.source_id) {
       throw new FlowRuleError(
         'flow-source-fixed',

@@ -19,6 +19,7 @@ export { BaseUrl, baseUrlOf } from './http/base-url';
 export { createHttpAdapter } from './http/http-adapter';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
+export * from './jobs';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRepository } from '@tams/flows';
+import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
+import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
+import type { DeletionRow } from './deletion/deletion.repository';
+import { DeletionRequests } from './deletion/deletion-requests.service';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import {
   BackendLabelError,
@@ -42,12 +45,13 @@ export class SegmentRegistrationService {
     private readonly segments: SegmentRepository,
     private readonly objects: ObjectRegistrar,
     private readonly backends: StorageBackends,
+    private readonly deletions: DeletionRequests,
   ) {}
 
   /**
    * Registers one segment or a list, in one transaction: 201 when all succeed, 200 with those that failed otherwise. One
    * segment by itself that fails is refused as such.
-   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowWithoutContainerError}
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError}
    */
   @TraceOperation('segment.register')
   async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
@@ -67,7 +71,10 @@ export class SegmentRegistrationService {
     flowId: string,
     items: readonly SegmentItem[],
   ): Promise<Registered> {
-    const { flow, format } = await this.lockFlow(connection, flowId);
+    const locked = await this.lockFlow(connection, flowId);
+    const flow: RegisteringFlow = { id: locked.id, initSegments: locked.init_segments };
+    const format = locked.document['format'] as string | undefined;
+    const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
     const registration = await this.objects.begin(
@@ -83,6 +90,7 @@ export class SegmentRegistrationService {
       const error = refusalOf(() => {
         this.refuseBackendLabels(candidate.use);
         refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
+        refuseDoomed(candidate, deletions);
         registration.use(candidate.use);
       });
       if (error) failures.set(candidate.item, error);
@@ -101,18 +109,10 @@ export class SegmentRegistrationService {
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
-  private async lockFlow(
-    connection: Connection,
-    flowId: string,
-  ): Promise<{ flow: RegisteringFlow; format: string | undefined }> {
-    const flow = await this.flows.lock(connection, flowId);
-    if (!flow) throw new FlowNotFoundError(flowId);
-    if (flow.read_only) throw new FlowReadOnlyError(flowId);
+  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow> {
+    const flow = await lockWritableFlow(this.flows, connection, flowId);
     if (flow.container === null) throw new FlowWithoutContainerError(flowId);
-    return {
-      flow: { id: flow.id, initSegments: flow.init_segments },
-      format: flow.document['format'] as string | undefined,
-    };
+    return flow;
   }
 
   private refuseBackendLabels(use: ObjectUse): void {
@@ -170,6 +170,18 @@ function refuseOverlap(candidate: Candidate, other: Neighbour | Candidate | unde
   const same = other.objectId === candidate.objectId && other.start === candidate.start && other.end === candidate.end;
   if (same) throw new SegmentExistsError(candidate.objectId, candidate.timerange);
   throw new SegmentOverlapError(candidate.timerange, other.timerange);
+}
+
+/** A deletion that is still on its way takes all it finds in its timerange, so nothing new may come to lie there. */
+function refuseDoomed(candidate: Candidate, deletions: readonly DeletionRow[]): void {
+  const doom = deletions.find(
+    (deletion) =>
+      candidate.start >= BigInt(deletion.start_ns) &&
+      candidate.end <= BigInt(deletion.end_ns) &&
+      candidate.end > BigInt(deletion.position_ns) &&
+      (deletion.object_id ?? candidate.objectId) === candidate.objectId,
+  );
+  if (doom) throw new TimerangeBeingDeletedError(doom.timerange, doom.id);
 }
 
 /** Clients find their failures in the order they sent the segments. */

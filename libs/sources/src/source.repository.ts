@@ -125,6 +125,17 @@ export class SourceRepository {
     return rows.length > 0;
   }
 
+  /** Deletes a Source, with its tags, unless a Flow represents it. @returns whether it was deleted */
+  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+    // First the lock, against which a new Flow of this Source waits; then a look that sees every Flow there is.
+    await connection.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [sourceId]);
+    const rows = await connection.query(
+      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING id',
+      [sourceId],
+    );
+    return rows.length > 0;
+  }
+
   /** The rows of one page, and one more when there is a next page. */
   async list(connection: Connection, query: SourceListQuery): Promise<SourceRow[]> {
     const parameters = new Parameters();

@@ -73,15 +73,25 @@ export class SourceService {
    * @throws {SourceFormatConflictError} when it exists with another format
    */
   async ensure(connection: Connection, source: NewSource): Promise<void> {
-    if (await this.sources.insert(connection, source)) {
-      const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
-      metrics.sourceOperations.series(labels).add();
-      return;
-    }
-    const existing = await this.sources.lock(connection, source.id);
-    if (existing && existing.format !== source.format) {
+    for (;;) {
+      if (await this.sources.insert(connection, source)) {
+        const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
+        metrics.sourceOperations.series(labels).add();
+        return;
+      }
+      const existing = await this.sources.lock(connection, source.id);
+      // None: its last Flow was deleted while we waited for the lock, and the Source with it.
+      if (!existing) continue;
+      if (existing.format === source.format) return;
       throw new SourceFormatConflictError(source.id, existing.format, source.format);
     }
+  }
+
+  /** Removes a Source that has no Flow any more. @returns whether it is gone */
+  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+    const removed = await this.sources.removeUnused(connection, sourceId);
+    // The event sources/deleted belongs here, when it was removed, in the same transaction.
+    return removed;
   }
 
   @TraceOperation('source.change')

@@ -9,6 +9,8 @@ export { type AllocationRequest, ObjectAllocation } from './allocation/object-al
 export * from './allocation/allocation.errors';
 export type * from './backends/storage-backend';
 export { StorageBackends } from './backends/storage-backends';
+export { ObjectCollector } from './collection/object-collector';
+export { ObjectRelease } from './collection/object-release';
 export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-media-access';
 export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';

@@ -40,6 +40,14 @@ export class Configuration {
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
+  /** Whether this process works on background jobs, or leaves them to other replicas. */
+  readonly jobWorkers: boolean;
+  /** Connections of the job queue, beside those of `databasePoolSize` and one that listens. */
+  readonly jobPoolSize: number;
+  /** How long a job's worker may show no sign of life before another replica takes over, in seconds. */
+  readonly jobHeartbeatSeconds: number;
+  /** How long running jobs may go on after the server was asked to stop, in seconds. */
+  readonly jobStopGraceSeconds: number;
   /** Origin (and path prefix) clients reach the server under; without it each request's own host is used. */
   readonly publicBaseUrl: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed: `true`, or a comma list of addresses and CIDRs. */
@@ -55,6 +63,14 @@ export class Configuration {
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
   readonly presignedUrlTimeoutSeconds: number;
+  /** How much longer than {@link minObjectTimeoutSeconds} an unregistered object is kept, in seconds. */
+  readonly objectTimeoutGraceSeconds: number;
+  /** How long the bytes of an object stay after its last reference went away, for readers that hold URLs, in seconds. */
+  readonly unreferencedObjectGraceSeconds: number;
+  /** How often objects to be removed are looked for, in seconds. */
+  readonly objectCollectionIntervalSeconds: number;
+  /** How long a finished deletion request can be read, in seconds. */
+  readonly deleteRequestLifetimeSeconds: number;
   /** File that lists the storage backends; without it (and {@link s3}) the embedded filesystem backend is the only one. */
   readonly storageBackendsFile: string | undefined;
   /** The only storage backend, when it is set by variables. */
@@ -81,6 +97,10 @@ export class Configuration {
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.jobWorkers = values.JOB_WORKERS === 'true';
+    this.jobPoolSize = values.JOB_POOL_SIZE;
+    this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;
+    this.jobStopGraceSeconds = values.JOB_STOP_GRACE_SECONDS;
     this.publicBaseUrl = values.PUBLIC_BASE_URL;
     this.trustProxy = values.TRUST_PROXY === 'true' ? true : (values.TRUST_PROXY ?? false);
     this.logLevel = values.LOG_LEVEL;
@@ -91,6 +111,10 @@ export class Configuration {
     this.maxBodyBytes = values.MAX_BODY_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
+    this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;
+    this.unreferencedObjectGraceSeconds = values.UNREFERENCED_OBJECT_GRACE_SECONDS;
+    this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
+    this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
     this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;

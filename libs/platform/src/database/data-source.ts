@@ -82,6 +82,13 @@ export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
+/** The URL a data source connects to. */
+export function urlOf(dataSource: DataSource): string {
+  const { url } = dataSource.options as { readonly url?: string };
+  if (url === undefined) throw new Error('The data source was made without a URL.');
+  return url;
+}
+
 /**
  * Applies pending migrations, one replica at a time.
  * @returns names of the migrations applied now
