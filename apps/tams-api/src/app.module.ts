@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { type Authentication, AuthModule } from '@tams/auth';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { type Configuration, PlatformModule } from '@tams/platform';
@@ -13,12 +14,13 @@ import { version } from './version';
 /** Composition only: which modules make up the server. */
 @Module({})
 export class AppModule {
-  static forRoot(configuration: Configuration, dataSource: DataSource): DynamicModule {
+  static forRoot(configuration: Configuration, dataSource: DataSource, authentication: Authentication): DynamicModule {
     return {
       module: AppModule,
       imports: [
         TelemetryModule.forRoot({ level: configuration.logLevel, format: configuration.logFormat }),
         PlatformModule.forRoot(configuration, dataSource),
+        AuthModule.forRoot(authentication),
         ServiceInfoModule,
         SourcesModule,
         FlowsModule,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authentication, secureServer } from '@tams/auth';
 import { Readiness } from '@tams/health';
 import {
   AllowedMethods,
@@ -10,8 +11,10 @@ import {
   connect,
   createDataSource,
   createHttpAdapter,
+  Database,
   type EmbeddedPostgresLog,
   migrate,
+  poolOf,
   type Route,
 } from '@tams/platform';
 import { useTelemetryLogger } from '@tams/telemetry';
@@ -63,7 +66,10 @@ export class TamsServer {
         watch.log('info', `Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);
       const methods = new AllowedMethods(adapter.getInstance());
-      app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(configuration, dataSource), adapter, {
+      const authentication = Authentication.open(configuration, new Database(poolOf(dataSource)));
+      await secureServer(adapter.getInstance(), configuration, authentication);
+      const modules = AppModule.forRoot(configuration, dataSource, authentication);
+      app = await NestFactory.create<NestFastifyApplication>(modules, adapter, {
         bodyParser: false,
         bufferLogs: true,
         abortOnError: false,
@@ -107,5 +113,6 @@ export class TamsServer {
 function addressOf(app: NestFastifyApplication, configuration: Configuration): string {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = ['0.0.0.0', '::'].includes(configuration.host) ? 'localhost' : configuration.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const scheme = configuration.security.tls ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

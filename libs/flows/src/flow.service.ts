@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { acceptedCredit, creditedTo } from '@tams/auth';
 import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
@@ -68,7 +69,12 @@ export class FlowService {
     await this.database.transaction(async (connection) => {
       const flow = await lockWritableFlow(this.flows, connection, flowId, options);
       const document = await change(flow.document, flow, connection);
-      await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
+      await this.flows.update(connection, {
+        ...flow,
+        document,
+        metadata_version: randomUUID(),
+        updated_by: creditedTo(undefined) ?? null,
+      });
     });
   }
 
@@ -86,15 +92,15 @@ export class FlowService {
       label: body.label,
       description: body.description,
       tags: body.tags,
-      created_by: body.created_by,
+      created_by: creditedTo(body.created_by),
     });
     const inserted = await this.flows.insert(connection, {
       id: body.id,
       source_id: body.source_id,
       document,
       metadata_version: body.metadata_version ?? randomUUID(),
-      created_by: body.created_by ?? null,
-      updated_by: body.updated_by ?? null,
+      created_by: creditedTo(body.created_by) ?? null,
+      updated_by: creditedTo(body.updated_by) ?? null,
     });
     if (inserted) {
       await this.collections.replace(connection, body, body.flow_collection ?? []);
@@ -130,8 +136,8 @@ export class FlowService {
       source_id: existing.source_id,
       document,
       metadata_version: nextVersion(existing, body),
-      created_by: body.created_by ?? existing.created_by,
-      updated_by: body.updated_by ?? null,
+      created_by: acceptedCredit(body.created_by) ?? existing.created_by,
+      updated_by: creditedTo(body.updated_by) ?? null,
     });
     await this.collections.replace(connection, existing, body.flow_collection ?? []);
     return false;

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import { currentPrincipal } from '@tams/auth';
 import { Operation } from '@tams/platform';
 import type { FastifyReply } from 'fastify';
 import { type HealthReport, HealthService } from './health.service';
@@ -12,20 +13,21 @@ export class HealthController {
     private readonly readiness: Readiness,
   ) {}
 
-  /** 503 when a part the server needs does not work; the body says which. */
+  /** 503 when a part the server needs does not work; the body says which, to those who may know. */
   @Get('health')
   @Header('Cache-Control', 'no-store')
   @Operation({
     id: 'GET_health',
     tag: 'Health',
     summary: 'Health of every part',
+    description: 'Brief for callers without any right: the status alone.',
     success: { description: 'The server works; `degraded` when a part it can do without does not.' },
     errors: { 503: 'A part the server needs does not work; the body is a report, as with 200.' },
   })
-  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
+  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport | Pick<HealthReport, 'status'>> {
     const report = await this.health.report();
     if (report.status === 'error') void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return report;
+    return currentPrincipal()?.scopes.size ? report : { status: report.status };
   }
 
   /** Whether the process runs; asks nobody else, so that a database that is away restarts no server. */

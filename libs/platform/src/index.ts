@@ -1,6 +1,14 @@
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
 export {
+  type AuthenticationMode,
+  isSecureOrLoopback,
+  type OpenPath,
+  type Right,
+  rights,
+  type SecurityConfiguration,
+} from './configuration/security.schema';
+export {
   connect,
   createDataSource,
   migrate,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { creditedTo } from '@tams/auth';
 import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
@@ -40,7 +41,9 @@ export class SourceService {
     sourceId: string,
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
-    const found = await this.database.transaction((connection) => this.sources.update(connection, sourceId, change));
+    const found = await this.database.transaction((connection) =>
+      this.sources.update(connection, sourceId, change, creditedTo(undefined)),
+    );
     if (!found) throw new SourceNotFoundError(sourceId);
   }
 
@@ -99,7 +102,8 @@ export class SourceService {
     await this.database.transaction(async (connection) => {
       const source = await this.sources.lock(connection, sourceId);
       if (!source) throw new SourceNotFoundError(sourceId);
-      await this.sources.update(connection, sourceId, { tags: change(source.tags ?? {}) });
+      const tags = change(source.tags ?? {});
+      await this.sources.update(connection, sourceId, { tags }, creditedTo(undefined));
     });
   }
 }

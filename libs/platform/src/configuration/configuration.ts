@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
+import { securityConfiguration, type SecurityConfiguration } from './security.schema';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
@@ -83,6 +84,8 @@ export class Configuration {
   readonly shutdownDrainSeconds: number;
   /** How long requests in flight may take to finish after that, in seconds. */
   readonly shutdownGraceSeconds: number;
+  /** Authentication, and what surrounds the HTTP server: TLS, CORS, limits, audit. */
+  readonly security: SecurityConfiguration;
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -121,6 +124,7 @@ export class Configuration {
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
     this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
+    this.security = securityConfiguration(values);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Server } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CORRELATION_HEADER, correlationIdFrom, type HttpTelemetry, installHttpTelemetry } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -5,6 +6,7 @@ import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
 import { acceptJsonBodies } from './json-body';
 import { answerWithProblem } from './problem.filter';
+import { followRenewals, tlsOptions } from './tls';
 
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
@@ -32,8 +34,10 @@ function complaintAboutAddress(url: string): DomainError | undefined {
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
+  const { tls } = configuration.security;
   const telemetry: { http?: HttpTelemetry } = {};
   const adapter = new HttpAdapter({
+    ...(tls && { https: tlsOptions(tls) }),
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
@@ -52,6 +56,7 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     },
   });
   const fastify = adapter.getInstance();
+  if (tls) followRenewals(fastify.server as unknown as Server, tls);
   telemetry.http = installHttpTelemetry(fastify);
   fastify.decorateRequest('publicBaseUrl', undefined);
   fastify.addHook('onRequest', (request, _reply, done) => {
