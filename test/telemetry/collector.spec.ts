@@ -48,7 +48,7 @@ async function spansSince(before: readonly Sample[]): Promise<Record<string, num
     value,
   ]);
   const waiting = after.find(({ name }) => name === 'tams_telemetry_spans_waiting')!.value;
-  return { exported: 0, failed: 0, dropped: 0, ...Object.fromEntries(settled), waiting };
+  return { exported: 0, failed: 0, dropped: 0, ...(Object.fromEntries(settled) as Record<string, number>), waiting };
 }
 
 /** 200 requests, each with its operation and its query, all of them answered. */
