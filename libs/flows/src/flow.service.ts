@@ -6,8 +6,10 @@ import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
+import { FlowEvents } from './flow-events';
+import { present } from './flow-presentation';
 import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError, idMismatch } from './flow.errors';
-import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
+import { type FlowDocument, FlowRepository, type LockedFlow } from './flow.repository';
 import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
 
 /** The rules of Flows: reading, creating, replacing. */
@@ -19,6 +21,7 @@ export class FlowService {
     private readonly collections: FlowCollectionService,
     private readonly sources: SourceService,
     private readonly profiles: ProfileService,
+    private readonly events: FlowEvents,
   ) {}
 
   @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
@@ -70,6 +73,7 @@ export class FlowService {
       if (flow.read_only && !evenIfReadOnly) throw new FlowReadOnlyError(flowId);
       const document = await change(flow.document, flow, connection);
       await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
+      await this.events.updated(connection, flow);
     });
   }
 
@@ -99,6 +103,7 @@ export class FlowService {
     });
     if (inserted) {
       await this.collections.replace(connection, body, body.flow_collection ?? []);
+      await this.events.created(connection, body);
       return true;
     }
     // Another request created it between our look and our insert: this one replaces what that one made.
@@ -135,6 +140,7 @@ export class FlowService {
       updated_by: body.updated_by ?? null,
     });
     await this.collections.replace(connection, existing, body.flow_collection ?? []);
+    await this.events.updated(connection, existing);
     return false;
   }
 
@@ -170,21 +176,4 @@ function nextVersion(existing: LockedFlow, body: FlowPut): string {
   return body.metadata_version === undefined || body.metadata_version === existing.metadata_version
     ? randomUUID()
     : body.metadata_version;
-}
-
-/** A row as clients read it. */
-export function present(row: FlowRow): Flow {
-  return {
-    id: row.id,
-    source_id: row.source_id,
-    ...row.document,
-    metadata_version: row.metadata_version,
-    ...(row.created_by !== null && { created_by: row.created_by }),
-    ...(row.updated_by !== null && { updated_by: row.updated_by }),
-    created: row.created,
-    metadata_updated: row.metadata_updated,
-    ...(row.segments_updated !== null && { segments_updated: row.segments_updated }),
-    ...(row.flow_collection && { flow_collection: row.flow_collection }),
-    ...(row.collected_by && { collected_by: row.collected_by }),
-  };
 }

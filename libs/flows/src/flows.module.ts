@@ -4,6 +4,7 @@ import { SourcesModule } from '@tams/sources';
 import { StorageModule } from '@tams/storage';
 import { FlowCollectionRepository } from './flow-collection.repository';
 import { FlowCollectionService } from './flow-collection.service';
+import { FlowEvents } from './flow-events';
 import { FlowPropertiesController } from './flow-properties.controller';
 import { FlowPropertiesService } from './flow-properties.service';
 import { FlowStorageService } from './flow-storage.service';
@@ -19,10 +20,11 @@ import { FlowsController } from './flows.controller';
     FlowRepository,
     FlowCollectionRepository,
     FlowCollectionService,
+    FlowEvents,
     FlowService,
     FlowPropertiesService,
     FlowStorageService,
   ],
-  exports: [FlowRepository, FlowService],
+  exports: [FlowRepository, FlowEvents, FlowService],
 })
 export class FlowsModule {}

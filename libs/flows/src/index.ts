@@ -1,4 +1,5 @@
 export { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export { FlowEvents, type FlowIdentity } from './flow-events';
 export { FlowRepository, type LockedFlow } from './flow.repository';
 export { type Flow, flow } from './flow.schema';
 export { FlowService } from './flow.service';

@@ -7,8 +7,10 @@ import { Database } from './database/database';
 import { AnswerInterceptor } from './http/answer.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { Outbox } from './outbox/outbox';
+import { OutboxRepository } from './outbox/outbox.repository';
 
-/** What every other module stands on: configuration, the database, and how requests are checked and answered. */
+/** What every other module stands on: configuration, the database, the outbox, and how requests are checked and answered. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -19,11 +21,13 @@ export class PlatformModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Database, useValue: new Database(poolOf(dataSource)) },
+        OutboxRepository,
+        Outbox,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
-      exports: [Configuration, Database],
+      exports: [Configuration, Database, Outbox],
     };
   }
 }

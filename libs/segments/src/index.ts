@@ -1,3 +1,4 @@
+export { SegmentEvents } from './segment-events';
 export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
 export { SegmentService } from './segment.service';

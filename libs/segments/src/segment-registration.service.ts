@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRepository } from '@tams/flows';
+import { FlowNotFoundError, FlowReadOnlyError, FlowRepository, type LockedFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
-import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
+import { ObjectRegistrar, type ObjectUse, StorageBackends } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
+import { SegmentEvents } from './segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import {
   BackendLabelError,
@@ -42,6 +43,7 @@ export class SegmentRegistrationService {
     private readonly segments: SegmentRepository,
     private readonly objects: ObjectRegistrar,
     private readonly backends: StorageBackends,
+    private readonly events: SegmentEvents,
   ) {}
 
   /**
@@ -50,9 +52,9 @@ export class SegmentRegistrationService {
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowWithoutContainerError}
    */
   @TraceOperation('segment.register')
-  async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
+  async register(flowId: string, batch: SegmentBatch, baseUrl: string): Promise<Answer<FailedSegments>> {
     const registered = await this.database.transaction((connection) =>
-      this.registerAll(connection, flowId, batch.items),
+      this.registerAll(connection, flowId, batch.items, baseUrl),
     );
     count(registered);
     const { failures } = registered;
@@ -66,8 +68,10 @@ export class SegmentRegistrationService {
     connection: Connection,
     flowId: string,
     items: readonly SegmentItem[],
+    baseUrl: string,
   ): Promise<Registered> {
-    const { flow, format } = await this.lockFlow(connection, flowId);
+    const locked = await this.lockFlow(connection, flowId);
+    const flow = { id: locked.id, initSegments: locked.init_segments };
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
     const registration = await this.objects.begin(
@@ -94,25 +98,24 @@ export class SegmentRegistrationService {
     if (accepted.length > 0) {
       await this.objects.save(connection, flow, registration);
       await this.segments.insert(connection, flowId, accepted);
-      // The event flows/segments_added belongs here, in the same transaction: it knows flowId and what was accepted.
+      await this.events.added(connection, locked, accepted, baseUrl);
     }
     const newObjects = registration.newMedia.length + registration.newInits.length;
-    return { failures: inOrderOf(items, failures), accepted, newObjects, format };
+    return {
+      failures: inOrderOf(items, failures),
+      accepted,
+      newObjects,
+      format: locked.document['format'] as string | undefined,
+    };
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
-  private async lockFlow(
-    connection: Connection,
-    flowId: string,
-  ): Promise<{ flow: RegisteringFlow; format: string | undefined }> {
+  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow> {
     const flow = await this.flows.lock(connection, flowId);
     if (!flow) throw new FlowNotFoundError(flowId);
     if (flow.read_only) throw new FlowReadOnlyError(flowId);
     if (flow.container === null) throw new FlowWithoutContainerError(flowId);
-    return {
-      flow: { id: flow.id, initSegments: flow.init_segments },
-      format: flow.document['format'] as string | undefined,
-    };
+    return flow;
   }
 
   private refuseBackendLabels(use: ObjectUse): void {

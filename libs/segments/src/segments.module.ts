@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
 import { ObjectsModule, StorageModule } from '@tams/storage';
+import { SegmentEvents } from './segment-events';
 import { SegmentRegistrationService } from './segment-registration.service';
 import { SegmentRepository } from './segment.repository';
 import { SegmentService } from './segment.service';
@@ -10,7 +11,7 @@ import { SegmentsController } from './segments.controller';
 @Module({
   imports: [FlowsModule, StorageModule, ObjectsModule],
   controllers: [SegmentsController],
-  providers: [SegmentRepository, SegmentService, SegmentRegistrationService],
-  exports: [SegmentRepository, SegmentService],
+  providers: [SegmentRepository, SegmentEvents, SegmentService, SegmentRegistrationService],
+  exports: [SegmentRepository, SegmentEvents, SegmentService],
 })
 export class SegmentsModule {}

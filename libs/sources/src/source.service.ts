@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
-import { type NewSource, SourceRepository, type SourceRow } from './source.repository';
+import { SourceEvents } from './source-events';
+import { present } from './source-presentation';
+import { type NewSource, SourceRepository } from './source.repository';
 import type { Source, SourceListQuery } from './source.schema';
 
 /** The rules of Sources: they appear with their first Flow, and clients change only label, description and tags. */
@@ -11,6 +13,7 @@ export class SourceService {
   constructor(
     private readonly database: Database,
     private readonly sources: SourceRepository,
+    private readonly events: SourceEvents,
   ) {}
 
   @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
@@ -40,8 +43,10 @@ export class SourceService {
     sourceId: string,
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
-    const found = await this.database.transaction((connection) => this.sources.update(connection, sourceId, change));
-    if (!found) throw new SourceNotFoundError(sourceId);
+    await this.database.transaction(async (connection) => {
+      if (!(await this.sources.update(connection, sourceId, change))) throw new SourceNotFoundError(sourceId);
+      await this.events.updated(connection, sourceId);
+    });
   }
 
   async tags(sourceId: string): Promise<Tags> {
@@ -76,7 +81,7 @@ export class SourceService {
     if (await this.sources.insert(connection, source)) {
       const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
       metrics.sourceOperations.series(labels).add();
-      return;
+      return this.events.created(connection, source.id);
     }
     const existing = await this.sources.lock(connection, source.id);
     if (existing && existing.format !== source.format) {
@@ -90,22 +95,7 @@ export class SourceService {
       const source = await this.sources.lock(connection, sourceId);
       if (!source) throw new SourceNotFoundError(sourceId);
       await this.sources.update(connection, sourceId, { tags: change(source.tags ?? {}) });
+      await this.events.updated(connection, sourceId);
     });
   }
-}
-
-function present(row: SourceRow): Source {
-  return {
-    id: row.id,
-    format: row.format,
-    ...(row.label !== null && { label: row.label }),
-    ...(row.description !== null && { description: row.description }),
-    ...(row.created_by !== null && { created_by: row.created_by }),
-    ...(row.updated_by !== null && { updated_by: row.updated_by }),
-    created: row.created,
-    updated: row.updated,
-    ...(row.tags !== null && { tags: row.tags }),
-    ...(row.source_collection && { source_collection: row.source_collection }),
-    ...(row.collected_by && { collected_by: row.collected_by }),
-  };
 }
