@@ -28,6 +28,8 @@ export class WebhookReceiver {
   readonly messages: ReceivedMessage[] = [];
   /** Messages that were answered by 2xx. */
   readonly accepted: ReceivedMessage[] = [];
+  /** Connections that were made. */
+  connections = 0;
   private readonly waiting = new Set<() => void>();
   private readonly seen = new Map<string, number>();
 
@@ -49,6 +51,7 @@ export class WebhookReceiver {
       server.listen(port, '127.0.0.1', resolve);
     });
     const receiver = new WebhookReceiver(server, (server.address() as AddressInfo).port, react);
+    server.on('connection', () => (receiver.connections += 1));
     server.on('request', (request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
