@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { startTracing, type Tracing } from '@tams/telemetry';
 import { describeWithSpecification } from '../contract/specification-suite';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -7,13 +8,18 @@ import { listen } from './webhook-fixtures';
 
 type Json = Record<string, unknown>;
 
+let tracing: Tracing;
 let tams: TestServer;
 let receiver: WebhookReceiver;
 
 beforeAll(async () => {
+  tracing = startTracing({}, { name: 'tams-test', version: '1' });
   tams = await startTestServer();
 });
-afterAll(() => tams.stop());
+afterAll(async () => {
+  await tams.stop();
+  await tracing.stop();
+});
 beforeEach(async () => {
   receiver = await WebhookReceiver.start();
 });
@@ -288,7 +294,10 @@ describe('a message', () => {
     const about = { source_ids: [flow.source_id], events: ['flows/created'] };
     await listen(tams.client, receiver.url, { ...about, api_key_name: 'Authorization', api_key_value: key });
     const correlation = randomUUID();
-    await tams.client.put(`/flows/${flow.id}`, flow, { headers: { 'x-correlation-id': correlation } });
+    const trace = randomUUID().replaceAll('-', '');
+    await tams.client.put(`/flows/${flow.id}`, flow, {
+      headers: { 'x-correlation-id': correlation, traceparent: `00-${trace}-00f067aa0ba902b7-01` },
+    });
     const [message] = await receiver.accepts(1);
     const { headers, raw } = message!;
     expect(headers).toMatchObject({
@@ -296,6 +305,7 @@ describe('a message', () => {
       'content-type': 'application/json',
       'user-agent': expect.stringMatching(/^tams-server\//) as string,
       'x-correlation-id': correlation,
+      traceparent: expect.stringMatching(new RegExp(`^00-${trace}-[0-9a-f]{16}-0[01]$`)) as string,
       'webhook-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     });
     const time = String(headers['webhook-timestamp']);

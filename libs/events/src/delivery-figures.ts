@@ -1,49 +1,49 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@tams/platform';
+import { GaugeRefresher, metrics } from '@tams/telemetry';
 import type { FailureType } from './sending/http-sender';
 import { type WebhookStatus, webhookStatuses } from './webhooks/webhook.schema';
 
 /** How one attempt ended. */
 export type DeliveryOutcome = 'delivered' | FailureType;
 
-/** Who counts deliveries. Calls come between two messages, so they must be quick and must not throw. */
-export interface DeliveryObserver {
-  /** One attempt. @param durationSeconds how long it took */
-  attempted(outcome: DeliveryOutcome, durationSeconds: number): void;
-  /** One event arrived. @param ageSeconds from the event to its arrival */
-  arrived(ageSeconds: number): void;
-}
+const outcomes: readonly DeliveryOutcome[] = ['delivered', 'http-status', 'timeout', 'connection', 'target-refused'];
 
-/** State of all queues at one moment. */
-export interface QueueFigures {
-  readonly webhooksByStatus: Readonly<Record<WebhookStatus, number>>;
-  /** Age of the oldest event that is owed to a webhook which is being served, in seconds; 0 when nothing is. */
-  readonly oldestWaitingSeconds: number;
-}
+/** Series that are counted with every message, found once. */
+const attemptSeries = new Map(
+  outcomes.map((outcome) => [
+    outcome,
+    { count: metrics.webhookDeliveries.series({ outcome }), time: metrics.webhookDeliveryDuration.series({ outcome }) },
+  ]),
+);
+const delay = metrics.webhookDelay.series({});
 
-/** Figures of delivery for whoever shows them: the seam to telemetry. */
+/** Figures of delivery: attempts as they are made, and the state of the queues from time to time. */
 @Injectable()
-export class DeliveryFigures implements DeliveryObserver {
-  private readonly observers = new Set<DeliveryObserver>();
+export class DeliveryFigures implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly refresher: GaugeRefresher,
+  ) {}
 
-  constructor(private readonly database: Database) {}
-
-  /** @returns ends the observation */
-  observe(observer: DeliveryObserver): () => void {
-    this.observers.add(observer);
-    return () => void this.observers.delete(observer);
+  onModuleInit(): void {
+    this.refresher.add({ name: 'webhooks', refresh: () => this.refresh() });
   }
 
+  /** One attempt. @param durationSeconds how long it took */
   attempted(outcome: DeliveryOutcome, durationSeconds: number): void {
-    for (const observer of this.observers) observer.attempted(outcome, durationSeconds);
+    const series = attemptSeries.get(outcome);
+    series?.count.add();
+    series?.time.observe(durationSeconds);
   }
 
+  /** One event arrived. @param ageSeconds from the event to its arrival */
   arrived(ageSeconds: number): void {
-    for (const observer of this.observers) observer.arrived(ageSeconds);
+    delay.observe(ageSeconds);
   }
 
   /** Reads the queues; one index probe for each webhook. */
-  async queues(): Promise<QueueFigures> {
+  private async refresh(): Promise<void> {
     const rows = await this.database.query<{ status: WebhookStatus; count: string; oldest: string | null }>(
       `SELECT w.status, count(*) AS count,
               max(extract(epoch FROM clock_timestamp() - e.occurred)) FILTER (WHERE w.status IN ('created', 'started')) AS oldest
@@ -54,11 +54,7 @@ export class DeliveryFigures implements DeliveryObserver {
         GROUP BY w.status`,
     );
     const counts = new Map(rows.map((row) => [row.status, Number(row.count)]));
-    return {
-      webhooksByStatus: Object.fromEntries(
-        webhookStatuses.map((status) => [status, counts.get(status) ?? 0]),
-      ) as Record<WebhookStatus, number>,
-      oldestWaitingSeconds: Math.max(0, ...rows.map((row) => Number(row.oldest ?? 0))),
-    };
+    for (const status of webhookStatuses) metrics.webhooks.series({ status }).set(counts.get(status) ?? 0);
+    metrics.webhookOldestWaiting.series({}).set(Math.max(0, ...rows.map((row) => Number(row.oldest ?? 0))));
   }
 }

@@ -48,6 +48,6 @@ import { WebhooksController } from './webhooks/webhooks.controller';
     DeliveryWorker,
     Retention,
   ],
-  exports: [DeliveryFigures, Retention],
+  exports: [Retention],
 })
 export class EventsModule {}

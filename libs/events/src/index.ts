@@ -1,4 +1,3 @@
-export { DeliveryFigures, type DeliveryObserver, type DeliveryOutcome, type QueueFigures } from './delivery-figures';
 export { webhookMechanism } from './event-stream';
 export { EventsModule } from './events.module';
 export { Retention } from './retention';

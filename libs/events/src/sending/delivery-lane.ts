@@ -1,4 +1,6 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Database, WebhookSettings } from '@tams/platform';
+import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
 import type { DeliveryFigures } from '../delivery-figures';
 import type { ApiKeySeal } from '../webhooks/api-key-seal';
 import { entryOf } from './attempt-entry';
@@ -140,18 +142,33 @@ export class DeliveryLane {
     }
   }
 
-  private async attempt(event: OwedEvent, receiver: Receiver): Promise<Attempt> {
+  private attempt(event: OwedEvent, receiver: Receiver): Promise<Attempt> {
     const growth = event.type === 'flows/segments_added' ? SEGMENTS_GROWTH : 1;
-    return this.tools.memory.with(event.content.length * growth, async () => {
-      const body = await this.tools.messages.write(event, receiver.view);
-      const headers = {
-        ...receiver.headers,
-        ...identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key),
-        'x-correlation-id': event.correlation_id,
-        ...(event.traceparent !== null && { traceparent: event.traceparent }),
-      };
-      return this.tools.sender.send({ url: receiver.url, headers, body, signal: this.abandon.signal });
-    });
+    const cause = causeOf(event);
+    const attributes = {
+      'tams.webhook_id': this.hold.webhook_id,
+      'tams.event_id': event.id,
+      'tams.event_type': event.type,
+    };
+    return this.tools.memory.with(event.content.length * growth, () =>
+      continueTrace(cause, 'webhook deliver', attributes, async (span) => {
+        const body = await this.tools.messages.write(event, receiver.view);
+        const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
+        const headers = { ...receiver.headers, ...identity, ...cause };
+        const attempt = await this.tools.sender.send({
+          url: receiver.url,
+          headers,
+          body,
+          signal: this.abandon.signal,
+        });
+        if (attempt.statusCode !== undefined) span.setAttribute('http.response.status_code', attempt.statusCode);
+        if (attempt.failure) {
+          span.setAttribute('error.type', attempt.failure.type);
+          span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.failure.message });
+        }
+        return attempt;
+      }),
+    );
   }
 
   private async recovered(): Promise<void> {
@@ -173,4 +190,12 @@ export class DeliveryLane {
     this.noticed = () => undefined;
     return this.hasMore() && !this.ending;
   }
+}
+
+/** The request that caused an event, as headers: the receiver's work joins its story. */
+function causeOf(event: OwedEvent): TraceCarrier {
+  return {
+    [CORRELATION_HEADER]: event.correlation_id,
+    ...(event.traceparent !== null && { traceparent: event.traceparent }),
+  };
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { currentCorrelationId } from '@tams/telemetry';
+import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
 import { afterCommit, type Connection } from '../database/database';
 import type { Collections, EventType, NewEvent } from './event';
 import { type Listener, OutboxRepository } from './outbox.repository';
@@ -28,7 +27,7 @@ export class Outbox {
     const owed = await owedTo(listeners, event.collections);
     if (owed.length === 0) return;
     const content = JSON.stringify(await event.content());
-    const cause = { correlationId: currentCorrelationId(), traceparent: currentTraceparent() };
+    const cause = { correlationId: currentCorrelationId(), traceparent: traceCarrier()['traceparent'] };
     await this.repository.insert(connection, { type, flowId, sourceId, content, baseUrl, ...cause }, owed);
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);
@@ -59,11 +58,4 @@ async function owedTo(listeners: readonly Listener[], read: () => Promise<Collec
 function passes(wanted: readonly string[] | null, collectedBy: readonly string[]): boolean {
   if (wanted === null) return true;
   return wanted.length === 0 ? collectedBy.length === 0 : collectedBy.some((id) => wanted.includes(id));
-}
-
-/** The trace of the request in progress, as W3C `traceparent`. */
-function currentTraceparent(): string | undefined {
-  const span = trace.getActiveSpan()?.spanContext();
-  if (!span || !isSpanContextValid(span)) return undefined;
-  return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, '0')}`;
 }
