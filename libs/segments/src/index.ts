@@ -1,4 +1,5 @@
 export { DeletionService } from './deletion/deletion.service';
+export { SegmentEvents } from './segment-events';
 export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
 export { SegmentService } from './segment.service';

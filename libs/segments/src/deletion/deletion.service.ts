@@ -72,7 +72,7 @@ export class DeletionService {
   private async removeIfFew(connection: Connection, flow: LockedFlow, doomed: DoomedSegments): Promise<boolean> {
     const count = await this.segments.count(connection, flow.id, doomed, MAXIMUM_IMMEDIATE + 1);
     if (count > MAXIMUM_IMMEDIATE) return false;
-    await this.segments.remove(connection, flow.id, doomed, MAXIMUM_IMMEDIATE);
+    await this.segments.remove(connection, flow, doomed, MAXIMUM_IMMEDIATE);
     return true;
   }
 }
