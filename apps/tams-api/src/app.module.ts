@@ -4,7 +4,7 @@ import { type Configuration, PlatformModule } from '@tams/platform';
 import { SegmentsModule } from '@tams/segments';
 import { ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
-import { ObjectsModule, StorageModule } from '@tams/storage';
+import { ObjectInstancesModule, ObjectsModule, StorageModule } from '@tams/storage';
 import type { DataSource } from 'typeorm';
 
 /** Composition only: which modules make up the server. */
@@ -21,6 +21,7 @@ export class AppModule {
         SegmentsModule,
         StorageModule,
         ObjectsModule,
+        ObjectInstancesModule,
       ],
     };
   }

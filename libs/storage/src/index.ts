@@ -14,7 +14,7 @@ export { ObjectRelease } from './collection/object-release';
 export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-media-access';
 export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
+export * from './instances';
 export * from './objects';
-export { type ListedObject } from './s3/s3-listing';
 export { S3StorageBackend } from './s3/s3-storage-backend';
 export { StorageModule } from './storage.module';
