@@ -15,6 +15,7 @@ export default async function globalSetup(): Promise<void> {
   await installJobQueue({
     databaseUrl: cluster.connectionUrl,
     poolSize: 1,
+    workers: false,
     heartbeatSeconds: 10,
     stopGraceSeconds: 1,
   });

@@ -26,6 +26,7 @@ export class PlatformModule {
             new JobQueue({
               databaseUrl: urlOf(dataSource),
               poolSize: configuration.jobPoolSize,
+              workers: configuration.jobWorkers,
               heartbeatSeconds: configuration.jobHeartbeatSeconds,
               stopGraceSeconds: configuration.jobStopGraceSeconds,
             }),

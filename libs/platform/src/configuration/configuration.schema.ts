@@ -69,6 +69,7 @@ export const environmentSchema = z
     ),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
+    JOB_WORKERS: choice('true', ['true', 'false']),
     JOB_POOL_SIZE: integer(3, 1, 50),
     JOB_HEARTBEAT_SECONDS: integer(15, 10, 3600),
     JOB_STOP_GRACE_SECONDS: integer(10, 1, 600),

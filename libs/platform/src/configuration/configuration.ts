@@ -40,6 +40,8 @@ export class Configuration {
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
+  /** Whether this process works on background jobs, or leaves them to other replicas. */
+  readonly jobWorkers: boolean;
   /** Connections of the job queue, beside those of `databasePoolSize` and one that listens. */
   readonly jobPoolSize: number;
   /** How long a job's worker may show no sign of life before another replica takes over, in seconds. */
@@ -105,6 +107,7 @@ export class Configuration {
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.jobWorkers = values.JOB_WORKERS === 'true';
     this.jobPoolSize = values.JOB_POOL_SIZE;
     this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;
     this.jobStopGraceSeconds = values.JOB_STOP_GRACE_SECONDS;

@@ -111,11 +111,14 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     });
   }
 
-  /** Starts the workers. */
+  /** Makes the queues and starts the workers. */
   async onApplicationBootstrap(): Promise<void> {
     this.started = true;
     await this.boss.start();
-    for (const [kind, definition] of this.definitions) await this.startWorkers(kind, definition);
+    for (const [kind, definition] of this.definitions) {
+      await this.createQueue(kind, definition);
+      if (this.options.workers) await this.startWorkers(kind, definition);
+    }
   }
 
   /** Tells running handlers to come to an end, while the last requests are still answered. */
@@ -129,7 +132,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (this.started) await this.boss.stop({ graceful: true, timeout: this.options.stopGraceSeconds * 1000 });
   }
 
-  private async startWorkers(kind: string, definition: AnyDefinition): Promise<void> {
+  private async createQueue(kind: string, definition: AnyDefinition): Promise<void> {
     const retry = { ...DEFAULT_RETRY, ...definition.retry };
     const settings = {
       retryLimit: retry.limit,
@@ -145,6 +148,9 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     // "stately": of the jobs under one key at most one waits and at most one runs.
     await this.boss.createQueue(kind, { ...settings, policy: 'stately' });
     await this.boss.updateQueue(kind, settings);
+  }
+
+  private async startWorkers(kind: string, definition: AnyDefinition): Promise<void> {
     await this.boss.work<JobEnvelope, undefined, { includeMetadata: true }>(
       kind,
       {

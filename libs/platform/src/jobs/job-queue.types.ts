@@ -78,6 +78,8 @@ export interface JobQueueOptions {
   readonly databaseUrl: string;
   /** Connections of its own, beside one that listens. */
   readonly poolSize: number;
+  /** Whether this process works on jobs; without, it only enqueues them and leaves the work to other replicas. */
+  readonly workers: boolean;
   /** How long a worker may show no sign of life before its job is given to another, in seconds; at least 10. */
   readonly heartbeatSeconds: number;
   /** How long running jobs may go on after a stop was asked for, in seconds. */

@@ -32,6 +32,9 @@ const orderings: Record<(typeof deletionSortKeys)[number], Ordering<DeletionRow>
   expiry: newestFirst('expiry', 'r'),
 };
 
+/** What clients still see: a request that is done disappears at its expiry, whenever it is purged. */
+const CURRENT = `(r.status <> 'done' OR r.expiry > now())`;
+
 /** SQL of deletion requests. A request expires so many seconds after its last change. */
 @Injectable()
 export class DeletionRepository {
@@ -64,7 +67,10 @@ export class DeletionRepository {
   }
 
   async find(connection: Connection, id: string): Promise<DeletionRow | undefined> {
-    const rows = await connection.query<DeletionRow>('SELECT * FROM flow_delete_requests WHERE id = $1', [id]);
+    const rows = await connection.query<DeletionRow>(
+      `SELECT * FROM flow_delete_requests r WHERE id = $1 AND ${CURRENT}`,
+      [id],
+    );
     return rows[0];
   }
 
@@ -131,7 +137,7 @@ export class DeletionRepository {
     const parameters = new Parameters();
     const page = keysetClauses(orderings[query.sort_by], query, parameters);
     return connection.query<DeletionRow>(
-      `SELECT * FROM flow_delete_requests r ${page.condition ? `WHERE ${page.condition}` : ''}
+      `SELECT * FROM flow_delete_requests r WHERE ${[CURRENT, ...(page.condition ? [page.condition] : [])].join(' AND ')}
         ORDER BY ${page.orderBy} LIMIT ${page.limit}`,
       parameters.values,
     );
