@@ -61,7 +61,9 @@ export class InstanceCopies {
     const reasons = target ? failures.join('; ') || 'no instance can be read' : 'the storage backend is not configured';
     const problem = `Object ${object.id} cannot be copied to storage backend ${key.storageId}: ${reasons}`;
     if (Date.now() - Date.parse(instance.state_since) < PATIENCE_MILLISECONDS) throw new Error(problem);
-    this.logger.error(`${problem}. It was tried for a day and is given up; POST the instance again once that is mended.`);
+    this.logger.error(
+      `${problem}. It was tried for a day and is given up; POST the instance again once that is mended.`,
+    );
     await this.giveUp(key);
   }
 

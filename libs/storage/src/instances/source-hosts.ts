@@ -18,7 +18,7 @@ export class SourceRefusedError extends Error {
 export class SourceHosts {
   private readonly allowed: readonly string[];
 
-  constructor(configuration: Pick<Configuration, 'copySourceAllowedHosts'>) {
+  constructor(configuration: Configuration) {
     this.allowed = configuration.copySourceAllowedHosts;
   }
 
