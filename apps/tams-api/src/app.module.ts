@@ -4,7 +4,7 @@ import { type Configuration, PlatformModule } from '@tams/platform';
 import { SegmentsModule } from '@tams/segments';
 import { ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
-import { ObjectInstancesModule, ObjectsModule, StorageModule } from '@tams/storage';
+import { ObjectInstancesModule, ObjectsModule, ReconciliationModule, StorageModule } from '@tams/storage';
 import type { DataSource } from 'typeorm';
 
 /** Composition only: which modules make up the server. */
@@ -22,6 +22,7 @@ export class AppModule {
         StorageModule,
         ObjectsModule,
         ObjectInstancesModule,
+        ReconciliationModule,
       ],
     };
   }

@@ -16,5 +16,6 @@ export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParame
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
 export * from './instances';
 export * from './objects';
+export * from './reconcile';
 export { S3StorageBackend } from './s3/s3-storage-backend';
 export { StorageModule } from './storage.module';
