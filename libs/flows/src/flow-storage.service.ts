@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
+import { metrics, TraceOperation } from '@tams/telemetry';
 import { lockWritableFlow } from './flow-lock';
 import { FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
@@ -15,8 +16,9 @@ export class FlowStorageService {
   ) {}
 
   /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowRuleError} when the Flow has no container */
-  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
-    return this.database.transaction(async (connection) => {
+  @TraceOperation('flow.allocate')
+  async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
+    const storage = await this.database.transaction(async (connection) => {
       const flow = await lockWritableFlow(this.flows, connection, flowId);
       if (flow.container === null) {
         throw new FlowRuleError(
@@ -27,5 +29,7 @@ export class FlowStorageService {
       }
       return this.objects.allocate(connection, { flowId, flowContainer: flow.container, request, baseUrl });
     });
+    metrics.objects.series({ stage: 'allocated' }).add(storage.media_objects.length);
+    return storage;
   }
 }

@@ -1,6 +1,21 @@
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
-export { connect, createDataSource, migrate, poolOf, type DataSourceOptions } from './database/data-source';
+export {
+  type AuthenticationMode,
+  isSecureOrLoopback,
+  type OpenPath,
+  type Right,
+  rights,
+  type SecurityConfiguration,
+} from './configuration/security.schema';
+export {
+  connect,
+  createDataSource,
+  migrate,
+  pendingMigrations,
+  poolOf,
+  type DataSourceOptions,
+} from './database/data-source';
 export { type Connection, Database, type Row } from './database/database';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
+import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
 import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
 import type { DeletionRow } from './deletion/deletion.repository';
@@ -25,6 +26,16 @@ interface Candidate extends NewSegment {
   readonly use: ObjectUse;
 }
 
+/** What a transaction did, to be counted once it is kept. */
+interface Registered {
+  readonly failures: Failures;
+  readonly accepted: readonly Candidate[];
+  /** Objects that were registered for the first time. */
+  readonly newObjects: number;
+  /** Content format of the Flow. */
+  readonly format: string | undefined;
+}
+
 /** Registering segments: each is placed on the Flow's timeline and tied to its object, or refused for a reason. */
 @Injectable()
 export class SegmentRegistrationService {
@@ -42,17 +53,27 @@ export class SegmentRegistrationService {
    * segment by itself that fails is refused as such.
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError}
    */
+  @TraceOperation('segment.register')
   async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
-    const failures = await this.database.transaction((connection) => this.registerAll(connection, flowId, batch.items));
+    const registered = await this.database.transaction((connection) =>
+      this.registerAll(connection, flowId, batch.items),
+    );
+    count(registered);
+    const { failures } = registered;
     if (failures.size === 0) return Answer.created();
     const failed = [...failures].map(([item, error]) => ({ item, error }));
     if (batch.single && failed[0]) throw failed[0].error;
     return Answer.ok({ failed_segments: failed.map(({ item, error }) => failedSegmentOf(item, error)) });
   }
 
-  private async registerAll(connection: Connection, flowId: string, items: readonly SegmentItem[]): Promise<Failures> {
+  private async registerAll(
+    connection: Connection,
+    flowId: string,
+    items: readonly SegmentItem[],
+  ): Promise<Registered> {
     const locked = await this.lockFlow(connection, flowId);
     const flow: RegisteringFlow = { id: locked.id, initSegments: locked.init_segments };
+    const format = locked.document['format'] as string | undefined;
     const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
@@ -83,7 +104,8 @@ export class SegmentRegistrationService {
       await this.segments.insert(connection, flowId, accepted);
       // The event flows/segments_added belongs here, in the same transaction: it knows flowId and what was accepted.
     }
-    return inOrderOf(items, failures);
+    const newObjects = registration.newMedia.length + registration.newInits.length;
+    return { failures: inOrderOf(items, failures), accepted, newObjects, format };
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
@@ -99,6 +121,14 @@ export class SegmentRegistrationService {
     const taken = use.getUrls.find(({ label }) => reserved.has(label));
     if (taken) throw new BackendLabelError(taken.label);
   }
+}
+
+function count({ accepted, newObjects, format }: Registered): void {
+  const labels = { format: formatLabel(format) };
+  const nanoseconds = accepted.reduce((sum, { start, end }) => sum + (end - start), 0n);
+  metrics.segmentsIngested.series(labels).add(accepted.length);
+  metrics.mediaIngested.series(labels).add(Number(nanoseconds) / 1e9);
+  metrics.objects.series({ stage: 'registered' }).add(newObjects);
 }
 
 function candidateOf(item: SegmentItem, segment: FlowSegmentPost): Candidate {

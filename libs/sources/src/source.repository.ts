@@ -107,10 +107,16 @@ export class SourceRepository {
     return rows[0];
   }
 
-  /** Changes the given properties. @returns whether the Source exists */
-  async update(connection: Connection, sourceId: string, change: SourceChange): Promise<boolean> {
+  /** Changes the given properties. @param updatedBy whom it is credited to, if that is known @returns whether the Source exists */
+  async update(
+    connection: Connection,
+    sourceId: string,
+    change: SourceChange,
+    updatedBy: string | undefined,
+  ): Promise<boolean> {
     const parameters = new Parameters();
-    const assignments = ['updated = clock_timestamp()'];
+    const updater = parameters.add(updatedBy ?? null, 'text');
+    const assignments = ['updated = clock_timestamp()', `updated_by = ${updater}`];
     if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
     if (change.description !== undefined)
       assignments.push(`description = ${parameters.add(change.description, 'text')}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { securityEnvironment, securityMistakes } from './security.schema';
 
 /** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
 const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -105,6 +106,9 @@ export const environmentSchema = z
     S3_LABEL: text(),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
+    SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
+    SHUTDOWN_GRACE_SECONDS: integer(25, 1, 3600),
+    ...securityEnvironment,
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],
@@ -119,6 +123,10 @@ export const environmentSchema = z
       if (!name.startsWith('S3_') || name === 'S3_BUCKET' || value === undefined || environment.S3_BUCKET) continue;
       context.addIssue({ code: 'custom', path: [name], message: 'means nothing without S3_BUCKET' });
     }
+  })
+  .superRefine((environment, context) => {
+    for (const [variable, message] of securityMistakes(environment))
+      context.addIssue({ code: 'custom', path: [variable], message });
   });
 
 export type Environment = z.output<typeof environmentSchema>;

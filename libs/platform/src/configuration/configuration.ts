@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
+import { securityConfiguration, type SecurityConfiguration } from './security.schema';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
@@ -93,6 +94,12 @@ export class Configuration {
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
   readonly jaegerEndpoint: string | undefined;
+  /** How long a SIGTERM leaves the port open while `/readyz` already says no, in seconds. */
+  readonly shutdownDrainSeconds: number;
+  /** How long requests in flight may take to finish after that, in seconds. */
+  readonly shutdownGraceSeconds: number;
+  /** Authentication, and what surrounds the HTTP server: TLS, CORS, limits, audit. */
+  readonly security: SecurityConfiguration;
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -136,6 +143,9 @@ export class Configuration {
     this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
+    this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
+    this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
+    this.security = securityConfiguration(values);
   }
 }
 
