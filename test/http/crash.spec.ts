@@ -32,7 +32,7 @@ beforeEach(async () => {
   };
   database = new Pool({ connectionString: environment['DATABASE_URL'], max: 2 });
   server = await ServerProcess.start(environment);
-});
+}, RECOVERY_MILLISECONDS);
 afterEach(async () => {
   await server.kill();
   await database.end();

@@ -3,50 +3,67 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { TamsClient } from '../contract/tams-client';
 
-/** A server in a process of its own, which can be killed as a crash or a power failure would. */
+/** How long a process may take to be ready: it compiles the server first. */
+const START_PATIENCE_MS = 60_000;
+
+/** The server in a process of its own, which can be killed. */
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
-    readonly client: TamsClient,
+    readonly url: string,
+    /** A client that checks the contract. */
+    readonly client: TamsClient = new TamsClient(url),
   ) {}
 
-  /** Starts one and waits until it answers. @param environment its settings; DATABASE_URL and DATA_DIR among them */
+  /** @param environment variables of the server; its port is chosen by the system unless given */
   static async start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const child = spawn(process.execPath, [join(__dirname, 'run-server.cjs')], {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',
-        LOG_LEVEL: 'silent',
+        LOG_LEVEL: 'info',
         LOG_FORMAT: 'json',
         DATABASE_POOL_SIZE: '8',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new ServerProcess(child, new TamsClient(await addressOf(child)));
-  }
-
-  /** Ends it without a word. Resolves when it is gone. */
-  async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
-  }
-}
-
-/** Reads the address out of what the server prints when it is ready. */
-function addressOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const read = (text: Buffer): void => {
-      printed += text.toString();
-      const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-      if (address !== undefined) resolve(address);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('error', reject).once('exit', (code, signal) => {
-      reject(new Error(`The server ended (${signal ?? code}) before it was ready:\n${printed}`));
+    let output = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`The server process is not ready. It said:\n${output}`));
+      }, START_PATIENCE_MS);
+      const listen = (text: Buffer): void => {
+        output = (output + text.toString()).slice(-20_000);
+        const ready = /ready at (http:\/\/\S+)/.exec(output)?.[1];
+        if (ready === undefined) return;
+        clearTimeout(timer);
+        resolve(ready);
+      };
+      child.stdout.on('data', listen);
+      child.stderr.on('data', listen);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`The server process ended with ${code}. It said:\n${output}`));
+      });
     });
-  });
+    return new ServerProcess(child, url);
+  }
+
+  /** Ends it without warning, as a crash or a lost machine would. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Asks it to end in order. */
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exit;
+  }
 }

@@ -1,5 +1,6 @@
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
+export type { WebhookSettings } from './configuration/webhook-settings';
 export {
   type AuthenticationMode,
   isSecureOrLoopback,
@@ -16,7 +17,7 @@ export {
   poolOf,
   type DataSourceOptions,
 } from './database/data-source';
-export { type Connection, Database, type Row } from './database/database';
+export { afterCommit, type Connection, Database, type Row } from './database/database';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';
@@ -28,6 +29,15 @@ export { createHttpAdapter } from './http/http-adapter';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
 export * from './jobs';
+export {
+  type AddedSegment,
+  type Collections,
+  type EventContents,
+  type EventType,
+  eventTypes,
+  type NewEvent,
+} from './outbox/event';
+export { Outbox, type OutboxListener } from './outbox/outbox';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
 
 /** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
@@ -104,6 +105,13 @@ export const environmentSchema = z
     S3_SECRET_ACCESS_KEY: text(),
     S3_FORCE_PATH_STYLE: optionalBoolean(),
     S3_LABEL: text(),
+    WEBHOOK_ALLOWED_HOSTS: hostList.optional(),
+    WEBHOOK_CONCURRENCY: integer(100, 0, 1000),
+    WEBHOOK_TIMEOUT_SECONDS: integer(10, 1, 300),
+    WEBHOOK_RETRY_FIRST_MILLISECONDS: integer(1000, 1, 60_000),
+    WEBHOOK_RETRY_LONGEST_SECONDS: integer(900, 1, 86_400),
+    WEBHOOK_RETRY_BUDGET_SECONDS: integer(86_400, 1, 30 * 86_400),
+    WEBHOOK_RETENTION_HOURS: integer(168, 1, 365 * 24),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
     SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
@@ -127,6 +135,11 @@ export const environmentSchema = z
   .superRefine((environment, context) => {
     for (const [variable, message] of securityMistakes(environment))
       context.addIssue({ code: 'custom', path: [variable], message });
+  })
+  .refine((environment) => environment.WEBHOOK_RETRY_BUDGET_SECONDS <= environment.WEBHOOK_RETENTION_HOURS * 3600, {
+    path: ['WEBHOOK_RETENTION_HOURS'],
+    message:
+      'must not be shorter than WEBHOOK_RETRY_BUDGET_SECONDS: events would be dropped while they are still tried',
   });
 
 export type Environment = z.output<typeof environmentSchema>;

@@ -10,6 +10,19 @@ export interface Connection {
   query<Result extends object = Row>(text: string, values?: readonly unknown[]): Promise<Result[]>;
 }
 
+/** What waits for the commit of each transaction in progress. */
+const waitingForCommit = new WeakMap<Connection, (() => void)[]>();
+
+/**
+ * Runs `work` once the transaction of `connection` is committed, and never if it is not; outside a transaction at once.
+ * For what others in this process may know early, such as that there is new work: `work` must not throw.
+ */
+export function afterCommit(connection: Connection, work: () => void): void {
+  const waiting = waitingForCommit.get(connection);
+  if (waiting) waiting.push(work);
+  else work();
+}
+
 /** SQLSTATEs after which PostgreSQL itself says the transaction may be tried again. */
 const retryableStates = new Set(['40001', '40P01']);
 const TRANSACTION_ATTEMPTS = 4;
@@ -46,8 +59,12 @@ export class Database implements Connection {
     let broken: Error | undefined;
     try {
       await observeQuery('BEGIN', () => client.query('BEGIN'));
-      const result = await work(connectionOf(client));
+      const connection = connectionOf(client);
+      const committed: (() => void)[] = [];
+      waitingForCommit.set(connection, committed);
+      const result = await work(connection);
       await observeQuery('COMMIT', () => client.query('COMMIT'));
+      for (const follow of committed) follow();
       return result;
     } catch (error) {
       broken = await rollback(client);

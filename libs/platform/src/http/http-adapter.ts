@@ -7,6 +7,7 @@ import { type DomainError, NotFoundError, ValidationError } from '../errors/doma
 import { acceptJsonBodies } from './json-body';
 import { answerWithProblem } from './problem.filter';
 import { followRenewals, tlsOptions } from './tls';
+import { endUnusedConnectionsOnClose } from './unused-connections';
 
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
@@ -67,5 +68,6 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     answerWithProblem(error, request, reply);
   });
   acceptJsonBodies(fastify);
+  endUnusedConnectionsOnClose(fastify);
   return adapter;
 }

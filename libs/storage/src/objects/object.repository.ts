@@ -73,6 +73,16 @@ export class ObjectRepository {
     );
   }
 
+  /** Where each of these objects is, in order of creation; those that are gone, or nowhere, are left out. */
+  async instances(connection: Connection, objectIds: readonly string[]): Promise<Map<string, ObjectInstance[]>> {
+    const rows = await connection.query<ObjectInstance & { readonly object_id: string }>(
+      `SELECT object_id, storage_id, label, url
+         FROM object_instances WHERE object_id = ANY($1::text[]) ORDER BY object_id, id`,
+      [objectIds],
+    );
+    return Map.groupBy(rows, (row) => row.object_id);
+  }
+
   uncontrolledInstances(connection: Connection, objectIds: readonly string[]): Promise<UncontrolledInstance[]> {
     return connection.query<UncontrolledInstance>(
       `SELECT object_id AS "objectId", label, url
