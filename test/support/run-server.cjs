@@ -1,5 +1,5 @@
 /**
- * Runs apps/tams-api from its sources, as a process of its own that a test can kill. The same transformation as Jest's,
+ * Runs apps/tams-api (main.ts, or the program named by the first argument) from its sources, as a process of its own that a test can kill. The same transformation as Jest's,
  * so that no build is needed.
  */
 const { readFileSync } = require('node:fs');
@@ -31,4 +31,6 @@ Module._extensions['.ts'] = (module, filename) => {
   module._compile(code, filename);
 };
 
-require(join(root, 'apps/tams-api/src/main.ts'));
+// The rest of the arguments are the program's own.
+const [program = 'apps/tams-api/src/main.ts'] = process.argv.splice(2, 1);
+require(join(root, program));

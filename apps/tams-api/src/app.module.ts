@@ -4,10 +4,10 @@ import { EventsModule, webhookMechanism } from '@tams/events';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { type Configuration, PlatformModule } from '@tams/platform';
-import { SegmentsModule } from '@tams/segments';
+import { RetentionModule, SegmentsModule } from '@tams/segments';
 import { EVENT_STREAM_MECHANISMS, ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
-import { ObjectsModule, StorageModule } from '@tams/storage';
+import { ObjectInstancesModule, ObjectsModule, ReconciliationModule, StorageModule } from '@tams/storage';
 import { TelemetryModule } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { version } from './version';
@@ -34,10 +34,13 @@ export class AppModule {
         SourcesModule,
         FlowsModule,
         SegmentsModule,
+        RetentionModule,
         StorageModule,
         EventsModule,
         EventStreamsModule,
         ObjectsModule,
+        ObjectInstancesModule,
+        ReconciliationModule,
         HealthModule.forRoot(version),
       ],
     };

@@ -50,10 +50,10 @@ export interface RegisteredObject {
   readonly init_instances: ObjectInstance[] | null;
 }
 
-/** SQL of the instances of one object, as a JSON array in order of creation, or null when there are none. */
+/** SQL of the instances of one object that can be read, as a JSON array in order of creation, or null when there are none. */
 export function instancesOf(objectId: string): string {
   return `(SELECT json_agg(json_build_object('storage_id', i.storage_id, 'label', i.label, 'url', i.url) ORDER BY i.id)
-             FROM object_instances i WHERE i.object_id = ${objectId})`;
+             FROM object_instances i WHERE i.object_id = ${objectId} AND i.state = 'ready')`;
 }
 
 /** SQL of objects and their instances. */
