@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { DomainError } from '../errors/domain-error';
 import { sendProblem } from './problem.filter';
 
-const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'];
+const everyMethod: readonly HTTPMethods[] = [
+  ...(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS', 'TRACE'] as const),
+  ...(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK'] as const),
+];
 
 /** One route of the server, as Fastify knows it. */
 export interface Route {
@@ -51,6 +54,8 @@ export class AllowedMethods {
 
   /** Call once all routes are registered and before the server listens. */
   refuseOtherMethods(): void {
+    const known = new Set(this.fastify.supportedMethods);
+    for (const method of everyMethod) if (!known.has(method)) this.fastify.addHttpMethod(method);
     for (const [path, methods] of new Map([...this.methodsByPath].map(([path, known]) => [path, new Set(known)]))) {
       const allowed = [...methods].sort();
       const refused = everyMethod.filter((method) => !methods.has(method));
