@@ -3,6 +3,7 @@ export { environmentSchema } from './configuration/configuration.schema';
 export {
   connect,
   createDataSource,
+  DatabaseUnreachableError,
   migrate,
   pendingMigrations,
   poolOf,
