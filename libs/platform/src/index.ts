@@ -12,6 +12,7 @@ export {
 export {
   connect,
   createDataSource,
+  DatabaseUnreachableError,
   migrate,
   pendingMigrations,
   poolOf,
@@ -44,7 +45,10 @@ export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/pa
 export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './schema/common.schema';
-export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
+export { must } from './schema/technical/rules';
+export { forwardIssues } from './schema/messages';
+export { withTag } from './schema/tag-change';
+export { matchesTags, replaceTags, type TagFilter, tagConditions, tagFilterFrom } from './schema/tag-filter';
 export { timeRange, timestamp } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';
