@@ -17,6 +17,7 @@ const USAGE = `npm run bench -- [options]
   --rounds N         rounds of each case on each server (default 7)
   --seconds N        length of a round that reads (default 3)
   --json FILE        also write all figures as JSON ("-" for standard output, without the table)
+  --before FILE      compare with another build of the server too (its compiled main.js, below this directory)
   --profile DIR      write a CPU profile of the server there`;
 
 const { values: options } = parseArgs({
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
+    before: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -66,15 +68,19 @@ async function main(): Promise<void> {
     });
     const floor = await startFloor(await floorSetup(databaseUrl, server, store, cases));
     stops.push(() => floor.stop());
+    const servers = [server, floor];
+    if (options.before !== undefined) {
+      const before = await startTamsServer({ databaseUrl, directory, name: 'before', entry: options.before });
+      stops.push(() => before.stop());
+      servers.push(before);
+    }
     const measurements: Measurement[] = [];
     for (const benchCase of cases) {
       progress(`${benchCase.name}...`);
       await checkSameAnswers(benchCase, server, floor);
-      measurements.push(
-        ...(await measure(load, benchCase, benchCase.floor ? [server, floor] : [server], rounds, size)),
-      );
+      measurements.push(...(await measure(load, benchCase, servers, rounds, size)));
     }
-    await report(measurements, server.peakMegabytes);
+    await report(measurements);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -151,7 +157,8 @@ function ask(server: MeasuredServer, { method, path, body }: LoadRequest): Promi
   });
 }
 
-async function report(measurements: readonly Measurement[], peakMegabytes: number): Promise<void> {
+async function report(measurements: readonly Measurement[]): Promise<void> {
+  const peakMegabytes = Math.max(...measurements.map((measurement) => measurement.peakMegabytes));
   const figures = JSON.stringify({ machine: machine(), rounds, ...size, peakMegabytes, measurements }, null, 2);
   if (options.json === '-') {
     console.log(figures);
@@ -160,7 +167,7 @@ async function report(measurements: readonly Measurement[], peakMegabytes: numbe
   if (options.json !== undefined) await writeFile(options.json, figures);
   console.log(`\n${benchTable(measurements)}`);
   console.log(
-    `\nMedian of ${rounds} rounds (lowest-highest). "of floor": the server's rate over the floor's, round by round.`,
+    `\nMedian of ${rounds} rounds (lowest-highest). "of floor": the server's rate over the floor's, round by round. CPU: of the server's process, for one request.`,
   );
   console.log(`Peak memory of the server: ${number(peakMegabytes)} MB.`);
 }

@@ -18,8 +18,6 @@ export interface BenchCase {
   readonly name: string;
   /** What one request carries when that is more than itself, for example 1,000 segments. */
   readonly items?: { readonly count: number; readonly unit: string };
-  /** Whether the floor answers it too. */
-  readonly floor: boolean;
   /** Makes the load of one round; what it needs in the store is made first. */
   readonly round: (size: RoundSize) => Promise<LoadPlan[]>;
 }
@@ -79,7 +77,6 @@ function readCases({ read, live }: BenchFlows): BenchCase[] {
 function reading(name: string, path: () => string, segments?: number): BenchCase {
   return {
     name,
-    floor: true,
     ...(segments !== undefined && { items: { count: segments, unit: 'segments' } }),
     round: ({ seconds }) => Promise.resolve([readingPlan(name, path, READERS, seconds)]),
   };
@@ -100,7 +97,6 @@ function writeCases(store: BenchStore, flows: BenchFlows): BenchCase[] {
   return [
     {
       name: 'register one segment',
-      floor: true,
       round: async ({ registrations }) => [
         {
           label: 'register one segment',
@@ -113,7 +109,6 @@ function writeCases(store: BenchStore, flows: BenchFlows): BenchCase[] {
     },
     {
       name: 'register 1,000 in a batch',
-      floor: true,
       items: { count: BATCH, unit: 'segments' },
       round: async ({ batches }) => [
         {
@@ -127,7 +122,6 @@ function writeCases(store: BenchStore, flows: BenchFlows): BenchCase[] {
     },
     {
       name: 'allocate 100 objects',
-      floor: true,
       items: { count: 100, unit: 'objects' },
       round: ({ seconds }) =>
         Promise.resolve([
@@ -151,7 +145,6 @@ function writeCases(store: BenchStore, flows: BenchFlows): BenchCase[] {
 function liveCase(store: BenchStore, flows: BenchFlows): BenchCase {
   return {
     name: 'live ingest',
-    floor: true,
     round: async ({ seconds }) => {
       const { live } = flows;
       const lastPage = (): string => {

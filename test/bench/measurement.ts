@@ -25,8 +25,10 @@ export interface Measurement {
   readonly label: string;
   readonly items?: BenchCase['items'];
   readonly figures: Readonly<Record<string, Figures>>;
-  /** Requests per second of the first server over those of the second, round by round; absent for one server. */
-  readonly ratio?: Spread;
+  /** Requests per second of the first server over those of each other, round by round. */
+  readonly ratios: Readonly<Record<string, Spread>>;
+  /** Largest memory of the first server while this case ran, in megabytes. */
+  readonly peakMegabytes: number;
 }
 
 interface Sample extends LoadResult {
@@ -50,6 +52,7 @@ export async function measure(
     registrations: Math.ceil(size.registrations / 3),
     batches: Math.ceil(size.batches / 3),
   };
+  servers[0]?.forgetPeakMemory();
   for (let round = 0; round <= rounds; round += 1) {
     // Who goes first changes too.
     for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
@@ -61,7 +64,8 @@ export async function measure(
     }
   }
   const names = servers.map((server) => server.name);
-  return [...samples].map(([label, byServer]) => summary(label, benchCase, byServer, names));
+  const peak = servers[0]?.peakMegabytes ?? 0;
+  return [...samples].map(([label, byServer]) => summary(label, benchCase, byServer, names, peak));
 }
 
 async function runRound(
@@ -88,16 +92,19 @@ function summary(
   benchCase: BenchCase,
   byServer: ReadonlyMap<string, readonly Sample[]>,
   names: readonly string[],
+  peakMegabytes: number,
 ): Measurement {
   const samples = names.map((name) => byServer.get(name) ?? []);
   const figures = Object.fromEntries(names.map((name, index) => [name, figuresOf(samples[index] ?? [])]));
-  const [first, second] = samples;
+  const [own = [], ...others] = samples;
+  const ratioTo = (other: readonly Sample[]): Spread =>
+    spreadOf(own.map((sample, round) => rate(sample) / rate(other[round] ?? sample)));
   return {
     label,
     ...(benchCase.items && { items: benchCase.items }),
     figures,
-    ...(first &&
-      second && { ratio: spreadOf(first.map((sample, round) => rate(sample) / rate(second[round] ?? sample))) }),
+    ratios: Object.fromEntries(others.map((other, index) => [names[index + 1] ?? '', ratioTo(other)])),
+    peakMegabytes,
   };
 }
 

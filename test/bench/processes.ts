@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,10 +26,15 @@ export class MeasuredServer {
     return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND : 0;
   }
 
-  /** Largest resident memory since the start, in megabytes (1e6 bytes); 0 where there is no `/proc`. */
+  /** Largest resident memory since {@link forgetPeakMemory}, in megabytes (1e6 bytes); 0 where there is no `/proc`. */
   get peakMegabytes(): number {
     const kibibytes = /VmHWM:\s+(\d+) kB/.exec(this.procFile('status') ?? '')?.[1];
     return (Number(kibibytes ?? 0) * 1024) / 1e6;
+  }
+
+  forgetPeakMemory(): void {
+    // "5" asks Linux to start its high-water mark again (proc(5)).
+    if (this.procFile('status') !== undefined) writeFileSync(`/proc/${this.child.pid ?? 0}/clear_refs`, '5');
   }
 
   async stop(): Promise<void> {
@@ -54,6 +59,8 @@ export interface TamsServerOptions {
   /** Where to write a CPU profile when it stops. */
   readonly profileDirectory?: string | undefined;
   readonly name?: string;
+  /** Compiled entry of the server; default that of `npm run build`. */
+  readonly entry?: string;
 }
 
 /** Starts the built server as `npm start` does, and waits until it answers. Its log goes to a file. */
@@ -63,7 +70,7 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   const profiling = options.profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`] : [];
   mkdirSync(join(options.directory, name), { recursive: true });
   const log = openSync(join(options.directory, `${name}.log`), 'a');
-  const child = spawn(process.execPath, [...profiling, SERVER_ENTRY], {
+  const child = spawn(process.execPath, [...profiling, options.entry ?? SERVER_ENTRY], {
     stdio: ['ignore', log, log],
     env: {
       ...process.env,

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import type { Measurement, Spread } from './measurement';
+import type { Figures, Measurement, Spread } from './measurement';
 
 /** A table in plain text: the first column to the left, the others to the right. */
 export function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -22,21 +22,13 @@ export function number(value: number, digits = 0): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** The table of `npm run bench`: the server's figures, and what share of the floor's rate they are. */
+/** The table of `npm run bench`: the server's figures, and its rate over that of each other server. */
 export function benchTable(measurements: readonly Measurement[]): string {
-  const header = [
-    'case',
-    'requests/s',
-    'items/s',
-    'p50 ms',
-    'p99 ms',
-    'CPU us',
-    'floor requests/s',
-    'floor CPU us',
-    'of floor',
-  ];
-  const rows = measurements.map(({ label, items, figures, ratio }) => {
-    const [own, floor] = Object.values(figures);
+  const others = Object.keys(measurements[0]?.ratios ?? {});
+  const header = ['case', 'requests/s', 'items/s', 'p50 ms', 'p99 ms', 'CPU us', 'peak MB'];
+  const columnsOf = (name: string): string[] => [`of ${name}`, `${name} requests/s`, `${name} CPU us`];
+  const rows = measurements.map(({ label, items, figures, ratios, peakMegabytes }) => {
+    const [own] = Object.values(figures);
     if (!own) throw new Error(`Nothing was measured for ${label}.`);
     return [
       label,
@@ -45,12 +37,16 @@ export function benchTable(measurements: readonly Measurement[]): string {
       number(own.p50.median, 1),
       spread(own.p99, 1),
       number(own.cpuMicroseconds.median),
-      floor ? spread(floor.requestsPerSecond) : '',
-      floor ? number(floor.cpuMicroseconds.median) : '',
-      ratio ? spread(ratio, 2) : '',
+      number(peakMegabytes),
+      ...others.flatMap((name) => otherCells(ratios[name], figures[name])),
     ];
   });
-  return tableOf(header, rows);
+  return tableOf([...header, ...others.flatMap(columnsOf)], rows);
+}
+
+function otherCells(ratio: Spread | undefined, figures: Figures | undefined): string[] {
+  if (!ratio || !figures) return ['', '', ''];
+  return [spread(ratio, 2), number(figures.requestsPerSecond.median), number(figures.cpuMicroseconds.median)];
 }
 
 /** What the figures depend on beside the code. */

@@ -2,6 +2,7 @@ export { Configuration, ConfigurationError } from './configuration/configuration
 export { environmentSchema } from './configuration/configuration.schema';
 export { connect, createDataSource, migrate, poolOf, type DataSourceOptions } from './database/data-source';
 export { type Connection, Database, type Row } from './database/database';
+export { prepared } from './database/prepared';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
 export type Row = Record<string, unknown>;
@@ -18,7 +19,7 @@ export class Database implements Connection {
   constructor(private readonly pool: Pool) {}
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-    const result = await this.pool.query<Result>(text, values as unknown[]);
+    const result = await this.pool.query<Result>(queryOf(text, values));
     return result.rows;
   }
 
@@ -58,7 +59,7 @@ export class Database implements Connection {
 function connectionOf(client: PoolClient): Connection {
   return {
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-      const result = await client.query<Result>(text, values as unknown[]);
+      const result = await client.query<Result>(queryOf(text, values));
       return result.rows;
     },
   };
