@@ -13,7 +13,7 @@ const mayImport = {
   flows: ['sources', 'service-info', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
   events: ['platform', 'telemetry', 'auth'],
-  health: ['platform', 'telemetry', 'storage'],
+  health: ['auth', 'platform', 'telemetry', 'storage'],
 };
 
 const layerRules = Object.entries(mayImport).map(([library, allowed]) => ({

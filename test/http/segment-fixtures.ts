@@ -52,6 +52,11 @@ export class SegmentFixtures {
     return this.started.client;
   }
 
+  /** URL of the server's database, to start another replica on. */
+  get databaseUrl(): string {
+    return this.started.databaseUrl;
+  }
+
   async stop(): Promise<void> {
     await this.database.end();
     await this.started.stop();

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { baseUrlOf, openApiDocument } from '@tams/platform';
+import { scopeOf } from '@tams/auth';
+import { baseUrlOf, Configuration, openApiDocument, rights, type SecurityConfiguration } from '@tams/platform';
 import type { FastifyRequest } from 'fastify';
 
 const API_VERSION = '8.2';
@@ -31,6 +32,7 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['Objects', 'Media Objects: where their bytes are, and which Flows use them.'],
   ['MediaStorage', 'Places to upload new Media Objects to.'],
   ['FlowDeleteRequests', 'Deletions that are still going on.'],
+  ['AccessTokens', 'Tokens for URLs, issued and revoked by administrators. Not part of the specification.'],
   ['Webhooks', 'Notifications sent to your own HTTP server.'],
   ['Health', 'Whether the server is well, for operators and orchestrators.'],
 ];
@@ -53,14 +55,31 @@ export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
       docExpansion: 'list',
       defaultModelsExpandDepth: 0,
       filter: true,
+      ...logIn(app.get(Configuration).security),
     },
   });
   return Promise.resolve();
 }
 
+/** How Swagger UI logs people in at an OpenID Connect issuer: authorization code with PKCE, as a public client. */
+function logIn({ oidc }: SecurityConfiguration): Record<string, unknown> {
+  if (oidc.clientId === undefined) return {};
+  return {
+    initOAuth: {
+      clientId: oidc.clientId,
+      scopes: ['openid', ...rights.map(scopeOf)].join(' '),
+      usePkceWithAuthorizationCodeGrant: true,
+    },
+    // Options reach the page as text, functions as their source: so this one is worked out there, whatever the address.
+    oauth2RedirectUrl: Object.assign(() => undefined, {
+      toString: () => "location.origin + location.pathname.replace(/\\/+$/, '') + '/oauth2-redirect.html'",
+    }),
+  };
+}
+
 /** The document: what is said once here, the rest from the controllers. Tags without an operation are left out. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
-  const document = openApiDocument(app, description());
+  const document = openApiDocument(app, description(app.get(Configuration).security));
   const used = new Set(
     Object.values(document.paths).flatMap((item) =>
       [item.get, item.post, item.put, item.delete].flatMap((operation) => operation?.tags ?? []),
@@ -69,7 +88,7 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   return { ...document, tags: (document.tags ?? []).filter((tag) => used.has(tag.name)) };
 }
 
-function description(): Omit<OpenAPIObject, 'paths'> {
+function description({ modes, oidc }: SecurityConfiguration): Omit<OpenAPIObject, 'paths'> {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Time-addressable Media Store')
@@ -97,6 +116,17 @@ function description(): Omit<OpenAPIObject, 'paths'> {
     .addSecurityRequirements('bearer_token_auth')
     .addSecurityRequirements('url_token_auth')
     .addSecurityRequirements('basic_auth');
+  const issuer = oidc.issuers[0];
+  if (modes.includes('bearer') && issuer !== undefined) {
+    const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    builder
+      .addSecurity('openid_connect', {
+        type: 'openIdConnect',
+        openIdConnectUrl,
+        description: 'Log in at the identity provider.',
+      })
+      .addSecurityRequirements('openid_connect');
+  }
   for (const [name, text] of tags) builder.addTag(name, text);
   return builder.build();
 }

@@ -1,39 +1,57 @@
 import 'reflect-metadata';
+import { tracing } from './tracing';
 import { Configuration, ConfigurationError, EmbeddedPostgresError } from '@tams/platform';
+import { configureLogging, logger } from '@tams/telemetry';
 import { TamsServer } from './tams-server';
 
 async function main(): Promise<void> {
   const configuration = new Configuration();
+  configureLogging({ level: configuration.logLevel, format: configuration.logFormat });
   const server = await TamsServer.start(configuration, {
     log: (level, message) => {
-      if (level !== 'debug') console.log(message);
+      logger[level](message);
     },
     onStoreLost: (error) => {
-      console.error(error.message);
+      logger.fatal(error.message);
       process.exit(1);
     },
   });
-  console.log(`TAMS is ready at ${server.url} (API documentation: ${server.url}/docs)`);
-  stopOnSignals(server);
+  logger.info({ url: server.url }, `TAMS is ready at ${server.url} (API documentation: ${server.url}/docs)`);
+  stopOnSignals(server, configuration);
 }
 
-/** Ctrl-C and the orchestrator's SIGTERM stop the server in order; a second signal is not needed and changes nothing. */
-function stopOnSignals(server: TamsServer): void {
+/**
+ * The orchestrator's SIGTERM drains and stops the server, Ctrl-C stops it right away; in both cases requests in flight
+ * finish. A second signal, or the end of the grace period, ends the process as it is.
+ */
+function stopOnSignals(server: TamsServer, configuration: Configuration): void {
   let stopping = false;
   const stop = (signal: string): void => {
-    if (stopping) return;
+    if (stopping) process.exit(1);
     stopping = true;
-    console.log(`${signal}: stopping...`);
-    server.stop().then(
+    const drainSeconds = signal === 'SIGTERM' ? configuration.shutdownDrainSeconds : 0;
+    const patienceSeconds = drainSeconds + configuration.shutdownGraceSeconds;
+    logger.info(`${signal}: stopping...`);
+    setTimeout(() => {
+      logger.error(`Requests were still running after ${patienceSeconds} s; ending anyway.`);
+      process.exit(1);
+    }, patienceSeconds * 1000).unref();
+    stopInOrder(server, drainSeconds).then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        logger.fatal({ err: error }, 'The server did not stop in order.');
         process.exit(1);
       },
     );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+}
+
+async function stopInOrder(server: TamsServer, drainSeconds: number): Promise<void> {
+  await server.drain(drainSeconds);
+  await server.stop();
+  await tracing.stop();
 }
 
 main().catch((error: unknown) => {

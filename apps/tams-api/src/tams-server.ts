@@ -1,16 +1,23 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authentication, secureServer } from '@tams/auth';
+import { Readiness } from '@tams/health';
 import {
   AllowedMethods,
   type Configuration,
   connect,
   createDataSource,
   createHttpAdapter,
+  Database,
   type EmbeddedPostgresLog,
   migrate,
+  poolOf,
   type Route,
 } from '@tams/platform';
+import { useTelemetryLogger } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
@@ -59,11 +66,15 @@ export class TamsServer {
         watch.log('info', `Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);
       const methods = new AllowedMethods(adapter.getInstance());
-      app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(configuration, dataSource), adapter, {
+      const authentication = Authentication.open(configuration, new Database(poolOf(dataSource)));
+      await secureServer(adapter.getInstance(), configuration, authentication);
+      const modules = AppModule.forRoot(configuration, dataSource, authentication);
+      app = await NestFactory.create<NestFastifyApplication>(modules, adapter, {
         bodyParser: false,
         bufferLogs: true,
         abortOnError: false,
       });
+      useTelemetryLogger(app);
       await serveApiDocument(app);
       await app.init();
       const routes = methods.routes();
@@ -78,8 +89,21 @@ export class TamsServer {
     }
   }
 
+  /**
+   * Says at once that the server is not ready (`/readyz`) and leaves the port open, so that load balancers look elsewhere
+   * before a request fails. Connections end with the answer they are waiting for.
+   */
+  async drain(seconds: number): Promise<void> {
+    this.app.get(Readiness, { strict: false }).startDraining();
+    this.app.getHttpServer().prependListener('request', (_request: unknown, response: ServerResponse) => {
+      response.shouldKeepAlive = false;
+    });
+    await delay(seconds * 1000);
+  }
+
   /** Stops in reverse order: no new requests, those in flight finish, connections close, the store last. */
   async stop(): Promise<void> {
+    await this.drain(0);
     await this.app.close();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
     await this.store.stop();
@@ -89,5 +113,6 @@ export class TamsServer {
 function addressOf(app: NestFastifyApplication, configuration: Configuration): string {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = ['0.0.0.0', '::'].includes(configuration.host) ? 'localhost' : configuration.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const scheme = configuration.security.tls ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -14,13 +14,14 @@ export interface CollectedSource {
 /** SQL of Flow Collections. */
 @Injectable()
 export class FlowCollectionRepository {
-  /** Which of these Flows do not exist. */
+  /** Which of these Flows do not exist; those that do stay until the transaction ends. */
   async missing(connection: Connection, flowIds: readonly string[]): Promise<string[]> {
     const rows = await connection.query<{ id: string }>(
-      'SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT 1 FROM flows WHERE flows.id = wanted.id)',
+      'SELECT id FROM flows WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE',
       [flowIds],
     );
-    return rows.map((row) => row.id);
+    const found = new Set(rows.map((row) => row.id));
+    return flowIds.filter((id) => !found.has(id));
   }
 
   /** Replaces what a Flow collects; an empty list unsets it. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+import { metrics, TraceOperation } from '@tams/telemetry';
+import { lockWritableFlow } from './flow-lock';
+import { FlowRuleError } from './flow.errors';
 import { FlowRepository } from './flow.repository';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
@@ -13,12 +15,11 @@ export class FlowStorageService {
     private readonly objects: ObjectAllocation,
   ) {}
 
-  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowRuleError} when the Flow has no container */
-  allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
-    return this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
-      if (flow.read_only) throw new FlowReadOnlyError(flowId);
+  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowRuleError} when the Flow has no container */
+  @TraceOperation('flow.allocate')
+  async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
+    const storage = await this.database.transaction(async (connection) => {
+      const flow = await lockWritableFlow(this.flows, connection, flowId);
       if (flow.container === null) {
         throw new FlowRuleError(
           'flow-without-container',
@@ -28,5 +29,7 @@ export class FlowStorageService {
       }
       return this.objects.allocate(connection, { flowId, flowContainer: flow.container, request, baseUrl });
     });
+    metrics.objects.series({ stage: 'allocated' }).add(storage.media_objects.length);
+    return storage;
   }
 }

@@ -20,6 +20,16 @@ export class FlowReadOnlyError extends ForbiddenError {
   }
 }
 
+/** A Flow whose deletion has been accepted can still be read until it is gone, but nothing more is written to it. */
+export class FlowBeingDeletedError extends ForbiddenError {
+  constructor(flowId: string, requestId: string) {
+    super(
+      'flow-being-deleted',
+      `Flow ${flowId} is being deleted; GET /flow-delete-requests/${requestId} tells how far.`,
+    );
+  }
+}
+
 /** One field of a Flow breaks a rule that only the store can check. */
 export class FlowRuleError extends BadRequestError {
   constructor(code: string, field: string, message: string) {

@@ -45,6 +45,10 @@ export interface LockedFlow {
   readonly read_only: boolean;
   /** Whether Segments of this Flow need an initialisation object. */
   readonly init_segments: boolean;
+  /** The request that deletes the whole Flow, once one was accepted. */
+  readonly deletion_request: string | null;
+  /** How many requests to delete segments of this Flow are not finished. */
+  readonly deletions_pending: number;
 }
 
 /** What is written of a Flow; the rest the database keeps itself. */
@@ -72,7 +76,8 @@ const COLUMNS = `
 const FIND = prepared(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`);
 
 const LOCK = prepared(`
-  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments
+  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
+         deletion_request, deletions_pending
     FROM flows WHERE id = $1 FOR NO KEY UPDATE`);
 
 /** SQL of Flows. */
@@ -112,6 +117,29 @@ export class FlowRepository {
       writeValues(flow),
     );
     await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+  }
+
+  /** Remembers on a locked Flow that a request deletes it whole. */
+  async beginDeletion(connection: Connection, flowId: string, requestId: string): Promise<void> {
+    await connection.query('UPDATE flows SET deletion_request = $2 WHERE id = $1', [flowId, requestId]);
+  }
+
+  /** Counts, on a locked Flow, unfinished requests that delete some of its segments. @param change 1 or -1 */
+  async countPendingDeletion(connection: Connection, flowId: string, change: 1 | -1): Promise<void> {
+    await connection.query('UPDATE flows SET deletions_pending = deletions_pending + $2::int WHERE id = $1', [
+      flowId,
+      change,
+    ]);
+  }
+
+  /** Deletes a locked Flow without segments, with its tags; collections that lose it get a new version of their metadata. */
+  async remove(connection: Connection, flowId: string): Promise<void> {
+    await connection.query(
+      `UPDATE flows SET metadata_version = gen_random_uuid()::text, metadata_updated = clock_timestamp()
+        WHERE id IN (SELECT collection_id FROM flow_collection_items WHERE flow_id = $1 AND collection_id <> $1)`,
+      [flowId],
+    );
+    await connection.query('DELETE FROM flows WHERE id = $1', [flowId]);
   }
 
   /** The rows of one page, and one more when there is a next page. */

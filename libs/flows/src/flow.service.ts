@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { acceptedCredit, creditedTo } from '@tams/auth';
 import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
+import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRuleError, idMismatch } from './flow.errors';
+import { lockWritableFlow, refuseUnwritable, type WritableOptions } from './flow-lock';
+import { FlowNotFoundError, FlowRuleError, idMismatch } from './flow.errors';
 import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
 import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
 
@@ -20,16 +23,16 @@ export class FlowService {
     private readonly profiles: ProfileService,
   ) {}
 
+  @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
   async list(query: FlowListQuery): Promise<Page<Flow>> {
     const rows = await this.flows.list(this.database, query);
     return pageOf(rows, this.flows.ordering(query), query, present);
   }
 
   /** @throws {FlowNotFoundError} */
+  @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
   async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
-    const row = await this.flows.find(this.database, flowId);
-    if (!row) throw new FlowNotFoundError(flowId);
-    const flow = present(row);
+    const flow = await this.load(flowId);
     if (!query.include_timerange) return flow;
     const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);
     return { ...flow, timerange: timerange.toString() };
@@ -39,32 +42,46 @@ export class FlowService {
    * Creates a Flow (201 with it), or replaces its metadata (204).
    * @throws {FlowReadOnlyError} {@link FlowRuleError} {@link SourceFormatConflictError}
    */
+  @TraceOperation<[string, FlowPut], Answer<Flow>>('flow.create', {
+    operation: ({ result }) => (result?.status === 204 ? 'update' : undefined),
+    format: ({ args: [, body] }) => body['format'] as string | undefined,
+  })
   async put(flowId: string, body: FlowPut): Promise<Answer<Flow>> {
     if (body.id !== flowId) throw idMismatch(flowId);
     const created = await this.database.transaction(async (connection) => {
       const existing = await this.flows.lock(connection, flowId);
       return existing ? this.replace(connection, existing, body) : this.create(connection, body);
     });
-    return created ? Answer.created(await this.get(flowId)) : Answer.noContent();
+    return created ? Answer.created(await this.load(flowId)) : Answer.noContent();
   }
 
   /**
    * Changes part of a Flow's metadata in one transaction, with a new `metadata_version`.
    * @param change gives the new document; may write more in the same transaction
-   * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
    */
+  @TraceOperation('flow.change')
   async change(
     flowId: string,
     change: (document: FlowDocument, flow: LockedFlow, connection: Connection) => FlowDocument | Promise<FlowDocument>,
-    { evenIfReadOnly = false } = {},
+    options: WritableOptions = {},
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
-      if (flow.read_only && !evenIfReadOnly) throw new FlowReadOnlyError(flowId);
+      const flow = await lockWritableFlow(this.flows, connection, flowId, options);
       const document = await change(flow.document, flow, connection);
-      await this.flows.update(connection, { ...flow, document, metadata_version: randomUUID(), updated_by: null });
+      await this.flows.update(connection, {
+        ...flow,
+        document,
+        metadata_version: randomUUID(),
+        updated_by: creditedTo(undefined) ?? null,
+      });
     });
+  }
+
+  private async load(flowId: string): Promise<Flow> {
+    const row = await this.flows.find(this.database, flowId);
+    if (!row) throw new FlowNotFoundError(flowId);
+    return present(row);
   }
 
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {
@@ -75,15 +92,15 @@ export class FlowService {
       label: body.label,
       description: body.description,
       tags: body.tags,
-      created_by: body.created_by,
+      created_by: creditedTo(body.created_by),
     });
     const inserted = await this.flows.insert(connection, {
       id: body.id,
       source_id: body.source_id,
       document,
       metadata_version: body.metadata_version ?? randomUUID(),
-      created_by: body.created_by ?? null,
-      updated_by: body.updated_by ?? null,
+      created_by: creditedTo(body.created_by) ?? null,
+      updated_by: creditedTo(body.updated_by) ?? null,
     });
     if (inserted) {
       await this.collections.replace(connection, body, body.flow_collection ?? []);
@@ -96,7 +113,7 @@ export class FlowService {
   }
 
   private async replace(connection: Connection, existing: LockedFlow, body: FlowPut): Promise<boolean> {
-    if (existing.read_only) throw new FlowReadOnlyError(existing.id);
+    refuseUnwritable(existing);
     if (existing.source_id !== body.source_id) {
       throw new FlowRuleError(
         'flow-source-fixed',
@@ -119,8 +136,8 @@ export class FlowService {
       source_id: existing.source_id,
       document,
       metadata_version: nextVersion(existing, body),
-      created_by: body.created_by ?? existing.created_by,
-      updated_by: body.updated_by ?? null,
+      created_by: acceptedCredit(body.created_by) ?? existing.created_by,
+      updated_by: creditedTo(body.updated_by) ?? null,
     });
     await this.collections.replace(connection, existing, body.flow_collection ?? []);
     return false;

@@ -7,6 +7,7 @@ import { FlowCollectionService } from './flow-collection.service';
 import { FlowPropertiesController } from './flow-properties.controller';
 import { FlowPropertiesService } from './flow-properties.service';
 import { FlowStorageService } from './flow-storage.service';
+import { FlowRemoval } from './flow-removal';
 import { FlowRepository } from './flow.repository';
 import { FlowService } from './flow.service';
 import { FlowsController } from './flows.controller';
@@ -20,9 +21,10 @@ import { FlowsController } from './flows.controller';
     FlowCollectionRepository,
     FlowCollectionService,
     FlowService,
+    FlowRemoval,
     FlowPropertiesService,
     FlowStorageService,
   ],
-  exports: [FlowRepository, FlowService],
+  exports: [FlowRepository, FlowService, FlowRemoval],
 })
 export class FlowsModule {}

@@ -1,4 +1,6 @@
-export { FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export { lockWritableFlow } from './flow-lock';
+export { FlowRemoval } from './flow-removal';
 export { FlowRepository, type LockedFlow } from './flow.repository';
 export { type Flow, flow } from './flow.schema';
 export { FlowService } from './flow.service';

@@ -1,6 +1,21 @@
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
-export { connect, createDataSource, migrate, poolOf, type DataSourceOptions } from './database/data-source';
+export {
+  type AuthenticationMode,
+  isSecureOrLoopback,
+  type OpenPath,
+  type Right,
+  rights,
+  type SecurityConfiguration,
+} from './configuration/security.schema';
+export {
+  connect,
+  createDataSource,
+  migrate,
+  pendingMigrations,
+  poolOf,
+  type DataSourceOptions,
+} from './database/data-source';
 export { type Connection, Database, type Row } from './database/database';
 export { prepared } from './database/prepared';
 export * from './errors/domain-error';
@@ -13,6 +28,7 @@ export { BaseUrl, baseUrlOf } from './http/base-url';
 export { createHttpAdapter } from './http/http-adapter';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
+export * from './jobs';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';

@@ -2,11 +2,12 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration/configuration';
-import { poolOf } from './database/data-source';
+import { poolOf, urlOf } from './database/data-source';
 import { Database } from './database/database';
 import { AnswerInterceptor } from './http/answer.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { JobQueue } from './jobs';
 
 /** What every other module stands on: configuration, the database, and how requests are checked and answered. */
 @Global()
@@ -19,11 +20,22 @@ export class PlatformModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Database, useValue: new Database(poolOf(dataSource)) },
+        {
+          provide: JobQueue,
+          useFactory: () =>
+            new JobQueue({
+              databaseUrl: urlOf(dataSource),
+              poolSize: configuration.jobPoolSize,
+              workers: configuration.jobWorkers,
+              heartbeatSeconds: configuration.jobHeartbeatSeconds,
+              stopGraceSeconds: configuration.jobStopGraceSeconds,
+            }),
+        },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
-      exports: [Configuration, Database],
+      exports: [Configuration, Database, JobQueue],
     };
   }
 }

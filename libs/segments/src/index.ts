@@ -1,3 +1,4 @@
+export { DeletionService } from './deletion/deletion.service';
 export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
 export { SegmentService } from './segment.service';

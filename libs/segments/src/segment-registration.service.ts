@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { FlowNotFoundError, FlowReadOnlyError, FlowRepository } from '@tams/flows';
+import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
+import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
+import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
+import type { DeletionRow } from './deletion/deletion.repository';
+import { DeletionRequests } from './deletion/deletion-requests.service';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import {
   BackendLabelError,
@@ -22,6 +26,16 @@ interface Candidate extends NewSegment {
   readonly use: ObjectUse;
 }
 
+/** What a transaction did, to be counted once it is kept. */
+interface Registered {
+  readonly failures: Failures;
+  readonly accepted: readonly Candidate[];
+  /** Objects that were registered for the first time. */
+  readonly newObjects: number;
+  /** Content format of the Flow. */
+  readonly format: string | undefined;
+}
+
 /** Registering segments: each is placed on the Flow's timeline and tied to its object, or refused for a reason. */
 @Injectable()
 export class SegmentRegistrationService {
@@ -31,23 +45,36 @@ export class SegmentRegistrationService {
     private readonly segments: SegmentRepository,
     private readonly objects: ObjectRegistrar,
     private readonly backends: StorageBackends,
+    private readonly deletions: DeletionRequests,
   ) {}
 
   /**
    * Registers one segment or a list, in one transaction: 201 when all succeed, 200 with those that failed otherwise. One
    * segment by itself that fails is refused as such.
-   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowWithoutContainerError}
+   * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError}
    */
+  @TraceOperation('segment.register')
   async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
-    const failures = await this.database.transaction((connection) => this.registerAll(connection, flowId, batch.items));
+    const registered = await this.database.transaction((connection) =>
+      this.registerAll(connection, flowId, batch.items),
+    );
+    count(registered);
+    const { failures } = registered;
     if (failures.size === 0) return Answer.created();
     const failed = [...failures].map(([item, error]) => ({ item, error }));
     if (batch.single && failed[0]) throw failed[0].error;
     return Answer.ok({ failed_segments: failed.map(({ item, error }) => failedSegmentOf(item, error)) });
   }
 
-  private async registerAll(connection: Connection, flowId: string, items: readonly SegmentItem[]): Promise<Failures> {
-    const flow = await this.lockFlow(connection, flowId);
+  private async registerAll(
+    connection: Connection,
+    flowId: string,
+    items: readonly SegmentItem[],
+  ): Promise<Registered> {
+    const locked = await this.lockFlow(connection, flowId);
+    const flow: RegisteringFlow = { id: locked.id, initSegments: locked.init_segments };
+    const format = locked.document['format'] as string | undefined;
+    const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
     const registration = await this.objects.begin(
@@ -63,6 +90,7 @@ export class SegmentRegistrationService {
       const error = refusalOf(() => {
         this.refuseBackendLabels(candidate.use);
         refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
+        refuseDoomed(candidate, deletions);
         registration.use(candidate.use);
       });
       if (error) failures.set(candidate.item, error);
@@ -76,16 +104,15 @@ export class SegmentRegistrationService {
       await this.segments.insert(connection, flowId, accepted);
       // The event flows/segments_added belongs here, in the same transaction: it knows flowId and what was accepted.
     }
-    return inOrderOf(items, failures);
+    const newObjects = registration.newMedia.length + registration.newInits.length;
+    return { failures: inOrderOf(items, failures), accepted, newObjects, format };
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
-  private async lockFlow(connection: Connection, flowId: string): Promise<RegisteringFlow> {
-    const flow = await this.flows.lock(connection, flowId);
-    if (!flow) throw new FlowNotFoundError(flowId);
-    if (flow.read_only) throw new FlowReadOnlyError(flowId);
+  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow> {
+    const flow = await lockWritableFlow(this.flows, connection, flowId);
     if (flow.container === null) throw new FlowWithoutContainerError(flowId);
-    return { id: flow.id, initSegments: flow.init_segments };
+    return flow;
   }
 
   private refuseBackendLabels(use: ObjectUse): void {
@@ -94,6 +121,14 @@ export class SegmentRegistrationService {
     const taken = use.getUrls.find(({ label }) => reserved.has(label));
     if (taken) throw new BackendLabelError(taken.label);
   }
+}
+
+function count({ accepted, newObjects, format }: Registered): void {
+  const labels = { format: formatLabel(format) };
+  const nanoseconds = accepted.reduce((sum, { start, end }) => sum + (end - start), 0n);
+  metrics.segmentsIngested.series(labels).add(accepted.length);
+  metrics.mediaIngested.series(labels).add(Number(nanoseconds) / 1e9);
+  metrics.objects.series({ stage: 'registered' }).add(newObjects);
 }
 
 function candidateOf(item: SegmentItem, segment: FlowSegmentPost): Candidate {
@@ -135,6 +170,18 @@ function refuseOverlap(candidate: Candidate, other: Neighbour | Candidate | unde
   const same = other.objectId === candidate.objectId && other.start === candidate.start && other.end === candidate.end;
   if (same) throw new SegmentExistsError(candidate.objectId, candidate.timerange);
   throw new SegmentOverlapError(candidate.timerange, other.timerange);
+}
+
+/** A deletion that is still on its way takes all it finds in its timerange, so nothing new may come to lie there. */
+function refuseDoomed(candidate: Candidate, deletions: readonly DeletionRow[]): void {
+  const doom = deletions.find(
+    (deletion) =>
+      candidate.start >= BigInt(deletion.start_ns) &&
+      candidate.end <= BigInt(deletion.end_ns) &&
+      candidate.end > BigInt(deletion.position_ns) &&
+      (deletion.object_id ?? candidate.objectId) === candidate.objectId,
+  );
+  if (doom) throw new TimerangeBeingDeletedError(doom.timerange, doom.id);
 }
 
 /** Clients find their failures in the order they sent the segments. */

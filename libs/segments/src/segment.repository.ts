@@ -53,7 +53,7 @@ export interface Neighbour {
   readonly end: bigint;
 }
 
-/** SQL of segments. Deleting them joins here. */
+/** SQL of reading and registering segments. */
 @Injectable()
 export class SegmentRepository {
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
 import { acceptsNoGetUrl, GetUrls } from '@tams/storage';
+import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 import { SegmentRepository, type SegmentRow } from './segment.repository';
@@ -25,6 +26,7 @@ export class SegmentService {
   ) {}
 
   /** One page of segments in time order; a Flow nobody made has none. */
+  @TraceOperation('segment.list')
   async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<FlowSegment>> {
     const rows = await this.segments.list(this.database, flowId, {
       timerange: query.timerange,

@@ -8,7 +8,7 @@ import { SegmentService } from './segment.service';
 
 const example = { object_id: '99c27f3f-ab67-47ae-8dd3-e5c146912b50', timerange: '[20:0_21:0)' };
 
-/** `/flows/{flowId}/segments`; deletion has its own issue and joins here. */
+/** `/flows/{flowId}/segments`: reading and registering; deleting is in `deletion/`. */
 @Controller('flows/:flowId/segments')
 export class SegmentsController {
   constructor(

@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
 import { ObjectsModule, StorageModule } from '@tams/storage';
+import { DeletionController, DeletionRequestsController } from './deletion/deletion.controller';
+import { DeletionJob } from './deletion/deletion.job';
+import { DeletionRepository } from './deletion/deletion.repository';
+import { DeletionRequests } from './deletion/deletion-requests.service';
+import { DeletionService } from './deletion/deletion.service';
+import { SegmentRemoval } from './deletion/segment-removal';
+import { SegmentRemovalRepository } from './deletion/segment-removal.repository';
 import { SegmentRegistrationService } from './segment-registration.service';
 import { SegmentRepository } from './segment.repository';
 import { SegmentService } from './segment.service';
@@ -9,8 +16,18 @@ import { SegmentsController } from './segments.controller';
 /** Flow Segments: media objects placed on the timelines of Flows. */
 @Module({
   imports: [FlowsModule, StorageModule, ObjectsModule],
-  controllers: [SegmentsController],
-  providers: [SegmentRepository, SegmentService, SegmentRegistrationService],
-  exports: [SegmentRepository, SegmentService],
+  controllers: [SegmentsController, DeletionController, DeletionRequestsController],
+  providers: [
+    SegmentRepository,
+    SegmentService,
+    SegmentRegistrationService,
+    SegmentRemovalRepository,
+    SegmentRemoval,
+    DeletionRepository,
+    DeletionRequests,
+    DeletionService,
+    DeletionJob,
+  ],
+  exports: [SegmentRepository, SegmentService, DeletionService, DeletionRepository],
 })
 export class SegmentsModule {}

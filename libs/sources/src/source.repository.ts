@@ -107,10 +107,16 @@ export class SourceRepository {
     return rows[0];
   }
 
-  /** Changes the given properties. @returns whether the Source exists */
-  async update(connection: Connection, sourceId: string, change: SourceChange): Promise<boolean> {
+  /** Changes the given properties. @param updatedBy whom it is credited to, if that is known @returns whether the Source exists */
+  async update(
+    connection: Connection,
+    sourceId: string,
+    change: SourceChange,
+    updatedBy: string | undefined,
+  ): Promise<boolean> {
     const parameters = new Parameters();
-    const assignments = ['updated = clock_timestamp()'];
+    const updater = parameters.add(updatedBy ?? null, 'text');
+    const assignments = ['updated = clock_timestamp()', `updated_by = ${updater}`];
     if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
     if (change.description !== undefined)
       assignments.push(`description = ${parameters.add(change.description, 'text')}`);
@@ -122,6 +128,17 @@ export class SourceRepository {
     );
     if (rows.length > 0 && change.tags !== undefined)
       await this.writeTags(connection, sourceId, change.tags ?? undefined);
+    return rows.length > 0;
+  }
+
+  /** Deletes a Source, with its tags, unless a Flow represents it. @returns whether it was deleted */
+  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+    // First the lock, against which a new Flow of this Source waits; then a look that sees every Flow there is.
+    await connection.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [sourceId]);
+    const rows = await connection.query(
+      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING id',
+      [sourceId],
+    );
     return rows.length > 0;
   }
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { creditedTo } from '@tams/auth';
 import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { type NewSource, SourceRepository, type SourceRow } from './source.repository';
 import type { Source, SourceListQuery } from './source.schema';
@@ -12,12 +14,14 @@ export class SourceService {
     private readonly sources: SourceRepository,
   ) {}
 
+  @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
   async list(query: SourceListQuery): Promise<Page<Source>> {
     const rows = await this.sources.list(this.database, query);
     return pageOf(rows, this.sources.ordering(query), query, present);
   }
 
   /** @throws {SourceNotFoundError} */
+  @TraceOperation<[string], Source>('source.read', { format: ({ result }) => result?.format })
   async get(sourceId: string): Promise<Source> {
     const row = await this.sources.find(this.database, sourceId);
     if (!row) throw new SourceNotFoundError(sourceId);
@@ -32,11 +36,14 @@ export class SourceService {
   }
 
   /** Sets, or with `null` unsets, the label or the description. */
+  @TraceOperation('source.change')
   async setProperty(
     sourceId: string,
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
-    const found = await this.database.transaction((connection) => this.sources.update(connection, sourceId, change));
+    const found = await this.database.transaction((connection) =>
+      this.sources.update(connection, sourceId, change, creditedTo(undefined)),
+    );
     if (!found) throw new SourceNotFoundError(sourceId);
   }
 
@@ -69,18 +76,34 @@ export class SourceService {
    * @throws {SourceFormatConflictError} when it exists with another format
    */
   async ensure(connection: Connection, source: NewSource): Promise<void> {
-    if (await this.sources.insert(connection, source)) return;
-    const existing = await this.sources.lock(connection, source.id);
-    if (existing && existing.format !== source.format) {
+    for (;;) {
+      if (await this.sources.insert(connection, source)) {
+        const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
+        metrics.sourceOperations.series(labels).add();
+        return;
+      }
+      const existing = await this.sources.lock(connection, source.id);
+      // None: its last Flow was deleted while we waited for the lock, and the Source with it.
+      if (!existing) continue;
+      if (existing.format === source.format) return;
       throw new SourceFormatConflictError(source.id, existing.format, source.format);
     }
   }
 
+  /** Removes a Source that has no Flow any more. @returns whether it is gone */
+  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+    const removed = await this.sources.removeUnused(connection, sourceId);
+    // The event sources/deleted belongs here, when it was removed, in the same transaction.
+    return removed;
+  }
+
+  @TraceOperation('source.change')
   private async changeTags(sourceId: string, change: (tags: Tags) => Tags): Promise<void> {
     await this.database.transaction(async (connection) => {
       const source = await this.sources.lock(connection, sourceId);
       if (!source) throw new SourceNotFoundError(sourceId);
-      await this.sources.update(connection, sourceId, { tags: change(source.tags ?? {}) });
+      const tags = change(source.tags ?? {});
+      await this.sources.update(connection, sourceId, { tags }, creditedTo(undefined));
     });
   }
 }

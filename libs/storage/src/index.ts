@@ -9,8 +9,12 @@ export { type AllocationRequest, ObjectAllocation } from './allocation/object-al
 export * from './allocation/allocation.errors';
 export type * from './backends/storage-backend';
 export { StorageBackends } from './backends/storage-backends';
+export { ObjectCollector } from './collection/object-collector';
+export { ObjectRelease } from './collection/object-release';
 export { PlainMediaAccess, type PlainMediaRequest } from './filesystem/plain-media-access';
 export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParameters } from './get-urls/get-url-filter';
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
 export * from './objects';
+export { type ListedObject } from './s3/s3-listing';
+export { S3StorageBackend } from './s3/s3-storage-backend';
 export { StorageModule } from './storage.module';

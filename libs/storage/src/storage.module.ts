@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { Configuration, Database } from '@tams/platform';
 import { ObjectAllocation } from './allocation/object-allocation';
 import { StorageBackends } from './backends/storage-backends';
+import { CollectionRepository } from './collection/collection.repository';
+import { ObjectCollector } from './collection/object-collector';
+import { ObjectRelease } from './collection/object-release';
 import { MediaRoutes } from './filesystem/media-routes';
 import { PlainMediaAccess } from './filesystem/plain-media-access';
 import { GetUrls } from './get-urls/get-urls';
@@ -19,7 +22,10 @@ import { GetUrls } from './get-urls/get-urls';
     ObjectAllocation,
     PlainMediaAccess,
     MediaRoutes,
+    CollectionRepository,
+    ObjectRelease,
+    ObjectCollector,
   ],
-  exports: [StorageBackends, GetUrls, ObjectAllocation],
+  exports: [StorageBackends, GetUrls, ObjectAllocation, ObjectRelease],
 })
 export class StorageModule {}

@@ -25,6 +25,11 @@ export function withCorrelation<Result>(context: CorrelationContext, work: () =>
   return storage.run(context, work);
 }
 
+/** What is known about the work in progress; `undefined` outside any request or job. */
+export function currentCorrelation(): CorrelationContext | undefined {
+  return storage.getStore();
+}
+
 /** The correlation id in force; a fresh one outside any request or job. */
 export function currentCorrelationId(): string {
   return storage.getStore()?.correlationId ?? randomUUID();

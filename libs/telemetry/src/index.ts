@@ -1,1 +1,40 @@
 export * from './correlation';
+export { type HttpTelemetry, installHttpTelemetry } from './http/http-telemetry';
+export { CLIENT_ABORT_STATUS } from './http/http-exchange';
+export { endpointOf, UNMATCHED } from './http/route-figures';
+export {
+  changeLogLevelOnSignal,
+  configureLogging,
+  cycleLogLevel,
+  logger,
+  type LoggingOptions,
+  logLevel,
+  setLogLevel,
+} from './logging/logger';
+export { REDACTED, redactText, redactValue } from './logging/redaction';
+export {
+  customCounter,
+  customGauge,
+  customHistogram,
+  type CustomHistogram,
+  type CustomMetric,
+} from './metrics/custom-metrics';
+export { type FormatLabel, metricContract, type MetricKey, type Outcome } from './metrics/metric-contract';
+export {
+  type LabelValues,
+  type MetricDeclaration,
+  SERVICE_LEVEL_THRESHOLDS_SECONDS,
+} from './metrics/metric-declaration';
+export { metrics, registry } from './metrics/metrics';
+export { type HealthCheck, HealthChecks, type HealthFacts } from './health/health-checks';
+export { observePool, type PoolFigures } from './metrics/database-pool';
+export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
+export { useTelemetryLogger } from './logging/nest-logger';
+export { TelemetryModule } from './telemetry.module';
+export { observeQuery, summarize } from './tracing/query-telemetry';
+export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
+export { continueTrace, currentSpanContext, traceCarrier, type TraceCarrier, withSpan } from './tracing/spans';
+export { observeStorage, type StorageOperation } from './tracing/storage-telemetry';
+export { formatLabel, type OperationCall, TraceOperation, type TraceOperationOptions } from './tracing/trace-operation';
+export { type ServiceIdentity, startTracing, type Tracing } from './tracing/tracing';
+export { type TracingSettings, tracingSettingsFrom } from './tracing/tracing-settings';

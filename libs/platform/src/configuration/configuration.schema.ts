@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { securityEnvironment, securityMistakes } from './security.schema';
 
 /** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
 const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -18,6 +19,15 @@ const integer = (fallback: number, minimum: number, maximum: number) =>
 
 const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], values: T) =>
   z.preprocess(emptyIsAbsent, z.enum(values, `must be one of ${values.join(', ')}`).default(fallback as never));
+
+const optionalBoolean = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .enum(['true', 'false'], 'must be true or false')
+      .transform((value) => value === 'true')
+      .optional(),
+  );
 
 const httpUrl = () =>
   z.preprocess(
@@ -43,6 +53,10 @@ export const environmentSchema = z
     ),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
+    JOB_WORKERS: choice('true', ['true', 'false']),
+    JOB_POOL_SIZE: integer(3, 1, 50),
+    JOB_HEARTBEAT_SECONDS: integer(15, 10, 3600),
+    JOB_STOP_GRACE_SECONDS: integer(10, 1, 600),
     PUBLIC_BASE_URL: httpUrl(),
     TRUST_PROXY: text(),
     LOG_LEVEL: choice('info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -53,13 +67,42 @@ export const environmentSchema = z
     MAX_BODY_BYTES: integer(16 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
     MIN_OBJECT_TIMEOUT_SECONDS: integer(600, 300, 7 * 86_400),
     PRESIGNED_URL_TIMEOUT_SECONDS: integer(600, 30, 7 * 86_400),
+    OBJECT_TIMEOUT_GRACE_SECONDS: integer(60, 0, 86_400),
+    UNREFERENCED_OBJECT_GRACE_SECONDS: integer(900, 0, 30 * 86_400),
+    OBJECT_COLLECTION_INTERVAL_SECONDS: integer(30, 1, 86_400),
+    DELETE_REQUEST_LIFETIME_SECONDS: integer(86_400, 1, 365 * 86_400),
     STORAGE_BACKENDS_FILE: text(),
+    S3_BUCKET: text(),
+    S3_ENDPOINT: httpUrl(),
+    S3_PUBLIC_ENDPOINT: httpUrl(),
+    S3_REGION: text(),
+    S3_ACCESS_KEY_ID: text(),
+    S3_SECRET_ACCESS_KEY: text(),
+    S3_FORCE_PATH_STYLE: optionalBoolean(),
+    S3_LABEL: text(),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
+    SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
+    SHUTDOWN_GRACE_SECONDS: integer(25, 1, 3600),
+    ...securityEnvironment,
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],
     message: 'must not exceed MIN_OBJECT_TIMEOUT_SECONDS: an upload URL would outlive its object',
+  })
+  .refine((environment) => !environment.S3_BUCKET || !environment.STORAGE_BACKENDS_FILE, {
+    path: ['S3_BUCKET'],
+    message: 'must not be set together with STORAGE_BACKENDS_FILE: list the bucket in the file',
+  })
+  .superRefine((environment, context) => {
+    for (const [name, value] of Object.entries(environment)) {
+      if (!name.startsWith('S3_') || name === 'S3_BUCKET' || value === undefined || environment.S3_BUCKET) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'means nothing without S3_BUCKET' });
+    }
+  })
+  .superRefine((environment, context) => {
+    for (const [variable, message] of securityMistakes(environment))
+      context.addIssue({ code: 'custom', path: [variable], message });
   });
 
 export type Environment = z.output<typeof environmentSchema>;

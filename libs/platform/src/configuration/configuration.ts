@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { environmentSchema } from './configuration.schema';
+import { type Environment, environmentSchema } from './configuration.schema';
+import { securityConfiguration, type SecurityConfiguration } from './security.schema';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
@@ -12,6 +13,18 @@ export class ConfigurationError extends Error {
         '\nEvery variable is described in docs/configuration.md.',
     );
   }
+}
+
+/** One S3 bucket set by `S3_` variables, with the names that settings have in `STORAGE_BACKENDS_FILE`. */
+export interface S3Variables {
+  readonly bucket: string;
+  readonly endpoint?: string;
+  readonly public_endpoint?: string;
+  readonly region?: string;
+  readonly access_key_id?: string;
+  readonly secret_access_key?: string;
+  readonly force_path_style?: boolean;
+  readonly label: string;
 }
 
 /** The server's settings, checked and typed. Immutable; made once at start from the environment. */
@@ -28,6 +41,14 @@ export class Configuration {
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
+  /** Whether this process works on background jobs, or leaves them to other replicas. */
+  readonly jobWorkers: boolean;
+  /** Connections of the job queue, beside those of `databasePoolSize` and one that listens. */
+  readonly jobPoolSize: number;
+  /** How long a job's worker may show no sign of life before another replica takes over, in seconds. */
+  readonly jobHeartbeatSeconds: number;
+  /** How long running jobs may go on after the server was asked to stop, in seconds. */
+  readonly jobStopGraceSeconds: number;
   /** Origin (and path prefix) clients reach the server under; without it each request's own host is used. */
   readonly publicBaseUrl: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed: `true`, or a comma list of addresses and CIDRs. */
@@ -43,12 +64,28 @@ export class Configuration {
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
   readonly presignedUrlTimeoutSeconds: number;
-  /** File that lists the storage backends; without it the embedded filesystem backend is the only one. */
+  /** How much longer than {@link minObjectTimeoutSeconds} an unregistered object is kept, in seconds. */
+  readonly objectTimeoutGraceSeconds: number;
+  /** How long the bytes of an object stay after its last reference went away, for readers that hold URLs, in seconds. */
+  readonly unreferencedObjectGraceSeconds: number;
+  /** How often objects to be removed are looked for, in seconds. */
+  readonly objectCollectionIntervalSeconds: number;
+  /** How long a finished deletion request can be read, in seconds. */
+  readonly deleteRequestLifetimeSeconds: number;
+  /** File that lists the storage backends; without it (and {@link s3}) the embedded filesystem backend is the only one. */
   readonly storageBackendsFile: string | undefined;
+  /** The only storage backend, when it is set by variables. */
+  readonly s3: S3Variables | undefined;
   /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
   readonly jaegerEndpoint: string | undefined;
+  /** How long a SIGTERM leaves the port open while `/readyz` already says no, in seconds. */
+  readonly shutdownDrainSeconds: number;
+  /** How long requests in flight may take to finish after that, in seconds. */
+  readonly shutdownGraceSeconds: number;
+  /** Authentication, and what surrounds the HTTP server: TLS, CORS, limits, audit. */
+  readonly security: SecurityConfiguration;
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -63,6 +100,10 @@ export class Configuration {
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.jobWorkers = values.JOB_WORKERS === 'true';
+    this.jobPoolSize = values.JOB_POOL_SIZE;
+    this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;
+    this.jobStopGraceSeconds = values.JOB_STOP_GRACE_SECONDS;
     this.publicBaseUrl = values.PUBLIC_BASE_URL;
     this.trustProxy = values.TRUST_PROXY === 'true' ? true : (values.TRUST_PROXY ?? false);
     this.logLevel = values.LOG_LEVEL;
@@ -73,8 +114,30 @@ export class Configuration {
     this.maxBodyBytes = values.MAX_BODY_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
+    this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;
+    this.unreferencedObjectGraceSeconds = values.UNREFERENCED_OBJECT_GRACE_SECONDS;
+    this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
+    this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
+    this.s3 = s3VariablesFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
+    this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
+    this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
+    this.security = securityConfiguration(values);
   }
+}
+
+function s3VariablesFrom(values: Environment): S3Variables | undefined {
+  if (values.S3_BUCKET === undefined) return undefined;
+  const optional = {
+    endpoint: values.S3_ENDPOINT,
+    public_endpoint: values.S3_PUBLIC_ENDPOINT,
+    region: values.S3_REGION,
+    access_key_id: values.S3_ACCESS_KEY_ID,
+    secret_access_key: values.S3_SECRET_ACCESS_KEY,
+    force_path_style: values.S3_FORCE_PATH_STYLE,
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { bucket: values.S3_BUCKET, label: values.S3_LABEL ?? 's3', ...given };
 }

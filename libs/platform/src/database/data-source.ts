@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { types, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import type { Connection } from './database';
 import { migrations } from './migrations';
 
 /** What the connection pool needs to know. */
@@ -81,6 +82,13 @@ export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
+/** The URL a data source connects to. */
+export function urlOf(dataSource: DataSource): string {
+  const { url } = dataSource.options as { readonly url?: string };
+  if (url === undefined) throw new Error('The data source was made without a URL.');
+  return url;
+}
+
 /**
  * Applies pending migrations, one replica at a time.
  * @returns names of the migrations applied now
@@ -96,4 +104,11 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     // The lock goes with its session, whatever state the session is in.
     guard.release(true);
   }
+}
+
+/** Names of the migrations the database has not seen yet, oldest first. */
+export async function pendingMigrations(connection: Connection): Promise<string[]> {
+  const applied = await connection.query<{ name: string }>('SELECT name FROM schema_migrations');
+  const names = new Set(applied.map(({ name }) => name));
+  return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
 }

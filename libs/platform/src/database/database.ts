@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { queryOf } from './prepared';
 
@@ -16,10 +17,12 @@ const TRANSACTION_ATTEMPTS = 4;
 
 /** The metadata store: SQL on a bounded pool of connections, and transactions. */
 export class Database implements Connection {
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly pool: Pool) {
+    observePool(pool);
+  }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-    const result = await this.pool.query<Result>(queryOf(text, values));
+    const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
     return result.rows;
   }
 
@@ -43,9 +46,9 @@ export class Database implements Connection {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
+      await observeQuery('BEGIN', () => client.query('BEGIN'));
       const result = await work(connectionOf(client));
-      await client.query('COMMIT');
+      await observeQuery('COMMIT', () => client.query('COMMIT'));
       return result;
     } catch (error) {
       broken = await rollback(client);
@@ -59,7 +62,7 @@ export class Database implements Connection {
 function connectionOf(client: PoolClient): Connection {
   return {
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-      const result = await client.query<Result>(queryOf(text, values));
+      const result = await observeQuery(text, () => client.query<Result>(queryOf(text, values)));
       return result.rows;
     },
   };
@@ -68,7 +71,7 @@ function connectionOf(client: PoolClient): Connection {
 /** Rolls back; an error here means the connection itself is gone and must leave the pool. */
 async function rollback(client: PoolClient): Promise<Error | undefined> {
   try {
-    await client.query('ROLLBACK');
+    await observeQuery('ROLLBACK', () => client.query('ROLLBACK'));
     return undefined;
   } catch (error) {
     return error as Error;

@@ -2,6 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { DomainError } from '../errors/domain-error';
 import { sendProblem } from './problem.filter';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route only refuses a method (405) that others of its path answer. */
+    refusesMethod?: boolean;
+  }
+}
+
 const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'];
 
 /** One route of the server, as Fastify knows it. */
@@ -59,7 +66,14 @@ export class AllowedMethods {
       };
       // Before the body is parsed: a wrong method is a 405 whatever it carries.
       if (refused.length > 0)
-        this.fastify.route({ method: refused, url: path, exposeHeadRoute: false, onRequest: handler, handler });
+        this.fastify.route({
+          method: refused,
+          url: path,
+          config: { refusesMethod: true },
+          exposeHeadRoute: false,
+          onRequest: handler,
+          handler,
+        });
       this.methodsByPath.set(path, methods);
     }
   }

@@ -5,8 +5,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** `PUBLIC_BASE_URL`, when set: where clients reach this server, without a trailing slash. */
     publicBaseUrl: string | undefined;
-    /** Code of the problem this request was answered with, for logs and metrics. */
-    problemCode: string | undefined;
   }
 }
 

@@ -1,10 +1,12 @@
+import type { Server } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CORRELATION_HEADER, correlationIdFrom, withCorrelation } from '@tams/telemetry';
+import { CORRELATION_HEADER, correlationIdFrom, type HttpTelemetry, installHttpTelemetry } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
 import { acceptJsonBodies } from './json-body';
 import { answerWithProblem } from './problem.filter';
+import { followRenewals, tlsOptions } from './tls';
 
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
@@ -32,7 +34,10 @@ function complaintAboutAddress(url: string): DomainError | undefined {
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
+  const { tls } = configuration.security;
+  const telemetry: { http?: HttpTelemetry } = {};
   const adapter = new HttpAdapter({
+    ...(tls && { https: tlsOptions(tls) }),
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
@@ -43,19 +48,20 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     forceCloseConnections: 'idle',
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       correlationIdFrom(request.headers[CORRELATION_HEADER]),
+    // Requests that were taken before the server began to close are answered, not refused.
+    return503OnClosing: false,
     frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
+      telemetry.http?.begin(request as FastifyRequest, reply as FastifyReply);
       answerWithProblem(error, request as FastifyRequest, reply as FastifyReply);
     },
   });
   const fastify = adapter.getInstance();
+  if (tls) followRenewals(fastify.server as unknown as Server, tls);
+  telemetry.http = installHttpTelemetry(fastify);
   fastify.decorateRequest('publicBaseUrl', undefined);
-  fastify.decorateRequest('problemCode', undefined);
-  fastify.addHook('onRequest', (request, reply, done) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     request.publicBaseUrl = configuration.publicBaseUrl;
-    void reply.header(CORRELATION_HEADER, request.id);
-    withCorrelation({ correlationId: request.id }, () => {
-      done(complaintAboutAddress(request.url));
-    });
+    done(complaintAboutAddress(request.url));
   });
   fastify.setErrorHandler((error, request, reply) => {
     answerWithProblem(error, request, reply);

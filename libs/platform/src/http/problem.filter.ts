@@ -1,5 +1,4 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import { currentCorrelationId } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError } from '../errors/domain-error';
 import { toDomainError } from '../errors/error-translation';
@@ -37,5 +36,5 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
     .headers(error.headers)
     .status(statusOf(error))
     .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(problemOf(error, path, currentCorrelationId())));
+    .send(JSON.stringify(problemOf(error, path, request.id)));
 }

@@ -1,73 +1,95 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigurationError } from '@tams/platform';
-import { parse } from 'yaml';
+import { Logger } from '@nestjs/common';
+import { type Configuration, ConfigurationError } from '@tams/platform';
 import { z } from 'zod';
 import { filesystemBackendType } from '../filesystem/filesystem-backend-type';
+import { s3BackendType } from '../s3/s3-backend-type';
 import type { BackendPlan, BackendType } from './backend-type';
+import { type Mistake, readStorageBackendsFile } from './storage-backends-file';
 
 /** Every kind of backend this server knows. A new kind is one line here. */
-const backendTypes: readonly BackendType[] = [filesystemBackendType];
+const backendTypes: readonly BackendType[] = [filesystemBackendType, s3BackendType];
 
 /** What there is when nothing is configured: the embedded object store in the data directory. */
-const embeddedOnly = [{ type: 'filesystem', label: 'local', default_storage: true }];
+const embeddedBackend = { type: 'filesystem', label: 'local', default_storage: true };
 
-const listOfBackends = z
-  .array(z.looseObject({ type: z.string() }, 'must be a mapping with a `type`'), 'must be a list of storage backends')
-  .min(1, 'must list at least one storage backend');
+const entry = z.looseObject({ type: z.string('must be a text') }, 'must be a mapping with a `type`');
+const listOfBackends = z.array(entry, 'must be a list of storage backends').min(1, 'must list at least one');
+
+type Entry = z.output<typeof entry>;
 
 /**
- * Reads which backends to open: those of the file (YAML or JSON, a list), or the embedded one alone.
- * @throws {ConfigurationError} naming every mistake of the file
+ * Reads which backends to open: those of `STORAGE_BACKENDS_FILE`, or the one of the `S3_` variables, or the embedded one.
+ * @throws {ConfigurationError} naming every mistake
  */
-export async function readBackendPlans(file: string | undefined): Promise<BackendPlan[]> {
-  if (file === undefined) return plansFrom(embeddedOnly, 'embedded storage backend');
-  let content: unknown;
-  try {
-    content = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new ConfigurationError([`STORAGE_BACKENDS_FILE ${file} cannot be read: ${(error as Error).message}`]);
+export async function readBackendPlans(
+  configuration: Pick<Configuration, 'storageBackendsFile' | 's3'>,
+): Promise<BackendPlan[]> {
+  const { storageBackendsFile, s3 } = configuration;
+  if (storageBackendsFile !== undefined) {
+    const file = await readStorageBackendsFile(storageBackendsFile);
+    const describe = (mistake: Mistake): string => file.describe(mistake);
+    const plans = plansFrom(file.content, describe);
+    warnOfSecrets(file.content as readonly Entry[], describe);
+    return plans;
   }
-  return plansFrom(content, `STORAGE_BACKENDS_FILE ${file}`);
+  if (s3) {
+    const settings = { type: 's3', default_storage: true, ...s3 };
+    return plansFrom([settings], ({ path, message }) => `S3_${String(path[1]).toUpperCase()} ${message}`);
+  }
+  return plansFrom([embeddedBackend], ({ message }) => message);
 }
 
-function plansFrom(content: unknown, origin: string): BackendPlan[] {
+function plansFrom(content: unknown, describe: (mistake: Mistake) => string): BackendPlan[] {
   const list = listOfBackends.safeParse(content);
-  if (!list.success) {
-    throw new ConfigurationError(
-      list.error.issues.map((issue) => `${origin}: ${issue.path.join('.')} ${issue.message}`),
-    );
-  }
-  const mistakes: string[] = [];
-  const plans: BackendPlan[] = [];
-  list.data.forEach((entry, index) => {
-    const plan = planOf(entry);
-    if (isMistakes(plan)) mistakes.push(...plan.map((mistake) => `${origin}: backend ${index + 1}: ${mistake}`));
-    else plans.push(plan);
-  });
-  mistakes.push(...clashesOf(plans).map((mistake) => `${origin}: ${mistake}`));
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  return plans;
+  if (!list.success) throw new ConfigurationError(mistakesOf(list.error, []).map(describe));
+  const plans = list.data.map(planOf);
+  const mistakes = [...plans.flat().filter((plan) => 'message' in plan), ...clashesOf(list.data)];
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes.map(describe));
+  return plans.flat().filter((plan) => 'open' in plan);
 }
 
-function planOf({ type, ...settings }: { type: string }): BackendPlan | readonly string[] {
+function planOf({ type, ...settings }: Entry, index: number): BackendPlan | readonly Mistake[] {
   const backendType = backendTypes.find((candidate) => candidate.type === type);
-  return backendType?.plan(settings) ?? [`type must be one of ${backendTypes.map((known) => known.type).join(', ')}`];
+  if (!backendType) {
+    const known = backendTypes.map((candidate) => candidate.type).join(' or ');
+    return [{ path: [index, 'type'], message: `must be ${known}, not ${type}` }];
+  }
+  const plan = backendType.plan(settings);
+  return plan instanceof z.ZodError ? mistakesOf(plan, [index]) : plan;
 }
 
-function isMistakes(plan: BackendPlan | readonly string[]): plan is readonly string[] {
-  return Array.isArray(plan);
+function mistakesOf(error: z.ZodError, root: readonly number[]): Mistake[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...root, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a setting of this type' }));
+  });
 }
 
-function clashesOf(plans: readonly BackendPlan[]): string[] {
-  const twice = (values: readonly (string | undefined)[]): Set<string> =>
-    new Set(values.filter((value, index): value is string => value !== undefined && values.indexOf(value) !== index));
-  const clashes = [
-    ...[...twice(plans.map((plan) => plan.id))].map((id) => `two backends have the id ${id}`),
-    ...[...twice(plans.map((plan) => plan.label))].map((label) => `two backends have the label ${label}`),
+/** What is right in each backend but not in all together. */
+function clashesOf(entries: readonly Entry[]): Mistake[] {
+  const taken = (name: string): Mistake[] =>
+    entries.flatMap((settings, index) => {
+      const value = settings[name];
+      const first = entries.findIndex((other) => other[name] === value);
+      if (value === undefined || first === index) return [];
+      return [{ path: [index, name], message: `is the ${name} of [${first}] already` }];
+    });
+  const afterFirst = (name: string, message: string, applies: (settings: Entry) => boolean): Mistake[] =>
+    entries.flatMap((settings, index) => (applies(settings) ? [{ path: [index, name], message }] : [])).slice(1);
+  return [
+    ...taken('id'),
+    ...taken('label'),
+    ...afterFirst('default_storage', 'is true for another backend already', (it) => it['default_storage'] === true),
+    ...afterFirst('id', 'is needed: only one backend may go without', (it) => it['id'] === undefined),
   ];
-  if (plans.filter((plan) => plan.default_storage).length > 1)
-    clashes.push('more than one backend has default_storage: true');
-  if (plans.filter((plan) => plan.id === undefined).length > 1)
-    clashes.push('every backend but one needs an id of its own');
-  return clashes;
+}
+
+function warnOfSecrets(entries: readonly Entry[], describe: (mistake: Mistake) => string): void {
+  entries.forEach((settings, index) => {
+    const secret = settings['secret_access_key'];
+    if (typeof secret !== 'string' || secret.startsWith('env:')) return;
+    const message = 'stands in the file for everyone who can read it; write env:NAME to take it from the environment';
+    new Logger('StorageBackends').warn(describe({ path: [index, 'secret_access_key'], message }));
+  });
 }

@@ -1,4 +1,4 @@
-import { type Configuration, type Database, fieldErrors, tags, uuid } from '@tams/platform';
+import { type Configuration, type Database, tags, uuid } from '@tams/platform';
 import { z } from 'zod';
 import type { StorageBackend, StorageBackendDetails } from './storage-backend';
 
@@ -34,8 +34,8 @@ export interface BackendPlan extends CommonSettings {
 /** One kind of storage backend: its name in the configuration file, its settings, and how it is opened. */
 export interface BackendType {
   readonly type: string;
-  /** Checks the settings of one backend. @returns the plan, or every mistake as `field message` */
-  plan(settings: unknown): BackendPlan | readonly string[];
+  /** Checks the settings of one backend. @returns the plan, or every mistake */
+  plan(settings: unknown): BackendPlan | z.ZodError;
 }
 
 /** Makes a {@link BackendType} out of a schema (which contains {@link commonSettings}) and the function that opens it. */
@@ -48,9 +48,7 @@ export function backendType<Schema extends z.ZodType<CommonSettings>>(
     type,
     plan(settings) {
       const result = schema.safeParse(settings);
-      if (!result.success) {
-        return fieldErrors(type, result.error.issues).map(({ path, message }) => `${path} ${message}`);
-      }
+      if (!result.success) return result.error;
       return { ...result.data, open: (context) => open(result.data, context) };
     },
   };

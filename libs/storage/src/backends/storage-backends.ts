@@ -1,5 +1,6 @@
 import type { BackendContext } from './backend-type';
 import { readBackendPlans } from './backend-plans';
+import { observed } from './observed-backend';
 import type { StorageBackend } from './storage-backend';
 
 /** Sorts behind every label. */
@@ -24,8 +25,8 @@ export class StorageBackends {
    * @throws {ConfigurationError} naming every mistake of the configuration file
    */
   static async open(context: BackendContext): Promise<StorageBackends> {
-    const plans = await readBackendPlans(context.configuration.storageBackendsFile);
-    return new StorageBackends(await Promise.all(plans.map((plan) => plan.open(context))));
+    const plans = await readBackendPlans(context.configuration);
+    return new StorageBackends(await Promise.all(plans.map(async (plan) => observed(await plan.open(context)))));
   }
 
   /** The backend with this id; `undefined` when it is not (or no longer) configured. */

@@ -8,7 +8,8 @@ export interface AllocatedObject {
 }
 
 /**
- * An object that was allocated on this backend; `undefined` when it was not.
+ * An object that was allocated on this backend; `undefined` when it was not, or is being collected: whoever holds the lock
+ * may therefore bring its bytes into being.
  * @param lock whether nobody may register or delete it until the transaction ends
  */
 export async function findAllocatedObject(
@@ -20,7 +21,7 @@ export async function findAllocatedObject(
   const [object] = await connection.query<AllocatedObject>(
     `SELECT o.role, o.content_type
        FROM objects o JOIN object_instances i ON i.object_id = o.id
-      WHERE o.id = $1 AND i.storage_id = $2${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
+      WHERE o.id = $1 AND i.storage_id = $2 AND o.collect_at IS NULL${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
     [objectId, storageId],
   );
   return object;

@@ -103,6 +103,12 @@ async function admitted(
   const { storageId, mediaObjectId } = request.params as { storageId: string; mediaObjectId: string };
   const backend = backends.get(storageId);
   if (!(backend instanceof FilesystemBackend)) {
+    // Which storage backends there are is not for everybody to find out.
+    await access.admit(request, {
+      operation: operation === 'GET' ? 'read' : 'write',
+      storageId,
+      objectId: mediaObjectId,
+    });
     throw new NotFoundError('unknown-storage-backend', 'This server keeps no media on such a storage backend.');
   }
   const objectId = objectIdOf(mediaObjectId);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BadRequestError, type Connection, type Database, ForbiddenError, NotFoundError } from '@tams/platform';
+import { metrics } from '@tams/telemetry';
 import { type AllocatedObject, findAllocatedObject, recordSize } from './allocated-object.repository';
 import type { FilesystemBackend, ReceivedObject } from './filesystem-backend';
 import { IntegrityChecks } from './integrity-checks';
@@ -73,6 +74,7 @@ export class MediaUploads {
     return backend.receive(objectId, content, contentType, async (received) => {
       checks.verify();
       await this.keep(upload, received);
+      metrics.objects.series({ stage: 'uploaded' }).add();
       return received.trailer;
     });
   }

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import { AccessControl } from '@tams/auth';
 import type { FastifyRequest } from 'fastify';
 
 /** What a plain request wants to do. */
@@ -14,9 +15,14 @@ export interface PlainMediaRequest {
  */
 @Injectable()
 export class PlainMediaAccess {
+  /** @param control absent only where the object store is used without a server around it (tests) */
+  constructor(@Optional() private readonly control?: AccessControl) {}
+
   /**
-   * Resolves when the request is permitted.
+   * Resolves when the request is permitted: reading needs the right to read, uploading the right to write.
    * @throws an error of kind `unauthenticated` or `forbidden` otherwise
    */
-  readonly admit: (request: FastifyRequest, media: PlainMediaRequest) => Promise<void> = () => Promise.resolve();
+  async admit(request: FastifyRequest, media: PlainMediaRequest): Promise<void> {
+    await this.control?.admit(request, [media.operation]);
+  }
 }

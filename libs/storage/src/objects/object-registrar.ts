@@ -32,14 +32,15 @@ export class ObjectRegistrar {
     return new ObjectRegistration(flow, states);
   }
 
-  /** Writes what was registered, in at most three statements. */
+  /** Writes what was registered, in at most four statements. */
   async save(connection: Connection, flow: RegisteringFlow, registration: ObjectRegistration): Promise<void> {
-    const { newInits, newMedia, newInstances } = registration;
+    const { newInits, newMedia, newInstances, retained } = registration;
     if (newInits.length > 0) await this.objects.registerInit(connection, flow.id, newInits);
     if (newMedia.length > 0) {
       const registered = await this.objects.registerMedia(connection, flow.id, newMedia);
       if (registered < newMedia.length) throw new ObjectsRegisteredMeanwhileError();
     }
+    if (retained.length > 0) await this.objects.retain(connection, retained);
     if (newInstances.length > 0) await this.objects.addUncontrolledInstances(connection, newInstances);
   }
 }
@@ -52,6 +53,8 @@ function stateOf(row: LockedObject): ObjectState {
     timerange: row.timerange === null ? undefined : TimeRange.parse(row.timerange),
     keyFrameCount: row.key_frame_count === null ? undefined : Number(row.key_frame_count),
     initObjectId: row.init_object_id ?? undefined,
+    unreferenced: row.unreferenced,
+    collecting: row.collecting,
     urls: new Map(),
   };
 }

@@ -30,6 +30,10 @@ export interface ObjectState {
   timerange: TimeRange | undefined;
   keyFrameCount: number | undefined;
   initObjectId: string | undefined;
+  /** Whether nothing used it before this batch, although something did once. */
+  readonly unreferenced: boolean;
+  /** Whether the collector has claimed it. */
+  readonly collecting: boolean;
   /** Uncontrolled URLs by label. */
   readonly urls: Map<string, string>;
 }
@@ -42,6 +46,7 @@ export class ObjectRegistration {
   private readonly media: NewMediaObject[] = [];
   private readonly inits: string[] = [];
   private readonly instances: UncontrolledInstance[] = [];
+  private readonly revived = new Set<string>();
 
   /** @param objects every object that exists of those the batch names, by id */
   constructor(
@@ -59,6 +64,11 @@ export class ObjectRegistration {
     return this.inits;
   }
 
+  /** Objects nothing used any more, and that this batch uses again. */
+  get retained(): readonly string[] {
+    return [...this.revived];
+  }
+
   get newInstances(): readonly UncontrolledInstance[] {
     return this.instances;
   }
@@ -69,6 +79,7 @@ export class ObjectRegistration {
    */
   use(use: ObjectUse): void {
     const object = this.objects.get(use.objectId) ?? externalObject(use);
+    refuseCollected(object, 'object_id');
     const first = object.role === null;
     if (first) this.refuseForeign(object, 'object_id');
     if (object.role === 'init') {
@@ -91,6 +102,7 @@ export class ObjectRegistration {
       init.role = 'init';
       this.inits.push(init.id);
     }
+    for (const used of [object, init]) if (used?.unreferenced) this.revived.add(used.id);
     for (const { label, url } of urls) {
       object.urls.set(label, url);
       this.instances.push({ objectId: object.id, label, url });
@@ -152,6 +164,7 @@ export class ObjectRegistration {
         `There is no object ${initObjectId}; allocate it with POST /flows/{flowId}/storage first.`,
       );
     }
+    refuseCollected(init, 'init_object_id');
     if (init.role === 'media') {
       throw new ObjectRefusedError(
         'object-role-conflict',
@@ -180,8 +193,20 @@ function externalObject(use: ObjectUse): ObjectState {
     timerange: undefined,
     keyFrameCount: undefined,
     initObjectId: undefined,
+    unreferenced: false,
+    collecting: false,
     urls: new Map(),
   };
+}
+
+/** What the collector has claimed is gone, even while its row still keeps track of the last bytes. */
+function refuseCollected(object: ObjectState, field: string): void {
+  if (!object.collecting) return;
+  throw new ObjectRefusedError(
+    'object-expired',
+    field,
+    `Object ${object.id} was not registered in time (min_object_timeout of GET /service), or no longer used, and is being removed; allocate a new one and upload again.`,
+  );
 }
 
 /** What describes the object itself was settled by its first registration; repeating it is fine, changing it is not. */

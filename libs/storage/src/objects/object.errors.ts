@@ -10,6 +10,7 @@ export class ObjectNotFoundError extends NotFoundError {
 /** Why an object cannot be registered as asked; each is the code of a problem. */
 export type ObjectRefusal =
   | 'object-unknown'
+  | 'object-expired'
   | 'object-of-another-flow'
   | 'object-role-conflict'
   | 'object-conflict'

@@ -14,6 +14,10 @@ export interface LockedObject {
   readonly timerange: string | null;
   readonly key_frame_count: string | null;
   readonly init_object_id: string | null;
+  /** Whether nothing uses it any more, since its last segment was deleted. */
+  readonly unreferenced: boolean;
+  /** Whether the collector has claimed it: its bytes may be gone, and it is never used again. */
+  readonly collecting: boolean;
 }
 
 /** A media object at its first registration. */
@@ -62,7 +66,8 @@ export class ObjectRepository {
    */
   lock(connection: Connection, objectIds: readonly string[]): Promise<LockedObject[]> {
     return connection.query<LockedObject>(
-      prepared(`SELECT id, role, allocated_for_flow, timerange, key_frame_count, init_object_id
+      prepared(`SELECT id, role, allocated_for_flow, timerange, key_frame_count, init_object_id,
+              unreferenced_since IS NOT NULL AS unreferenced, collect_at IS NOT NULL AS collecting
          FROM objects WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`),
       [objectIds],
     );
@@ -94,7 +99,7 @@ export class ObjectRepository {
               first_referenced_by_flow = excluded.first_referenced_by_flow, timerange = excluded.timerange,
               start_ns = excluded.start_ns, end_ns = excluded.end_ns, key_frame_count = excluded.key_frame_count,
               init_object_id = excluded.init_object_id
-        WHERE o.role IS NULL AND o.allocated_for_flow = $1
+        WHERE o.role IS NULL AND o.allocated_for_flow = $1 AND o.collect_at IS NULL
     RETURNING o.id`),
       [
         flowId,
@@ -133,12 +138,17 @@ export class ObjectRepository {
     );
   }
 
-  /** An object that a segment uses or used, with everything GET /objects/{objectId} shows but its Flows. */
+  /** Takes back, from objects locked before, that nothing uses them. */
+  async retain(connection: Connection, objectIds: readonly string[]): Promise<void> {
+    await connection.query('UPDATE objects SET unreferenced_since = NULL WHERE id = ANY($1::text[])', [objectIds]);
+  }
+
+  /** An object that a segment uses, with everything GET /objects/{objectId} shows but its Flows. */
   async find(connection: Connection, objectId: string): Promise<RegisteredObject | undefined> {
     const rows = await connection.query<RegisteredObject>(
       prepared(`SELECT o.id, o.role, o.first_referenced_by_flow, o.timerange, o.key_frame_count, o.init_object_id,
               ${instancesOf('o.id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances
-         FROM objects o WHERE o.id = $1 AND o.role IS NOT NULL`),
+         FROM objects o WHERE o.id = $1 AND o.role IS NOT NULL AND o.unreferenced_since IS NULL`),
       [objectId],
     );
     return rows[0];

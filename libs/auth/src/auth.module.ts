@@ -1,0 +1,54 @@
+import {
+  type DynamicModule,
+  Global,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HealthChecks } from '@tams/telemetry';
+import { AccessTokenService } from './access-tokens/access-token.service';
+import { AccessTokensController } from './access-tokens/access-tokens.controller';
+import { AccessControl } from './access/access-control';
+import { Authentication } from './authentication';
+
+/** Who is calling and what they may do, for every module. */
+@Global()
+@Module({})
+export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Authentication');
+
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly health: HealthChecks,
+  ) {}
+
+  /** @param authentication already around the server (`secureServer`) */
+  static forRoot(authentication: Authentication): DynamicModule {
+    const { accessTokens } = authentication;
+    return {
+      module: AuthModule,
+      controllers: accessTokens ? [AccessTokensController] : [],
+      providers: [
+        { provide: Authentication, useValue: authentication },
+        { provide: AccessControl, useValue: authentication.accessControl },
+        ...(accessTokens ? [{ provide: AccessTokenService, useValue: accessTokens }] : []),
+      ],
+      exports: [Authentication, AccessControl],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    const { modes, isOpenToAnybody } = this.authentication;
+    this.health.state('authentication', { modes, open_to_anybody: isOpenToAnybody });
+    if (isOpenToAnybody) {
+      this.logger.warn(
+        'AUTH_MODE has "none": whoever reaches this server may read, change and delete everything. docs/authentication.md says how to ask who is calling.',
+      );
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.authentication.close();
+  }
+}

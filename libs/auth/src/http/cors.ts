@@ -1,0 +1,38 @@
+import type { FastifyCorsOptions } from '@fastify/cors';
+import type { FastifyRequest } from 'fastify';
+
+/** Headers of ours a web page may read. */
+const exposedHeaders = [
+  ...['Link', 'Location', 'ETag', 'Allow', 'Retry-After', 'WWW-Authenticate', 'X-Correlation-ID'],
+  ...['X-Paging-Limit', 'X-Paging-Count', 'X-Paging-NextKey', 'X-Paging-Reverse-Order', 'X-Paging-Timerange'],
+];
+const PREFLIGHT_MAXIMUM_AGE_SECONDS = 600;
+
+type Delegator = (request: FastifyRequest, done: (error: Error | null, options: FastifyCorsOptions) => void) => void;
+
+/**
+ * Which pages may call the API. Media has rules of its own (a signed URL may be used by any page), and an OPTIONS that is
+ * no preflight is answered like any other method.
+ * @param origins `*`, or a list
+ */
+export function corsDelegator(origins: readonly string[]): Delegator {
+  const origin = origins.includes('*') ? '*' : origins.length > 0 ? [...origins] : false;
+  return (request, done) => {
+    const isMedia = request.routeOptions.url?.startsWith('/media/') === true;
+    done(null, {
+      origin: isMedia ? false : origin,
+      preflight: isPreflight(request),
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+      exposedHeaders,
+      maxAge: PREFLIGHT_MAXIMUM_AGE_SECONDS,
+    });
+  };
+}
+
+function isPreflight(request: FastifyRequest): boolean {
+  return (
+    request.method === 'OPTIONS' &&
+    request.headers.origin !== undefined &&
+    request.headers['access-control-request-method'] !== undefined
+  );
+}

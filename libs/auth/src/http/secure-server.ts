@@ -1,0 +1,54 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { Configuration } from '@tams/platform';
+import type { FastifyInstance } from 'fastify';
+import type { Authentication } from '../authentication';
+import { auditEntryOf } from '../audit/audit-log';
+import { withPrincipal } from '../principal';
+import { bodyTimeLimit } from './body-time-limit';
+import { corsDelegator } from './cors';
+import { COUNTED_CALLERS, failureLimit, requestLimit } from './request-limits';
+import { contentSecurityPolicy, helmetOptions } from './security-headers';
+
+/** What orchestrators ask every few seconds is not counted. */
+const uncounted = new Set(['/livez', '/readyz']);
+
+/**
+ * Puts authentication and what belongs to it around a server: security headers, CORS, limits, audit. Call it before any
+ * route is registered, so that it comes before every one of them.
+ */
+export async function secureServer(
+  fastify: FastifyInstance,
+  configuration: Configuration,
+  authentication: Authentication,
+): Promise<void> {
+  const { security } = configuration;
+  fastify.decorateRequest('principal', undefined);
+  const overTls = security.tls !== undefined || configuration.publicBaseUrl?.startsWith('https:') === true;
+  await fastify.register(helmet, helmetOptions(overTls));
+  await fastify.register(cors, { delegator: corsDelegator(security.corsAllowedOrigins) });
+  await fastify.register(rateLimit, { global: false, cache: COUNTED_CALLERS });
+
+  const control = authentication.controlOf(failureLimit(fastify, security.basicFailuresPerMinute));
+  const count = requestLimit(fastify, security.rateLimitPerMinute);
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const entry = auditEntryOf(request, reply);
+    if (entry) authentication.audit.write(entry);
+    done(null, payload);
+  });
+  fastify.addHook('onRequest', contentSecurityPolicy(configuration));
+  fastify.addHook('onRequest', bodyTimeLimit(security.bodyTimeoutSeconds));
+  fastify.addHook('onRequest', async (request) => {
+    try {
+      await control.check(request);
+    } finally {
+      if (!uncounted.has(request.routeOptions.url ?? '')) await count(request);
+    }
+  });
+  // After the body is read: what parses it leaves the context that a hook before it set.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (request.principal) withPrincipal(request.principal, done);
+    else done();
+  });
+}

@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { StorageModule } from '@tams/storage';
+import { HealthController } from './health.controller';
+import { HealthService, SERVER_VERSION } from './health.service';
+import { OwnChecks } from './own-checks';
+import { ProcessFigures } from './process-figures';
+import { Readiness } from './readiness';
+import { StoreGauges } from './store-gauges';
+
+/** Whether the server is well, and what it holds. */
+@Module({})
+export class HealthModule {
+  /** @param version of the server */
+  static forRoot(version: string): DynamicModule {
+    return {
+      module: HealthModule,
+      // Terminus would log each failed check once more; the request's line and the report say it already.
+      imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
+      controllers: [HealthController],
+      providers: [
+        { provide: SERVER_VERSION, useValue: version },
+        HealthService,
+        OwnChecks,
+        ProcessFigures,
+        Readiness,
+        StoreGauges,
+      ],
+      exports: [Readiness],
+    };
+  }
+}

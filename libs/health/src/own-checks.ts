@@ -1,0 +1,45 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '@tams/platform';
+import { StorageBackends } from '@tams/storage';
+import { HealthChecks, type HealthFacts, spanDeliveryStatus } from '@tams/telemetry';
+
+/** The checks of what this library can see itself: database, storage backends, delivery of traces. */
+@Injectable()
+export class OwnChecks implements OnModuleInit {
+  constructor(
+    private readonly checks: HealthChecks,
+    private readonly database: Database,
+    private readonly backends: StorageBackends,
+  ) {}
+
+  onModuleInit(): void {
+    this.checks.add({ name: 'database', required: true, check: () => this.checkDatabase() });
+    for (const backend of this.backends.all) {
+      this.checks.add({
+        name: `storage:${backend.details.label ?? backend.details.id}`,
+        required: true,
+        check: async () => {
+          const health = await backend.check();
+          if (!health.available) throw new Error(health.problem ?? 'The storage backend does not answer.');
+          return { storage_id: backend.details.id };
+        },
+      });
+    }
+    this.checks.add({ name: 'telemetry', required: false, check: checkTelemetry });
+  }
+
+  private async checkDatabase(): Promise<HealthFacts> {
+    await this.database.query('SELECT 1');
+    return {};
+  }
+}
+
+function checkTelemetry(): Promise<HealthFacts> {
+  const { endpoints, waiting, lastSuccess, lastError } = spanDeliveryStatus();
+  if (lastError !== undefined) return Promise.reject(new Error(`Traces are not delivered: ${lastError}`));
+  return Promise.resolve({
+    traces: endpoints.length > 0 ? 'exported' : 'not exported',
+    waiting_spans: waiting,
+    ...(lastSuccess && { last_export: lastSuccess.toISOString() }),
+  });
+}

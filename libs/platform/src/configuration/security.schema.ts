@@ -1,0 +1,225 @@
+import { z } from 'zod';
+
+/** How callers may say who they are. */
+export const authenticationModes = ['none', 'bearer', 'basic', 'url_token'] as const;
+export type AuthenticationMode = (typeof authenticationModes)[number];
+
+/** What may answer without credentials, beside the probes. */
+export const openPaths = ['health', 'metrics', 'docs'] as const;
+export type OpenPath = (typeof openPaths)[number];
+
+/** The rights of AppNote 0016; every one is a scope `tams-api/<right>`. */
+export const rights = ['admin', 'read', 'write', 'delete'] as const;
+export type Right = (typeof rights)[number];
+
+/** Signature algorithms with a public key. Secrets shared with an issuer (HS*) and unsigned tokens have no place here. */
+export const signatureAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
+
+const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const list = (fallback: string) =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .default(fallback)
+      .transform((text) => text.split(',').map((item) => item.trim()))
+      .transform((items) => items.filter((item) => item !== '')),
+  );
+
+const choices = <const T extends readonly [string, ...string[]]>(fallback: string, values: T) =>
+  list(fallback).pipe(z.array(z.enum(values, `must be a comma list of ${values.join(', ')}`)));
+
+const flag = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .enum(['true', 'false'], 'must be true or false')
+      .default('false')
+      .transform((value) => value === 'true'),
+  );
+
+const number = (fallback: number, maximum: number) =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .regex(/^\d+$/, 'must be a whole number')
+      .transform(Number)
+      .refine((value) => value <= maximum, `must not exceed ${maximum}`)
+      .default(fallback),
+  );
+
+const text = () => z.preprocess(emptyIsAbsent, z.string().optional());
+
+/** Whether a URL is fit to be trusted with keys: over TLS, or not leaving this machine. */
+export function isSecureOrLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
+const issuer = z.string().refine(isSecureOrLoopback, 'must be https URLs; plain http is accepted on loopback only');
+
+/** `viewer=read,editor=read+write`: names an identity provider uses, and the rights they stand for. */
+const scopesMap = z.preprocess(
+  emptyIsAbsent,
+  z
+    .string()
+    .default('')
+    .transform((value, context): ReadonlyMap<string, readonly Right[]> => {
+      const map = new Map<string, readonly Right[]>();
+      for (const entry of value.split(',').filter((part) => part.trim() !== '')) {
+        const separator = entry.lastIndexOf('=');
+        const names = entry
+          .slice(separator + 1)
+          .split('+')
+          .map((name) => name.trim());
+        const known = rights.filter((right) => names.includes(right));
+        if (separator < 1 || known.length !== names.length)
+          context.addIssue(`has "${entry}"; write name=read+write, rights being ${rights.join(', ')}`);
+        else map.set(entry.slice(0, separator).trim(), known);
+      }
+      return map;
+    }),
+);
+
+/** The environment variables of authentication and of what stands around the HTTP server. */
+export const securityEnvironment = {
+  AUTH_MODE: choices('none', authenticationModes).refine((modes) => modes.length > 0, 'must name at least one mode'),
+  AUTH_ALLOW_NONE_IN_PRODUCTION: flag(),
+  AUTH_OIDC_ISSUERS: list('').pipe(z.array(issuer)),
+  AUTH_OIDC_AUDIENCE: list(''),
+  AUTH_OIDC_AUDIENCE_CLAIM: z.preprocess(emptyIsAbsent, z.string().default('aud')),
+  AUTH_OIDC_ALGORITHMS: choices('RS256,PS256,ES256,EdDSA,Ed25519', signatureAlgorithms),
+  AUTH_OIDC_CLOCK_SKEW_SECONDS: number(30, 300),
+  AUTH_OIDC_JWKS_COOLDOWN_SECONDS: number(30, 600),
+  AUTH_OIDC_CLIENT_ID: text(),
+  AUTH_NAME_CLAIM: list('preferred_username,email,client_id,azp,sub'),
+  AUTH_SCOPES_CLAIM: list('scope,scp'),
+  AUTH_SCOPES_MAP: scopesMap,
+  AUTH_GROUPS_CLAIM: z.preprocess(emptyIsAbsent, z.string().default('groups')),
+  AUTH_BASIC_USERS_FILE: text(),
+  AUTH_BASIC_FAILURES_PER_MINUTE: number(60, 1_000_000),
+  AUTH_OPEN_PATHS: z.union([
+    z.literal('none').transform((): OpenPath[] => []),
+    choices(openPaths.join(','), openPaths),
+  ]),
+  AUDIT_LOG_FILE: text(),
+  RATE_LIMIT_PER_MINUTE: number(0, 1_000_000_000),
+  CORS_ALLOWED_ORIGINS: z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .optional()
+      .transform((value) => value?.split(',').map((origin) => origin.trim()))
+      .refine(
+        (origins) => origins?.every((origin) => ['*', 'none'].includes(origin) || isOrigin(origin)) ?? true,
+        'must be a comma list of origins such as https://player.example, or *, or none',
+      ),
+  ),
+  BODY_TIMEOUT_SECONDS: number(60, 3600),
+  TLS_CERTIFICATE_FILE: text(),
+  TLS_KEY_FILE: text(),
+};
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+type SecurityEnvironment = z.output<z.ZodObject<typeof securityEnvironment>> & {
+  readonly TAMS_ENV: 'development' | 'production';
+};
+
+/** What no single variable can tell: which ones need one another. @returns variable and complaint */
+export function securityMistakes(environment: SecurityEnvironment): (readonly [variable: string, message: string])[] {
+  const modes = environment.AUTH_MODE;
+  const mistakes: (readonly [string, string])[] = [];
+  if (modes.includes('none') && environment.TAMS_ENV === 'production' && !environment.AUTH_ALLOW_NONE_IN_PRODUCTION)
+    mistakes.push([
+      'AUTH_MODE',
+      'must not include none in production: anybody could read and delete media. Choose bearer, basic or url_token, or set AUTH_ALLOW_NONE_IN_PRODUCTION=true behind a proxy that authenticates',
+    ]);
+  if (modes.includes('bearer') && environment.AUTH_OIDC_ISSUERS.length === 0)
+    mistakes.push(['AUTH_OIDC_ISSUERS', 'must name the issuers whose tokens are accepted when AUTH_MODE has bearer']);
+  if (modes.includes('bearer') && environment.AUTH_OIDC_AUDIENCE.length === 0)
+    mistakes.push([
+      'AUTH_OIDC_AUDIENCE',
+      'must name this server as its tokens do when AUTH_MODE has bearer; else tokens made for others would be accepted',
+    ]);
+  if (modes.includes('basic') && environment.AUTH_BASIC_USERS_FILE === undefined)
+    mistakes.push(['AUTH_BASIC_USERS_FILE', 'must name the file of users when AUTH_MODE has basic']);
+  if (modes.includes('url_token') && modes.length === 1)
+    mistakes.push(['AUTH_MODE', 'must have another mode beside url_token: an administrator issues those tokens']);
+  if ((environment.TLS_CERTIFICATE_FILE === undefined) !== (environment.TLS_KEY_FILE === undefined))
+    mistakes.push(['TLS_CERTIFICATE_FILE', 'and TLS_KEY_FILE must be given together']);
+  return mistakes;
+}
+
+/** Who may call, and what surrounds the HTTP server. */
+export interface SecurityConfiguration {
+  readonly modes: readonly AuthenticationMode[];
+  readonly oidc: {
+    /** Exactly as in the `iss` of their tokens. */
+    readonly issuers: readonly string[];
+    readonly audience: readonly string[];
+    /** Claim that says for whom a token was made; `client_id` for providers without `aud`. */
+    readonly audienceClaim: string;
+    readonly algorithms: readonly string[];
+    readonly clockSkewSeconds: number;
+    readonly jwksCooldownSeconds: number;
+    /** Public client Swagger UI logs in as. */
+    readonly clientId: string | undefined;
+    /** The first of these claims a token has names the principal. */
+    readonly nameClaims: readonly string[];
+    readonly scopesClaims: readonly string[];
+    readonly scopesMap: ReadonlyMap<string, readonly Right[]>;
+    readonly groupsClaim: string;
+  };
+  readonly basicUsersFile: string | undefined;
+  /** Wrong passwords one address may try in a minute; 0 for any number. */
+  readonly basicFailuresPerMinute: number;
+  readonly openPaths: readonly OpenPath[];
+  readonly auditLogFile: string | undefined;
+  /** Requests one principal (or address) may make in a minute; 0 for any number. */
+  readonly rateLimitPerMinute: number;
+  /** Origins whose pages may call the API; `*` for all. */
+  readonly corsAllowedOrigins: readonly string[];
+  /** Longest the arrival of a JSON body may take, in seconds; 0 for ever. */
+  readonly bodyTimeoutSeconds: number;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+}
+
+/** Reads the security settings from checked variables. */
+export function securityConfiguration(environment: SecurityEnvironment): SecurityConfiguration {
+  const { TLS_CERTIFICATE_FILE: certificateFile, TLS_KEY_FILE: keyFile } = environment;
+  const everyOrigin = environment.AUTH_MODE.includes('none') || environment.TAMS_ENV === 'development';
+  return {
+    modes: environment.AUTH_MODE,
+    oidc: {
+      issuers: environment.AUTH_OIDC_ISSUERS,
+      audience: environment.AUTH_OIDC_AUDIENCE,
+      audienceClaim: environment.AUTH_OIDC_AUDIENCE_CLAIM,
+      algorithms: environment.AUTH_OIDC_ALGORITHMS,
+      clockSkewSeconds: environment.AUTH_OIDC_CLOCK_SKEW_SECONDS,
+      jwksCooldownSeconds: environment.AUTH_OIDC_JWKS_COOLDOWN_SECONDS,
+      clientId: environment.AUTH_OIDC_CLIENT_ID,
+      nameClaims: environment.AUTH_NAME_CLAIM,
+      scopesClaims: environment.AUTH_SCOPES_CLAIM,
+      scopesMap: environment.AUTH_SCOPES_MAP,
+      groupsClaim: environment.AUTH_GROUPS_CLAIM,
+    },
+    basicUsersFile: environment.AUTH_BASIC_USERS_FILE,
+    basicFailuresPerMinute: environment.AUTH_BASIC_FAILURES_PER_MINUTE,
+    openPaths: environment.AUTH_OPEN_PATHS,
+    auditLogFile: environment.AUDIT_LOG_FILE,
+    rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE,
+    corsAllowedOrigins: (environment.CORS_ALLOWED_ORIGINS ?? (everyOrigin ? ['*'] : [])).filter((o) => o !== 'none'),
+    bodyTimeoutSeconds: environment.BODY_TIMEOUT_SECONDS,
+    tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
+  };
+}

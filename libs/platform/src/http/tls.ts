@@ -1,0 +1,47 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { SecureContextOptions, Server } from 'node:tls';
+import { Logger } from '@nestjs/common';
+import { ConfigurationError } from '../configuration/configuration';
+import type { SecurityConfiguration } from '../configuration/security.schema';
+
+type TlsFiles = NonNullable<SecurityConfiguration['tls']>;
+
+/** How often a renewed certificate is looked for, in milliseconds. */
+const RENEWAL_INTERVAL_MS = 30_000;
+
+/**
+ * Reads certificate and key.
+ * @throws {ConfigurationError} naming the file that cannot be read
+ */
+export function tlsOptions({ certificateFile, keyFile }: TlsFiles): SecureContextOptions {
+  return {
+    cert: read('TLS_CERTIFICATE_FILE', certificateFile),
+    key: read('TLS_KEY_FILE', keyFile),
+    minVersion: 'TLSv1.2',
+  };
+}
+
+/** Takes over a renewed certificate without a restart. A broken one is not taken, and the log says so. */
+export function followRenewals(server: Server, files: TlsFiles): void {
+  const logger = new Logger('Tls');
+  const renew = (): void => {
+    try {
+      server.setSecureContext(tlsOptions(files));
+      logger.log(`Read the renewed certificate ${files.certificateFile}.`);
+    } catch (error) {
+      logger.error({ err: error }, `The renewed certificate ${files.certificateFile} cannot be used.`);
+    }
+  };
+  watchFile(files.certificateFile, { interval: RENEWAL_INTERVAL_MS, persistent: false }, renew);
+  server.once('close', () => {
+    unwatchFile(files.certificateFile, renew);
+  });
+}
+
+function read(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ConfigurationError([`${variable} ${path} cannot be read: ${(error as Error).message}`]);
+  }
+}

@@ -1,0 +1,35 @@
+import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import type { JobQueueOptions } from './job-queue.types';
+
+/** PostgreSQL schema of the queue's tables. */
+export const JOB_SCHEMA = 'jobs';
+
+/** How often replicas look for jobs whose worker is gone, in seconds. */
+const LARGEST_SUPERVISION_SECONDS = 5;
+
+/** Settings of pg-boss: its own small pool, wake-ups by NOTIFY, quick recovery, and none of its cron. */
+export function pgBossOptions({ databaseUrl, poolSize, heartbeatSeconds }: JobQueueOptions): ConstructorOptions {
+  const supervision = Math.min(LARGEST_SUPERVISION_SECONDS, Math.max(1, Math.floor(heartbeatSeconds / 10)));
+  return {
+    connectionString: databaseUrl,
+    application_name: 'tams-jobs',
+    schema: JOB_SCHEMA,
+    max: poolSize,
+    options: '-c TimeZone=UTC -c statement_timeout=30000',
+    useListenNotify: true,
+    superviseIntervalSeconds: supervision,
+    monitorIntervalSeconds: supervision,
+    schedule: false,
+    registerInstance: false,
+    persistWarnings: false,
+    // Jobs carry the trace of their request themselves (job-envelope.ts).
+    openTelemetry: { enabled: false },
+  };
+}
+
+/** Makes the queue's tables without working on anything: for set-ups that prepare a database. */
+export async function installJobQueue(options: JobQueueOptions): Promise<void> {
+  const boss = new PgBoss(pgBossOptions(options));
+  await boss.start();
+  await boss.stop({ graceful: false });
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { FlowRepository, type LockedFlow } from '@tams/flows';
+import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
+import type { TimeRange } from '@tams/timing';
+import { DeletionRequestNotFoundError } from './deletion.errors';
+import { DeletionRepository, type DeletionRow } from './deletion.repository';
+import type { DeletionListQuery, DeletionRequest } from './deletion.schema';
+import { SegmentRemoval } from './segment-removal';
+import type { DoomedSegments } from './segment-removal.repository';
+
+/** The kind of job that works on a deletion request; its data is the request's id. */
+export const DELETION_JOB = 'flow-deletion';
+
+/** What a new request is to delete. */
+export interface DeletionPlan {
+  readonly doomed: DoomedSegments;
+  /** As the client wrote it. */
+  readonly timerange: TimeRange;
+  /** Whether the Flow goes with its last segment. */
+  readonly deleteFlow: boolean;
+}
+
+/** Requests to delete what takes longer than a client should wait: accepting and reading them. */
+@Injectable()
+export class DeletionRequests {
+  constructor(
+    private readonly database: Database,
+    private readonly flows: FlowRepository,
+    private readonly segments: SegmentRemoval,
+    private readonly deletions: DeletionRepository,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  /** Accepts a request for a locked Flow: it exists, its job exists, and the Flow knows of it, or none of the three. */
+  async accept(
+    connection: Connection,
+    flowId: string,
+    { doomed, timerange, deleteFlow }: DeletionPlan,
+  ): Promise<DeletionRow> {
+    const deletion = await this.deletions.insert(connection, {
+      id: randomUUID(),
+      flow_id: flowId,
+      delete_flow: deleteFlow,
+      timerange: timerange.toString(),
+      start_ns: String(doomed.start),
+      end_ns: String(doomed.end),
+      object_id: doomed.objectId ?? null,
+      position_ns: String(doomed.position),
+      remaining: (await this.segments.cover(connection, flowId, doomed)).toString(),
+    });
+    if (deleteFlow) await this.flows.beginDeletion(connection, flowId, deletion.id);
+    else await this.flows.countPendingDeletion(connection, flowId, 1);
+    // The event flows/deleted may also be sent here ("scheduled for deletion"); we send it when the Flow is gone.
+    await this.enqueue(connection, deletion.id);
+    return deletion;
+  }
+
+  /** Sets an accepted request going again in case its job was given up; nothing happens while there is one. */
+  async resume(connection: Connection, id: string): Promise<DeletionRow> {
+    const deletion = await this.deletions.find(connection, id);
+    if (!deletion) throw new DeletionRequestNotFoundError(id);
+    await this.enqueue(connection, id);
+    return deletion;
+  }
+
+  /** Ends every request on a Flow that is gone. */
+  finishAll(connection: Connection, flowId: string): Promise<void> {
+    return this.deletions.finishAll(connection, flowId);
+  }
+
+  /** Requests that still delete segments of a locked Flow. */
+  async unfinished(connection: Connection, flow: LockedFlow): Promise<readonly DeletionRow[]> {
+    return flow.deletions_pending === 0 ? [] : this.deletions.unfinished(connection, flow.id);
+  }
+
+  async list(query: DeletionListQuery): Promise<Page<DeletionRequest>> {
+    const rows = await this.deletions.list(this.database, query);
+    return pageOf(rows, this.deletions.ordering(query), query, presentDeletion);
+  }
+
+  /** @throws {DeletionRequestNotFoundError} */
+  async get(id: string): Promise<DeletionRequest> {
+    const row = await this.deletions.find(this.database, id);
+    if (!row) throw new DeletionRequestNotFoundError(id);
+    return presentDeletion(row);
+  }
+
+  private async enqueue(connection: Connection, id: string): Promise<void> {
+    await this.jobs.enqueue(connection, DELETION_JOB, { request_id: id }, { singletonKey: id });
+  }
+}
+
+/** A row as clients read it. */
+export function presentDeletion(row: DeletionRow): DeletionRequest {
+  return {
+    id: row.id,
+    flow_id: row.flow_id,
+    timerange_to_delete: row.timerange,
+    timerange_remaining: row.remaining,
+    delete_flow: row.delete_flow,
+    created: row.created,
+    ...(row.created_by !== null && { created_by: row.created_by }),
+    updated: row.updated,
+    expiry: row.expiry,
+    status: row.status,
+    ...(row.error && { error: row.error }),
+  };
+}

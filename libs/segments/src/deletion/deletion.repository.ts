@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { Configuration, type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import type { DeletionError, DeletionListQuery, deletionSortKeys } from './deletion.schema';
+
+/** A row of `flow_delete_requests`; times on the media timeline are int8 in text. */
+export interface DeletionRow {
+  readonly id: string;
+  readonly flow_id: string;
+  readonly delete_flow: boolean;
+  readonly timerange: string;
+  readonly start_ns: string;
+  readonly end_ns: string;
+  readonly object_id: string | null;
+  readonly position_ns: string;
+  readonly remaining: string;
+  readonly status: 'created' | 'started' | 'done' | 'error';
+  readonly error: DeletionError | null;
+  readonly created_by: string | null;
+  readonly created: string;
+  readonly updated: string;
+  readonly expiry: string;
+}
+
+/** What a new request says. */
+export type NewDeletion = Pick<
+  DeletionRow,
+  'id' | 'flow_id' | 'delete_flow' | 'timerange' | 'start_ns' | 'end_ns' | 'object_id' | 'position_ns' | 'remaining'
+>;
+
+const orderings: Record<(typeof deletionSortKeys)[number], Ordering<DeletionRow>> = {
+  created: newestFirst('created', 'r'),
+  expiry: newestFirst('expiry', 'r'),
+};
+
+/** What clients still see: a request that is done disappears at its expiry, whenever it is purged. */
+const CURRENT = `(r.status <> 'done' OR r.expiry > now())`;
+
+/** SQL of deletion requests. A request expires so many seconds after its last change. */
+@Injectable()
+export class DeletionRepository {
+  private readonly lifetimeSeconds: number;
+
+  constructor(configuration: Configuration) {
+    this.lifetimeSeconds = configuration.deleteRequestLifetimeSeconds;
+  }
+
+  async insert(connection: Connection, deletion: NewDeletion): Promise<DeletionRow> {
+    const [row] = await connection.query<DeletionRow>(
+      `INSERT INTO flow_delete_requests (id, flow_id, delete_flow, timerange, start_ns, end_ns, object_id, position_ns,
+                                         remaining, expiry)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10)) RETURNING *`,
+      [
+        deletion.id,
+        deletion.flow_id,
+        deletion.delete_flow,
+        deletion.timerange,
+        deletion.start_ns,
+        deletion.end_ns,
+        deletion.object_id,
+        deletion.position_ns,
+        deletion.remaining,
+        this.lifetimeSeconds,
+      ],
+    );
+    if (!row) throw new Error('The new deletion request was not returned.');
+    return row;
+  }
+
+  async find(connection: Connection, id: string): Promise<DeletionRow | undefined> {
+    const rows = await connection.query<DeletionRow>(
+      `SELECT * FROM flow_delete_requests r WHERE id = $1 AND ${CURRENT}`,
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** Reads a request and keeps others from working on it until the transaction ends; the Flow's lock comes first. */
+  async lock(connection: Connection, id: string): Promise<DeletionRow | undefined> {
+    const rows = await connection.query<DeletionRow>('SELECT * FROM flow_delete_requests WHERE id = $1 FOR UPDATE', [
+      id,
+    ]);
+    return rows[0];
+  }
+
+  /** Requests that still delete segments of a Flow. */
+  unfinished(connection: Connection, flowId: string): Promise<DeletionRow[]> {
+    return connection.query<DeletionRow>(
+      `SELECT * FROM flow_delete_requests WHERE flow_id = $1 AND status <> 'done' ORDER BY created, id`,
+      [flowId],
+    );
+  }
+
+  /** Notes how far a request has come; being done is the end of it. */
+  async progress(
+    connection: Connection,
+    id: string,
+    change: Pick<DeletionRow, 'position_ns' | 'remaining'> & { readonly status: 'started' | 'done' },
+  ): Promise<void> {
+    await connection.query(
+      `UPDATE flow_delete_requests
+          SET position_ns = $2, remaining = $3, status = $4, error = NULL, updated = clock_timestamp(),
+              expiry = clock_timestamp() + make_interval(secs => $5)
+        WHERE id = $1`,
+      [id, change.position_ns, change.remaining, change.status, this.lifetimeSeconds],
+    );
+  }
+
+  /** Ends every request on a Flow that is gone: a later Flow of the same id has nothing to do with them. */
+  async finishAll(connection: Connection, flowId: string): Promise<void> {
+    await connection.query(
+      `UPDATE flow_delete_requests
+          SET remaining = '()', status = 'done', error = NULL, updated = clock_timestamp(),
+              expiry = clock_timestamp() + make_interval(secs => $2)
+        WHERE flow_id = $1 AND status <> 'done'`,
+      [flowId, this.lifetimeSeconds],
+    );
+  }
+
+  /** Notes why an unfinished request does not go on just now. */
+  async fail(connection: Connection, id: string, error: DeletionError): Promise<void> {
+    await connection.query(
+      `UPDATE flow_delete_requests
+          SET status = 'error', error = $2, updated = clock_timestamp(),
+              expiry = clock_timestamp() + make_interval(secs => $3)
+        WHERE id = $1 AND status <> 'done'`,
+      [id, JSON.stringify(error), this.lifetimeSeconds],
+    );
+  }
+
+  /** Forgets finished requests whose time is over. */
+  async purge(connection: Connection): Promise<void> {
+    await connection.query(`DELETE FROM flow_delete_requests WHERE expiry < now() AND status = 'done'`);
+  }
+
+  /** The rows of one page, and one more when there is a next page. */
+  list(connection: Connection, query: DeletionListQuery): Promise<DeletionRow[]> {
+    const parameters = new Parameters();
+    const page = keysetClauses(orderings[query.sort_by], query, parameters);
+    return connection.query<DeletionRow>(
+      `SELECT * FROM flow_delete_requests r WHERE ${[CURRENT, ...(page.condition ? [page.condition] : [])].join(' AND ')}
+        ORDER BY ${page.orderBy} LIMIT ${page.limit}`,
+      parameters.values,
+    );
+  }
+
+  /** The order a listing was asked for. */
+  ordering(query: DeletionListQuery): Ordering<DeletionRow> {
+    return orderings[query.sort_by];
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, Parameters } from '@tams/platform';
+
+/** Segments of one Flow to be deleted: those that lie wholly within [start, end) nanoseconds. */
+export interface DoomedSegments {
+  readonly start: bigint;
+  readonly end: bigint;
+  /** Only segments of this object. */
+  readonly objectId: string | undefined;
+  /** What ends at or before this was dealt with already. */
+  readonly position: bigint;
+}
+
+/** A deleted segment. */
+export interface RemovedSegment {
+  readonly start_ns: string;
+  readonly end_ns: string;
+  readonly timerange: string;
+  readonly object_id: string;
+}
+
+/** SQL that deletes segments; the Flow's lock is held. */
+@Injectable()
+export class SegmentRemovalRepository {
+  /** How many segments match, counting no further than `most`. */
+  async count(connection: Connection, flowId: string, doomed: DoomedSegments, most: number): Promise<number> {
+    const parameters = new Parameters();
+    const where = conditionOf(flowId, doomed, parameters);
+    const [row] = await connection.query<{ count: string }>(
+      `SELECT count(*) FROM (SELECT 1 FROM segments s WHERE ${where} LIMIT ${parameters.add(most, 'int8')}) matching`,
+      parameters.values,
+    );
+    return Number(row?.count ?? 0);
+  }
+
+  /** Deletes the first matching segments. @returns them, in time order */
+  async remove(
+    connection: Connection,
+    flowId: string,
+    doomed: DoomedSegments,
+    most: number,
+  ): Promise<RemovedSegment[]> {
+    const parameters = new Parameters();
+    const where = conditionOf(flowId, doomed, parameters);
+    const removed = await connection.query<RemovedSegment>(
+      `DELETE FROM segments s
+        USING (SELECT flow_id, end_ns FROM segments s WHERE ${where}
+                ORDER BY end_ns LIMIT ${parameters.add(most, 'int8')}) doomed
+        WHERE s.flow_id = doomed.flow_id AND s.end_ns = doomed.end_ns
+    RETURNING s.start_ns, s.end_ns, s.timerange, s.object_id`,
+      parameters.values,
+    );
+    return removed.sort((a, b) => (BigInt(a.end_ns) < BigInt(b.end_ns) ? -1 : 1));
+  }
+
+  /** Timeranges of the first and the last matching segment; both are the same when there is one, none when there is none. */
+  async ends(connection: Connection, flowId: string, doomed: DoomedSegments): Promise<string[]> {
+    const parameters = new Parameters();
+    const where = conditionOf(flowId, doomed, parameters);
+    const end = (direction: 'ASC' | 'DESC') =>
+      connection.query<{ timerange: string }>(
+        `SELECT timerange FROM segments s WHERE ${where} ORDER BY end_ns ${direction} LIMIT 1`,
+        parameters.values,
+      );
+    const first = await end('ASC');
+    return first[0] ? [first[0].timerange, ...(await end('DESC')).map((row) => row.timerange)] : [];
+  }
+
+  /**
+   * Writes into the Flow's row what is true of it without the removed segments. Each end of the Flow is looked for only
+   * when it was removed, and beyond what was removed with it: entries of deleted rows stay in the index for a while.
+   * @param contiguous whether every segment between the first and the last removed one was removed
+   */
+  async updateFlow(
+    connection: Connection,
+    flowId: string,
+    removed: readonly RemovedSegment[],
+    contiguous: boolean,
+  ): Promise<void> {
+    const [first, last] = [removed[0], removed.at(-1)];
+    if (!first || !last) return;
+    await connection.query(
+      `UPDATE flows f
+          SET segment_count = segment_count - $2, segments_updated = clock_timestamp(),
+              first_start_ns = CASE WHEN first_start_ns < $3::int8 THEN first_start_ns ELSE
+                (SELECT s.start_ns FROM segments s WHERE s.flow_id = f.id AND s.end_ns > $5::int8 ORDER BY s.end_ns LIMIT 1) END,
+              last_end_ns = CASE WHEN last_end_ns > $4::int8 THEN last_end_ns ELSE
+                (SELECT s.end_ns FROM segments s WHERE s.flow_id = f.id AND s.end_ns < $6::int8 ORDER BY s.end_ns DESC LIMIT 1) END
+        WHERE f.id = $1`,
+      [
+        flowId,
+        removed.length,
+        first.start_ns,
+        last.end_ns,
+        contiguous ? last.end_ns : first.end_ns,
+        contiguous ? first.end_ns : last.end_ns,
+      ],
+    );
+  }
+}
+
+function conditionOf(flowId: string, doomed: DoomedSegments, parameters: Parameters): string {
+  const after = doomed.position > doomed.start ? doomed.position : doomed.start;
+  const conditions = [
+    `s.flow_id = ${parameters.add(flowId, 'uuid')}`,
+    `s.end_ns > ${parameters.add(String(after), 'int8')}`,
+    `s.end_ns <= ${parameters.add(String(doomed.end), 'int8')}`,
+    `s.start_ns >= ${parameters.add(String(doomed.start), 'int8')}`,
+  ];
+  if (doomed.objectId !== undefined) conditions.push(`s.object_id = ${parameters.add(doomed.objectId, 'text')}`);
+  return conditions.join(' AND ');
+}

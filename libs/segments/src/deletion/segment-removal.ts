@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@tams/platform';
+import { ObjectRelease } from '@tams/storage';
+import { TimeRange } from '@tams/timing';
+import { type DoomedSegments, SegmentRemovalRepository } from './segment-removal.repository';
+
+/** What one batch deleted. */
+export interface RemovedBatch {
+  readonly count: number;
+  /** `end_ns` of the last deleted segment: the position to go on from. */
+  readonly position: bigint;
+}
+
+/** Deletes segments of a locked Flow, and with them what depends on them: the Flow's own figures, and objects without use. */
+@Injectable()
+export class SegmentRemoval {
+  constructor(
+    private readonly segments: SegmentRemovalRepository,
+    private readonly objects: ObjectRelease,
+  ) {}
+
+  /** How many segments match, counting no further than `most`. */
+  count(connection: Connection, flowId: string, doomed: DoomedSegments, most: number): Promise<number> {
+    return this.segments.count(connection, flowId, doomed, most);
+  }
+
+  /** Deletes the first `most` matching segments in one go. @returns `undefined` when there are none */
+  async remove(
+    connection: Connection,
+    flowId: string,
+    doomed: DoomedSegments,
+    most: number,
+  ): Promise<RemovedBatch | undefined> {
+    const removed = await this.segments.remove(connection, flowId, doomed, most);
+    const [first, last] = [removed[0], removed.at(-1)];
+    if (!first || !last) return undefined;
+    await this.segments.updateFlow(connection, flowId, removed, doomed.objectId === undefined);
+    await this.objects.release(
+      connection,
+      removed.map((segment) => segment.object_id),
+    );
+    // The event flows/segments_deleted belongs here, in the same transaction: its timerange is
+    // coverOf([first.timerange, last.timerange]), which starts and ends in deleted segments.
+    return { count: removed.length, position: BigInt(last.end_ns) };
+  }
+
+  /** From the first to the last matching segment; empty when there is none. */
+  async cover(connection: Connection, flowId: string, doomed: DoomedSegments): Promise<TimeRange> {
+    return coverOf(await this.segments.ends(connection, flowId, doomed));
+  }
+}
+
+/** The timerange that reaches from the first to the last of these. */
+export function coverOf(timeranges: readonly string[]): TimeRange {
+  return timeranges.reduce((cover, text) => cover.extendToCover(TimeRange.parse(text)), TimeRange.NEVER);
+}

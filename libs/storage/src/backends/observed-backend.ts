@@ -1,0 +1,31 @@
+import { metrics, observeStorage } from '@tams/telemetry';
+import type { StorageBackend } from './storage-backend';
+
+/**
+ * A backend whose calls are measured and, inside a sampled trace, spans; and whose presigned URLs are counted. It stays
+ * what it was otherwise, so that code that knows its kind still recognises it.
+ */
+export function observed<Backend extends StorageBackend>(backend: Backend): Backend {
+  const { id } = backend.details;
+  const handedOut = {
+    get: metrics.presignedUrls.series({ method: 'GET', storage_backend: id }),
+    put: metrics.presignedUrls.series({ method: 'PUT', storage_backend: id }),
+  };
+  const measured: Omit<StorageBackend, 'details'> = {
+    putRequest(options) {
+      if (options.presigned) handedOut.put.add();
+      return backend.putRequest(options);
+    },
+    getUrls(options) {
+      const urls = backend.getUrls(options);
+      for (const url of urls) if (url.presigned) handedOut.get.add();
+      return urls;
+    },
+    stat: (...call) => observeStorage('stat', id, () => backend.stat(...call)),
+    openRead: (...call) => observeStorage('read', id, () => backend.openRead(...call)),
+    write: (...call) => observeStorage('write', id, () => backend.write(...call)),
+    delete: (...call) => observeStorage('delete', id, () => backend.delete(...call)),
+    check: () => observeStorage('check', id, () => backend.check()),
+  };
+  return Object.assign(Object.create(backend) as Backend, measured);
+}

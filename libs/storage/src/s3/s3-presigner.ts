@@ -1,0 +1,96 @@
+import { createHmac, hash } from 'node:crypto';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const PAYLOAD = 'UNSIGNED-PAYLOAD';
+/** Longest time a signature may be valid, in seconds: what Signature Version 4 allows. */
+const LONGEST_VALIDITY_SECONDS = 7 * 86_400;
+
+/** Keys that sign: a session token comes with temporary ones. */
+export interface SigningKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Where a bucket is, as clients reach it. */
+export interface BucketAddress {
+  /** Origin and path of the bucket, without a trailing slash, for example `https://s3.example.com/media`. */
+  readonly url: URL;
+  /** Region that signatures name. */
+  readonly signingRegion: string;
+}
+
+/** What is to be signed. */
+export interface PresignRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly key: string;
+  /** Pinned: the client must send exactly this `Content-Type` (PUT). */
+  readonly contentType?: string;
+  readonly expiresInSeconds: number;
+  /** Start of the validity. */
+  readonly signingDate: Date;
+}
+
+/**
+ * Presigns object URLs of one bucket with AWS Signature Version 4 (query parameters), without I/O and about ten times as
+ * fast as the SDK, with the same result as its `getSignedUrl`.
+ */
+export class S3Presigner {
+  private readonly origin: string;
+  private readonly path: string;
+  private readonly host: string;
+  private signingKey: { readonly scope: string; readonly secret: string; readonly key: Buffer } | undefined;
+
+  constructor(private readonly address: BucketAddress) {
+    const { url } = address;
+    this.origin = `${url.protocol}//${url.host}`;
+    this.path = url.pathname.replace(/\/$/, '');
+    this.host = url.host;
+  }
+
+  /** The URL that allows `request` to whoever holds it. */
+  presign(request: PresignRequest, keys: SigningKeys): string {
+    const { method, contentType, signingDate } = request;
+    const timestamp = signingDate.toISOString().replace(/[-:]|\.\d+/g, '');
+    const scope = `${timestamp.slice(0, 8)}/${this.address.signingRegion}/s3/aws4_request`;
+    const path = `${this.path}/${encodeKey(request.key)}`;
+    const signedHeaders = contentType === undefined ? 'host' : 'content-type;host';
+    const headers = `${contentType === undefined ? '' : `content-type:${singleSpaced(contentType)}\n`}host:${this.host}\n`;
+    // Query parameters in the order of their names; the signature itself goes between the two parts.
+    const before =
+      `X-Amz-Algorithm=${ALGORITHM}&X-Amz-Content-Sha256=${PAYLOAD}` +
+      `&X-Amz-Credential=${encode(`${keys.accessKeyId}/${scope}`)}&X-Amz-Date=${timestamp}` +
+      `&X-Amz-Expires=${Math.min(request.expiresInSeconds, LONGEST_VALIDITY_SECONDS)}` +
+      (keys.sessionToken === undefined ? '' : `&X-Amz-Security-Token=${encode(keys.sessionToken)}`);
+    const after = `&X-Amz-SignedHeaders=${encode(signedHeaders)}&x-id=${method === 'GET' ? 'GetObject' : 'PutObject'}`;
+    const canonical = `${method}\n${path}\n${before}${after}\n${headers}\n${signedHeaders}\n${PAYLOAD}`;
+    const signature = createHmac('sha256', this.keyFor(scope, keys.secretAccessKey))
+      .update(`${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`)
+      .digest('hex');
+    return `${this.origin}${path}?${before}&X-Amz-Signature=${signature}${after}`;
+  }
+
+  /** The key of a day: deriving it costs four times a signature. */
+  private keyFor(scope: string, secret: string): Buffer {
+    const cached = this.signingKey;
+    if (cached?.scope === scope && cached.secret === secret) return cached.key;
+    const key = scope
+      .split('/')
+      .reduce((derived, part) => createHmac('sha256', derived).update(part).digest(), Buffer.from(`AWS4${secret}`));
+    this.signingKey = { scope, secret, key };
+    return key;
+  }
+}
+
+/** Writes an object key as a URL path, slashes kept, as S3 wants it signed. */
+export function encodeKey(key: string): string {
+  return key.split('/').map(encode).join('/');
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function singleSpaced(value: string): string {
+  return value.replace(/\s+/g, ' ').trim();
+}

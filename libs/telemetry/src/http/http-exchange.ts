@@ -1,0 +1,140 @@
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type CorrelationContext, currentCorrelation, withCorrelation } from '../correlation';
+import { logger } from '../logging/logger';
+import { maySmuggleSecrets, redactText } from '../logging/redaction';
+import { exemplarOf, identityOf, tracer } from '../tracing/spans';
+import type { RouteFigures, RouteSeries } from './route-figures';
+
+/** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
+export const CLIENT_ABORT_STATUS = 499;
+/** What a path may take of a log line. */
+const KEPT_PATH_LENGTH = 512;
+
+/**
+ * One request and its response, from the first hook to the last byte: its span, its figures, its line in the log. It ends
+ * exactly once, however the response ends.
+ */
+export class HttpExchange {
+  private readonly start = performance.now();
+  private readonly span: Span;
+  private readonly context: Context;
+  private readonly correlation: CorrelationContext;
+  private ended = false;
+
+  constructor(
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    private readonly figures: RouteFigures,
+  ) {
+    const { headers, method } = request.raw;
+    const parent = headers['traceparent'] ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
+    this.span = tracer().startSpan(method ?? 'HTTP', { kind: SpanKind.SERVER }, parent);
+    this.context = trace.setSpan(parent, this.span);
+    this.correlation = { correlationId: request.id };
+    // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
+    // and for clients that leave after they sent their whole request, which onRequestAbort does not see.
+    const { raw } = reply;
+    raw.once('finish', () => {
+      this.end(raw.statusCode);
+    });
+    raw.once('close', () => {
+      this.end(request.problemCode === undefined ? CLIENT_ABORT_STATUS : Math.max(raw.statusCode, 500));
+    });
+  }
+
+  /** Runs `work`, and all it starts, as part of this exchange. */
+  run(work: () => void): void {
+    withCorrelation(this.correlation, () => {
+      context.with(this.context, work);
+    });
+  }
+
+  /** Runs `work` as part of this exchange where the context was lost: behind the events of a body being read. */
+  resume(work: () => void): void {
+    if (currentCorrelation() === this.correlation) work();
+    else this.run(work);
+  }
+
+  /** Names what handles the request. */
+  operation(name: string): void {
+    if (this.span.isRecording()) this.span.setAttribute('code.function.name', name);
+  }
+
+  private end(status: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    const milliseconds = performance.now() - this.start;
+    const route = this.figures.of(this.request);
+    const problem = problemOf(status, this.request.problemCode);
+    route.responses(status).add();
+    route.duration.observe(milliseconds / 1000, exemplarOf(this.span));
+    if (problem) route.problems(problem).add();
+    if (this.span.isRecording()) this.describeSpan(route, status, problem);
+    this.span.end();
+    this.log(route, status, milliseconds, problem);
+  }
+
+  private describeSpan(route: RouteSeries, status: number, problem: string | undefined): void {
+    const { raw } = this.request;
+    const [path = '/', query] = (raw.url ?? '/').split('?', 2);
+    const method = raw.method ?? 'GET';
+    if (route.template) this.span.updateName(`${method} ${route.template}`).setAttribute('http.route', route.template);
+    this.span.setAttributes({
+      'http.request.method': method,
+      'url.scheme': this.request.protocol,
+      'url.path': path,
+      'http.response.status_code': status,
+      'server.address': this.request.hostname,
+      'client.address': this.request.ip,
+      'network.protocol.version': raw.httpVersion,
+      'tams.correlation_id': this.request.id,
+    });
+    if (query) this.span.setAttribute('url.query', maySmuggleSecrets(query) ? redactText(query) : query);
+    const agent = raw.headers['user-agent'];
+    if (agent) this.span.setAttribute('user_agent.original', agent);
+    if (problem) this.span.setAttribute('tams.problem', problem);
+    if (status >= 500) {
+      this.span.setAttribute('error.type', problem ?? String(status)).setStatus({ code: SpanStatusCode.ERROR });
+    }
+  }
+
+  private log(route: RouteSeries, status: number, milliseconds: number, problem: string | undefined): void {
+    const level = status >= 500 ? 'error' : 'info';
+    if (!logger.isLevelEnabled(level)) return;
+    const trace = identityOf(this.span);
+    const { raw } = this.request;
+    const path = (raw.url ?? '/').split('?', 1)[0] ?? '/';
+    const bytes = this.reply.getHeader('content-length');
+    logger[level](
+      {
+        correlation_id: this.request.id,
+        trace_id: trace?.traceId,
+        span_id: trace?.spanId,
+        method: raw.method,
+        route: route.endpoint,
+        path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,
+        status,
+        duration_ms: Math.round(milliseconds * 1000) / 1000,
+        bytes: bytes === undefined ? undefined : Number(bytes),
+        principal: this.request.principalName,
+        problem,
+      },
+      'request',
+    );
+  }
+}
+
+function problemOf(status: number, code: string | undefined): string | undefined {
+  if (status < 400) return undefined;
+  return code ?? (status === CLIENT_ABORT_STATUS ? 'client-abort' : `http-${status}`);
+}

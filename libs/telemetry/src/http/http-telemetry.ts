@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CORRELATION_HEADER } from '../correlation';
+import { metrics } from '../metrics/metrics';
+import { HttpExchange } from './http-exchange';
+import { RouteFigures, UNMATCHED } from './route-figures';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Code of the problem this request was answered with, for logs and metrics. */
+    problemCode: string | undefined;
+    /** Who is calling, in a form that may be logged; set by authentication. */
+    principalName: string | undefined;
+    /** Telemetry of this request; `undefined` before its first hook. */
+    exchange: HttpExchange | undefined;
+  }
+}
+
+/** Telemetry of the HTTP server below Nest. */
+export interface HttpTelemetry {
+  /** Begins a request that Fastify refuses before any hook (a malformed URL); hooks begin all others. */
+  begin(request: FastifyRequest, reply: FastifyReply): void;
+}
+
+/**
+ * Makes every request of a server an exchange: correlation id, span, figures and one line in the log. Call it before
+ * other hooks are added, so that what they do and refuse is part of it.
+ */
+export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
+  const figures = new RouteFigures();
+  const begin = (request: FastifyRequest, reply: FastifyReply): HttpExchange => {
+    void reply.header(CORRELATION_HEADER, request.id);
+    return (request.exchange = new HttpExchange(request, reply, figures));
+  };
+  fastify.decorateRequest('problemCode', undefined);
+  fastify.decorateRequest('principalName', undefined);
+  fastify.decorateRequest('exchange', undefined);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply).run(done);
+  });
+  // A body is read by events of the socket, which know nothing of the request they belong to.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (request.exchange) request.exchange.resume(done);
+    else done();
+  });
+  countConnections(fastify);
+  countMalformedRequests(fastify);
+  return {
+    begin: (request, reply) => {
+      begin(request, reply);
+    },
+  };
+}
+
+function countConnections(fastify: FastifyInstance): void {
+  const open = metrics.activeConnections.series({});
+  fastify.server.on('connection', (socket) => {
+    open.add(1);
+    socket.once('close', () => {
+      open.add(-1);
+    });
+  });
+}
+
+/** What Node itself answers to bytes that are no HTTP, before there is a request. */
+const statusOfParserError: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+function countMalformedRequests(fastify: FastifyInstance): void {
+  // Before the handler of Fastify, which answers and ends the connection.
+  fastify.server.prependListener('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+    const status_code = String(statusOfParserError[error.code ?? ''] ?? 400);
+    metrics.httpRequests.series({ method: 'other', endpoint: UNMATCHED, status_code }).add();
+    metrics.errors.series({ type: 'malformed-request', endpoint: UNMATCHED }).add();
+  });
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { type DestinationStream, levels, type Logger, pino, stdTimeFunctions } from 'pino';
+import { currentCorrelation } from '../correlation';
+import { currentSpanContext } from '../tracing/spans';
+import { LogDestination, standardOutput } from './log-destination';
+
+/** How the process logs. */
+export interface LoggingOptions {
+  /** `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. */
+  readonly level: string;
+  /** One JSON object a line, or text for people. */
+  readonly format: 'json' | 'pretty';
+  /** Instead of standard output. */
+  readonly destination?: DestinationStream;
+}
+
+const destination = new LogDestination();
+/** Identifies what this process does by itself: starting, stopping, timers. */
+const processCorrelationId = `process-${randomUUID()}`;
+/** Quiet until somebody says otherwise: a library used by itself, in a test say, has nothing to report. */
+let configuredLevel = 'warn';
+
+/** The correlation and trace every line carries; what a call site gives explicitly wins. */
+function identification(): Record<string, string> {
+  const span = currentSpanContext();
+  const correlation_id = currentCorrelation()?.correlationId ?? processCorrelationId;
+  return span ? { correlation_id, trace_id: span.traceId, span_id: span.spanId } : { correlation_id };
+}
+
+/** The logger of this process. Nest's `Logger` ends here too: use that in Nest classes, and this elsewhere. */
+export const logger: Logger = pino(
+  {
+    level: configuredLevel,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: identification,
+  },
+  destination,
+);
+
+/** Loggers that follow the level of {@link logger}: pino's children keep their own. */
+const followers = new Set<Logger>([logger]);
+
+/** Makes a child follow level changes. */
+export function followLogLevel(child: Logger): void {
+  followers.add(child);
+  child.level = logger.level;
+}
+
+/** Sets level and destination; called once at start, and by tests. */
+export function configureLogging(options: LoggingOptions): void {
+  configuredLevel = options.level;
+  setLogLevel(options.level);
+  destination.redirect(options.destination ?? standardOutput(options.format));
+}
+
+/** The level in force. */
+export function logLevel(): string {
+  return logger.level;
+}
+
+/**
+ * Changes the level while running.
+ * @throws {RangeError} when there is no such level
+ */
+export function setLogLevel(level: string): void {
+  if (level !== 'silent' && !Object.hasOwn(levels.values, level)) {
+    throw new RangeError(
+      `There is no log level ${level}; use ${[...Object.keys(levels.values), 'silent'].join(', ')}.`,
+    );
+  }
+  for (const follower of followers) follower.level = level;
+}
+
+/** One step on: configured level, debug, trace, and back. @returns the level now in force */
+export function cycleLogLevel(): string {
+  const next = nextLevel(logger.level);
+  setLogLevel(next);
+  logger.warn({ log_level: next }, `The log level is now ${next}`);
+  return next;
+}
+
+function nextLevel(level: string): string {
+  if (level === 'debug') return 'trace';
+  if (level !== 'trace') return 'debug';
+  return ['trace', 'debug'].includes(configuredLevel) ? 'info' : configuredLevel;
+}
+
+/** `kill -USR2 <pid>` changes the log level of a running server, one step a signal. */
+export function changeLogLevelOnSignal(signal: NodeJS.Signals = 'SIGUSR2'): () => void {
+  process.on(signal, cycleLogLevel);
+  return () => {
+    process.off(signal, cycleLogLevel);
+  };
+}

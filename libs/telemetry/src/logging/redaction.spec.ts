@@ -1,0 +1,66 @@
+import { clean, MAXIMUM_LINE_LENGTH } from './log-destination';
+import { REDACTED, redactText, redactValue } from './redaction';
+
+const secret = 's3cr3t-Value~42';
+
+describe('redactText', () => {
+  test.each([
+    `Authorization: Bearer ${secret}`,
+    `authorization: Basic ${Buffer.from(secret).toString('base64')}`,
+    `GET /flows?access_token=${secret}&limit=3`,
+    `https://store.example/o?X-Amz-Credential=${secret}%2F20260101&X-Amz-Signature=${secret}`,
+    `/proxy?to=https%3A%2F%2Fstore.example%2Fo%3FX-Amz-Signature%3D${secret}`,
+    `/media/object?expires=17&signature=${secret}`,
+    `Cookie: session=${secret}; other=${secret}`,
+    `body was {"url":"https://hook.example","api_key_value":"${secret}"}`,
+    `body was {\\"password\\":\\"${secret}\\"}`,
+    `cannot connect to postgres://tams:${secret}@db.example:5432/tams`,
+    `password: ${secret}`,
+  ])('takes the secret out of %s', (text) => {
+    const redacted = redactText(text);
+    expect(redacted).not.toContain(secret);
+    expect(redacted).not.toContain(Buffer.from(secret).toString('base64'));
+    expect(redacted).toContain(REDACTED);
+  });
+
+  test.each(['GET /flows?limit=3', 'https://user@host/path', 'the flow has no container', '2026-01-01T10:00:00Z'])(
+    'leaves %s alone',
+    (text) => {
+      expect(redactText(text)).toBe(text);
+    },
+  );
+});
+
+test('redactValue looks at every depth, at names and at texts', () => {
+  const redacted = redactValue({
+    headers: { Authorization: `Bearer ${secret}`, 'x-amz-signature': secret, accept: '*/*' },
+    hooks: [{ api_key_value: secret, note: `see https://x.example/?access_token=${secret}` }],
+    count: 3,
+    nothing: null,
+  });
+  expect(JSON.stringify(redacted)).not.toContain(secret);
+  expect(redacted).toMatchObject({ headers: { accept: '*/*' }, count: 3, nothing: null });
+});
+
+describe('clean', () => {
+  test('leaves an ordinary line as it is', () => {
+    const line = '{"level":"info","msg":"request","status":200}\n';
+    expect(clean(line)).toBe(line);
+  });
+
+  test('bounds the length of a line and keeps it JSON that can be found', () => {
+    const line = JSON.stringify({
+      level: 'info',
+      correlation_id: 'abc',
+      msg: 'm'.repeat(100_000),
+      list: Array.from({ length: 5_000 }, (_, index) => ({ index, text: 't'.repeat(500) })),
+    });
+    const cleaned = clean(`${line}\n`);
+    expect(cleaned.length).toBeLessThanOrEqual(MAXIMUM_LINE_LENGTH + 1);
+    expect(JSON.parse(cleaned)).toMatchObject({ level: 'info', correlation_id: 'abc', truncated: true });
+  });
+
+  test('makes a line out of what is not JSON', () => {
+    expect(JSON.parse(clean(`token=${secret} oops`))).toEqual({ level: 'warn', msg: `token=${REDACTED} oops` });
+  });
+});

@@ -1,0 +1,71 @@
+/** What stands in a log, span or message where a secret was. */
+export const REDACTED = '[redacted]';
+
+const secretNames = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'token',
+  'x-amz-signature',
+  'x-amz-credential',
+  'x-amz-security-token',
+  'signature',
+  'api_key',
+  'api_key_value',
+  'x-api-key',
+  'password',
+  'passwd',
+  'secret',
+  'client_secret',
+  'secret_access_key',
+  'secretaccesskey',
+];
+const secretName = new RegExp(`^(?:${secretNames.join('|')})$`, 'i');
+
+/** Whether a text may hold a secret: one cheap look at the whole of it before anything is taken apart. */
+const suspicious =
+  /authorization|cookie|token|x-amz-|signature|api.key|passw|secret|bearer |basic |:\/\/[^/\s"@:]{0,256}:[^/\s"@]{0,1024}@/i;
+
+const names = secretNames.map((name) => name.replaceAll('-', '(?:-|%2D)')).join('|');
+const replacements: readonly (readonly [RegExp, string])[] = [
+  // Authorization: Bearer ..., and the same anywhere else.
+  [/\b(Bearer|Basic|Digest|AWS4-HMAC-SHA256)\s+[\w.~+/=:,\- ]+/gi, `$1 ${REDACTED}`],
+  [/\b((?:set-)?cookie["']?\s*[:=]\s*)[^\n]+/gi, `$1${REDACTED}`],
+  // URL parameters and forms, also percent-encoded inside another URL.
+  [new RegExp(`\\b(${names})(=|%3D)[^&\\s"'<>\\\\]*`, 'gi'), `$1$2${REDACTED}`],
+  // JSON inside a text, its quotes perhaps escaped; and YAML-like "name: value".
+  [new RegExp(`(\\\\*["'](?:${names})\\\\*["']\\s*:\\s*\\\\*["'])[^"'\\\\]*`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(`\\b(${names}):\\s+(?!\\[redacted\\])[^\\s,;"']+`, 'gi'), `$1: ${REDACTED}`],
+  // Passwords in URLs: postgres://user:password@host.
+  [/(:\/\/[^/\s"@:]{0,256}):[^/\s"@]{0,1024}@/g, `$1:${REDACTED}@`],
+];
+
+/** Whether {@link redactText} or {@link redactValue} might change this text. */
+export function maySmuggleSecrets(text: string): boolean {
+  return suspicious.test(text);
+}
+
+/** Takes the secrets out of a text: credentials, tokens and signatures in headers, URLs and JSON. */
+export function redactText(text: string): string {
+  if (!suspicious.test(text)) return text;
+  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+/** Whether a field of this name holds a secret, whatever its value. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
+/** Takes the secrets out of a JSON value, at any depth: fields with a secret's name, and secrets inside texts. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (Array.isArray(value)) return value.map(redactValue);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [name, isSecretName(name) ? REDACTED : redactValue(field)]),
+  );
+}

@@ -1,0 +1,35 @@
+import { type Metric, Registry } from 'prom-client';
+import { metricContract, type MetricKey } from './metric-contract';
+import type { MetricDeclaration } from './metric-declaration';
+import { HistogramMetric, NumberMetric } from './series';
+
+type LabelOf<Key extends MetricKey> = keyof (typeof metricContract)[Key]['labels'] & string;
+
+/** Every metric of the contract, ready to be counted: histograms observe, the others add or set. */
+export type Metrics = {
+  readonly [Key in MetricKey]: (typeof metricContract)[Key]['type'] extends 'histogram'
+    ? HistogramMetric<LabelOf<Key>>
+    : NumberMetric<LabelOf<Key>>;
+};
+
+/** The registry of this process; prom-client's global one is left to others. */
+export const registry = new Registry();
+
+function metricOf(key: MetricKey): NumberMetric<string> | HistogramMetric<string> {
+  const declaration: MetricDeclaration = metricContract[key];
+  const metric = declaration.type === 'histogram' ? new HistogramMetric(declaration) : new NumberMetric(declaration);
+  registry.registerMetric(metric as unknown as Metric);
+  return metric;
+}
+
+/** The metrics of this process. Counting is a plain addition: `metrics.objects.series({ stage: 'allocated' }).add(3)`. */
+export const metrics = Object.fromEntries(
+  (Object.keys(metricContract) as MetricKey[]).map((key) => [key, metricOf(key)]),
+) as unknown as Metrics;
+
+metrics.memoryUsage.onRefresh(() => {
+  metrics.memoryUsage.series({}).set(process.memoryUsage.rss());
+});
+metrics.activeConnections.series({}).set(0);
+metrics.spansWaiting.series({}).set(0);
+for (const outcome of ['exported', 'failed', 'dropped']) metrics.spansExported.series({ outcome });

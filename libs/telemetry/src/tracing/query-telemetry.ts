@@ -1,0 +1,103 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { metrics } from '../metrics/metrics';
+import type { HistogramSeries, NumberSeries } from '../metrics/series';
+import { errorTypeOf, exemplarOf, startChildSpan } from './spans';
+
+/** What a statement does and to which table, without its values. */
+export interface StatementSummary {
+  /** `SELECT flows`: name of the span and `db.query.summary`. */
+  readonly summary: string;
+  readonly operation: string;
+  readonly table: string | undefined;
+}
+
+interface KnownStatement extends StatementSummary {
+  readonly duration: HistogramSeries;
+  readonly failures: NumberSeries;
+}
+
+/** Statements put together piece by piece have many forms; those beyond this are read anew each time. */
+const MAXIMUM_KNOWN_STATEMENTS = 2_000;
+const known = new Map<string, KnownStatement>();
+
+/**
+ * Runs one SQL statement, counting how long it took and, inside a sampled trace, as a span. Neither holds values.
+ * @param text the statement with placeholders
+ */
+export async function observeQuery<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
+  const statement = known.get(text) ?? learn(text);
+  const span = startChildSpan(statement.summary, SpanKind.CLIENT);
+  if (span?.isRecording()) {
+    span.setAttributes({
+      'db.system.name': 'postgresql',
+      'db.query.summary': statement.summary,
+      'db.operation.name': statement.operation,
+    });
+    if (statement.table) span.setAttribute('db.collection.name', statement.table);
+  }
+  const start = performance.now();
+  try {
+    return await run();
+  } catch (error) {
+    statement.failures.add();
+    const type = errorTypeOf(error);
+    span?.setAttributes({ 'error.type': type, 'db.response.status_code': type });
+    span?.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    statement.duration.observe((performance.now() - start) / 1000, exemplarOf(span));
+    span?.end();
+  }
+}
+
+function learn(text: string): KnownStatement {
+  const summary = summarize(text);
+  const labels = { query_type: summary.operation.toLowerCase() };
+  const statement = {
+    ...summary,
+    duration: metrics.queryDuration.series(labels),
+    failures: metrics.queryErrors.series(labels),
+  };
+  if (known.size < MAXIMUM_KNOWN_STATEMENTS) known.set(text, statement);
+  return statement;
+}
+
+/** Reads the verb and the first table of a statement. */
+export function summarize(text: string): StatementSummary {
+  const outermost = withoutParentheses(text);
+  const operation = (
+    /\b(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/i.exec(outermost)?.[1] ??
+    /\b(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1] ??
+    /\w+/.exec(text)?.[0] ??
+    'OTHER'
+  ).toUpperCase();
+  const table = tableOf(operation, outermost) ?? tableOf(operation, text);
+  return { summary: table ? `${operation} ${table}` : operation, operation, table };
+}
+
+function tableOf(operation: string, text: string): string | undefined {
+  switch (operation) {
+    case 'INSERT':
+      return /\bINTO\s+([a-z_]\w*)/i.exec(text)?.[1];
+    case 'UPDATE':
+      return /\bUPDATE\s+(?:ONLY\s+)?([a-z_]\w*)/i.exec(text)?.[1];
+    case 'SELECT':
+    case 'DELETE':
+      // "FROM (SELECT ... FROM flows" reads flows too, before any look at the subqueries of its columns.
+      return (/\bFROM\s*\(\s*SELECT[^()]*\bFROM\s+([a-z_]\w*)/i.exec(text) ?? /\bFROM\s+([a-z_]\w*)/i.exec(text))?.[1];
+    default:
+      return undefined;
+  }
+}
+
+/** Replaces each parenthesised part by `()`, so that only the outermost statement is left. */
+function withoutParentheses(text: string): string {
+  let depth = 0;
+  let result = '';
+  for (const character of text) {
+    if (character === '(' && (depth += 1) === 1) result += '(';
+    else if (character === ')' && depth > 0 && (depth -= 1) === 0) result += ')';
+    else if (depth === 0) result += character;
+  }
+  return result;
+}

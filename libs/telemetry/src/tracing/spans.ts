@@ -1,0 +1,132 @@
+import {
+  type Attributes,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import { CORRELATION_HEADER, correlationIdFrom, currentCorrelation, withCorrelation } from '../correlation';
+import type { Exemplar } from '../metrics/series';
+
+const TRACER_NAME = 'tams';
+
+let current: Tracer = trace.getTracer(TRACER_NAME);
+
+/** The tracer of this server; a stand-in that does nothing until tracing is started. */
+export function tracer(): Tracer {
+  return current;
+}
+
+/** Takes the tracer of the tracing that was started last. */
+export function renewTracer(): void {
+  current = trace.getTracer(TRACER_NAME);
+}
+
+const INVALID_TRACE = '0'.repeat(32);
+
+/** Identity of the span in force, also when it is not sampled; `undefined` outside any. */
+export function currentSpanContext(): SpanContext | undefined {
+  const span = trace.getActiveSpan();
+  return span && identityOf(span);
+}
+
+/** Identity of a span; `undefined` for a stand-in, as there is before tracing is started. */
+export function identityOf(span: Span): SpanContext | undefined {
+  const identity = span.spanContext();
+  return identity.traceId === INVALID_TRACE ? undefined : identity;
+}
+
+/** What links an observation to a trace: only a sampled trace can be looked up. */
+export function exemplarOf(span: Span | undefined): Exemplar | undefined {
+  return span?.isRecording() ? span.spanContext() : undefined;
+}
+
+/** A span below the one in force; `undefined` where none is recorded, so that nothing is made for nothing. */
+export function startChildSpan(name: string, kind: SpanKind, attributes?: Attributes): Span | undefined {
+  if (!trace.getActiveSpan()?.isRecording()) return undefined;
+  return current.startSpan(name, attributes ? { kind, attributes } : { kind });
+}
+
+/** A span for an operation: below the one in force if that is recorded, or the first of a trace where there is none. */
+export function startOperationSpan(name: string): Span | undefined {
+  const parent = trace.getActiveSpan();
+  return parent && !parent.isRecording() ? undefined : current.startSpan(name);
+}
+
+/** Records on a span what was thrown, and that it failed. */
+export function failSpan(span: Span, thrown: unknown): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  span.recordException(error);
+  span.setAttribute('error.type', errorTypeOf(thrown));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+}
+
+/** Stable name of an error: its code, else its class. */
+export function errorTypeOf(thrown: unknown): string {
+  const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown };
+  if (typeof code === 'string' && code !== '') return code;
+  return typeof name === 'string' ? name : typeof thrown;
+}
+
+/**
+ * Runs `work` in a span of its own below the one in force; it fails with what `work` throws or rejects.
+ * @param attributes facts an operator filters by; no secrets, no bodies
+ */
+export async function withSpan<Result>(
+  name: string,
+  attributes: Attributes,
+  work: (span: Span) => Result | Promise<Result>,
+): Promise<Result> {
+  return inSpan(current.startSpan(name, { attributes }), work);
+}
+
+async function inSpan<Result>(span: Span, work: (span: Span) => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await context.with(trace.setSpan(context.active(), span), () => work(span));
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** What a job, a message or a call to another service carries to stay in the same story. */
+export type TraceCarrier = Record<string, string>;
+
+/** Headers (`traceparent`, `X-Correlation-ID`) for an outgoing call; the same object identifies the cause of a job. */
+export function traceCarrier(): TraceCarrier {
+  const carrier: TraceCarrier = {};
+  propagation.inject(context.active(), carrier);
+  const correlation = currentCorrelation();
+  if (correlation) carrier[CORRELATION_HEADER] = correlation.correlationId;
+  return carrier;
+}
+
+/**
+ * Runs a job under the correlation id of the request that caused it, in a trace of its own that links back to that
+ * request's.
+ * @param carrier what {@link traceCarrier} gave when the job was made
+ */
+export async function continueTrace<Result>(
+  carrier: TraceCarrier | undefined,
+  name: string,
+  attributes: Attributes,
+  work: (span: Span) => Result | Promise<Result>,
+): Promise<Result> {
+  const cause = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier ?? {}));
+  const links: Link[] = cause ? [{ context: cause }] : [];
+  const correlationId = correlationIdFrom(carrier?.[CORRELATION_HEADER]);
+  const span = current.startSpan(
+    name,
+    { kind: SpanKind.CONSUMER, links, attributes: { ...attributes, 'tams.correlation_id': correlationId } },
+    ROOT_CONTEXT,
+  );
+  return withCorrelation({ correlationId }, () => inSpan(span, work));
+}

@@ -1,0 +1,173 @@
+import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
+import { finalize, isObservable, type Observable, tap } from 'rxjs';
+import type { FormatLabel, Outcome } from '../metrics/metric-contract';
+import { metrics } from '../metrics/metrics';
+import type { HistogramSeries } from '../metrics/series';
+import { errorTypeOf, exemplarOf, failSpan, startOperationSpan } from './spans';
+
+/** One call of a traced method, as its options see it once it has ended. */
+export interface OperationCall<Args extends readonly unknown[], Result> {
+  readonly args: Args;
+  /** What it returned or resolved to, or an Observable last emitted; absent when it failed. */
+  readonly result?: Result | undefined;
+  /** What it threw or rejected with. */
+  readonly error?: unknown;
+}
+
+/** How a traced method is counted; every function may leave its answer open. */
+export interface TraceOperationOptions<Args extends readonly unknown[], Result> {
+  /** The `operation` label, where the name's last part does not say it (`flow.put` creates or updates). */
+  readonly operation?: (call: OperationCall<Args, Result>) => string | undefined;
+  /** Content format of what it worked on, as a URN (`urn:x-nmos:format:video`) or its last part. */
+  readonly format?: (call: OperationCall<Args, Result>) => string | undefined;
+  /** Facts for the span. Called only when the span is recorded. */
+  readonly attributes?: (call: OperationCall<Args, Result>) => Attributes | undefined;
+}
+
+type Method = (this: unknown, ...args: never[]) => unknown;
+
+/**
+ * Makes a method a business operation: a span, its duration and outcome, and the operation counters of its resource
+ * (`flow.*`, `source.*`, `segment.*`). Works for methods that return a value, a promise or an Observable, and for what
+ * they throw; the method keeps its name, its metadata and its `this`.
+ * @param name `<resource>.<operation>`, for example `flow.create`
+ */
+export function TraceOperation<Args extends readonly unknown[] = readonly unknown[], Result = unknown>(
+  name: string,
+  options: TraceOperationOptions<Args, Result> = {},
+): MethodDecorator {
+  const operation = new Operation(name, options as TraceOperationOptions<readonly unknown[], unknown>);
+  return ((_target: object, _key: string | symbol, descriptor: TypedPropertyDescriptor<Method>) => {
+    const original = descriptor.value;
+    if (!original) throw new TypeError('@TraceOperation is for methods.');
+    const traced = function (this: unknown, ...args: never[]): unknown {
+      return operation.run(args, () => original.apply(this, args));
+    };
+    descriptor.value = withIdentityOf(original, traced);
+  }) as MethodDecorator;
+}
+
+function withIdentityOf(original: Method, traced: Method): Method {
+  Object.defineProperty(traced, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(traced, 'length', { value: original.length, configurable: true });
+  for (const key of Reflect.getOwnMetadataKeys(original) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), traced);
+  }
+  return traced;
+}
+
+/** One traced method. */
+class Operation {
+  private readonly durations = new Map<Outcome, HistogramSeries>();
+
+  constructor(
+    private readonly name: string,
+    private readonly options: TraceOperationOptions<readonly unknown[], unknown>,
+  ) {}
+
+  run(args: readonly unknown[], call: () => unknown): unknown {
+    const span = startOperationSpan(this.name);
+    const start = performance.now();
+    const end = (outcome: Partial<OperationCall<readonly unknown[], unknown>>): void => {
+      this.end({ args, ...outcome }, span, start);
+    };
+    let returned: unknown;
+    try {
+      returned = span ? context.with(trace.setSpan(context.active(), span), call) : call();
+    } catch (error) {
+      end({ error });
+      throw error;
+    }
+    if (isObservable(returned)) return endingWith(returned, end);
+    if (!isThenable(returned)) {
+      end({ result: returned });
+      return returned;
+    }
+    return returned.then(
+      (result) => {
+        end({ result });
+        return result;
+      },
+      (error: unknown) => {
+        end({ error });
+        throw error;
+      },
+    );
+  }
+
+  private end(call: OperationCall<readonly unknown[], unknown>, span: Span | undefined, start: number): void {
+    const outcome = 'error' in call ? outcomeOf(call.error) : 'success';
+    this.duration(outcome).observe((performance.now() - start) / 1000, exemplarOf(span));
+    this.count(call, outcome);
+    if (!span) return;
+    if (span.isRecording()) {
+      span.setAttribute('tams.outcome', outcome);
+      const attributes = this.options.attributes?.(call);
+      if (attributes) span.setAttributes(attributes);
+      if (outcome === 'error') failSpan(span, call.error);
+      else if (outcome === 'rejected') span.setAttribute('error.type', errorTypeOf(call.error));
+    }
+    span.end();
+  }
+
+  private duration(outcome: Outcome): HistogramSeries {
+    const known = this.durations.get(outcome);
+    if (known) return known;
+    const series = metrics.operationDuration.series({ operation: this.name, status: outcome });
+    this.durations.set(outcome, series);
+    return series;
+  }
+
+  private count(call: OperationCall<readonly unknown[], unknown>, status: Outcome): void {
+    const [resource, ...rest] = this.name.split('.');
+    const operation = this.options.operation?.(call) ?? rest.join('.');
+    if (resource === 'segment') metrics.segmentOperations.series({ operation, status }).add();
+    if (resource !== 'flow' && resource !== 'source') return;
+    const counter = resource === 'flow' ? metrics.flowOperations : metrics.sourceOperations;
+    counter.series({ operation, format: formatLabel(this.options.format?.(call)), status }).add();
+  }
+}
+
+/** A content format as a label: the last part of its URN, `unknown` without one. */
+export function formatLabel(format: string | undefined): FormatLabel {
+  return ((format ?? 'unknown').split(':').at(-1) ?? 'unknown') as FormatLabel;
+}
+
+/** Whose doing a failure is, as the error itself says: domain errors by severity, HTTP exceptions by status. */
+function outcomeOf(error: unknown): Outcome {
+  const { severity, getStatus } = (error ?? {}) as { severity?: unknown; getStatus?: unknown };
+  if (severity === 'info' || severity === 'warn') return 'rejected';
+  const status = typeof getStatus === 'function' ? (getStatus.call(error) as unknown) : undefined;
+  return typeof status === 'number' && status < 500 ? 'rejected' : 'error';
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** The first subscription ends the operation: by completing, failing, or being given up. */
+function endingWith(
+  source: Observable<unknown>,
+  end: (outcome: { result?: unknown; error?: unknown }) => void,
+): Observable<unknown> {
+  let ended = false;
+  let last: unknown;
+  const once = (outcome: { result?: unknown; error?: unknown }): void => {
+    if (ended) return;
+    ended = true;
+    end(outcome);
+  };
+  return source.pipe(
+    tap({
+      next: (value) => {
+        last = value;
+      },
+      error: (error: unknown) => {
+        once({ error });
+      },
+    }),
+    finalize(() => {
+      once({ result: last });
+    }),
+  );
+}

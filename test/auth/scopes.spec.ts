@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { OperationAccess } from '@tams/auth';
+import { rules } from './support/appnote-table';
+import { AuthServer, callers, methods } from './support/auth-server';
+
+let server: AuthServer;
+beforeAll(async () => {
+  server = await AuthServer.start();
+});
+afterAll(() => server.stop());
+
+/** A template with names of parameters left out, as both tables can be compared. */
+function anonymous(template: string): string {
+  return template.replace(/:[^/]+|\{[^/}]+\}/g, '{}');
+}
+
+/** An address of the template, of something that is not there. */
+function addressOf(template: string): string {
+  return template.replace(/:[^/]+|\{[^/}]+\}/g, () => randomUUID());
+}
+
+describe('the table of operations', () => {
+  it('lists every route of the server, so that none is left to administrators by oversight', () => {
+    const access = new OperationAccess(['health', 'metrics', 'docs']);
+    const unlisted = server.tams.server.routes.filter(
+      (route) => route.method !== 'OPTIONS' && access.of(route.method, route.path) === undefined,
+    );
+    expect(unlisted).toEqual([]);
+  });
+
+  it('is the table of AppNote 0016', () => {
+    const access = new OperationAccess([]);
+    for (const { method, path, allowed } of rules) {
+      const rights = access.of(method, path);
+      const expected = [...allowed].filter((caller) => caller !== 'admin').sort();
+      if (path.startsWith('/media/')) expect(rights).toBe('self-checked');
+      else expect([method, path, Array.isArray(rights) ? rights.toSorted() : rights]).toEqual([method, path, expected]);
+    }
+  });
+
+  it('leaves what is not listed to administrators', () => {
+    expect(new OperationAccess([]).of('POST', '/new-thing')).toBeUndefined();
+  });
+});
+
+describe.each(methods)('with %s credentials', (authentication) => {
+  it.each(callers.filter((caller) => authentication !== 'url_token' || caller !== 'nothing'))(
+    '%s may use exactly the operations of its scope',
+    async (caller) => {
+      const { headers, query } = await server.credentials(authentication, caller);
+      const live = new Set(server.tams.server.routes.map((route) => `${route.method} ${anonymous(route.path)}`));
+      const wrong: string[] = [];
+      let checked = 0;
+      for (const { method, path, allowed } of rules) {
+        if (!live.has(`${method} ${anonymous(path)}`)) continue;
+        const address = addressOf(path);
+        const answer = await server.send(method, query ? `${address}?${query}` : address, { headers });
+        const refused = answer.status === 403 || answer.status === 401;
+        // Media of a storage backend that is not there is not asked who may see it.
+        if (path.startsWith('/media/')) continue;
+        checked += 1;
+        if (refused === allowed.has(caller)) wrong.push(`${method} ${path}: ${answer.status} ${answer.text}`);
+        if (refused && method !== 'HEAD' && answer.body['type'] !== 'urn:x-tams:problem:scope-missing')
+          wrong.push(`${method} ${path}: ${answer.text}`);
+      }
+      expect(wrong).toEqual([]);
+      expect(checked).toBeGreaterThan(50);
+    },
+  );
+});
+
+describe('without credentials', () => {
+  it('every operation is a 401 with a challenge for each way there is', async () => {
+    for (const { method, path } of rules) {
+      if (path.startsWith('/media/')) continue;
+      const answer = await server.send(method, addressOf(path));
+      expect([method, path, answer.status]).toEqual([method, path, 401]);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="tams", Basic realm="tams", charset="UTF-8"');
+    }
+  });
+});
+
+describe('a refusal', () => {
+  it('says which scope is missing and which there are', async () => {
+    const answer = await server.as('read', 'PUT', `/flows/${randomUUID()}/label`, 'x');
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.body).toMatchObject({
+      type: 'urn:x-tams:problem:scope-missing',
+      status: 403,
+      detail: 'This needs the scope tams-api/write; the credentials have tams-api/read.',
+    });
+    expect(answer.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="tams-api/write"');
+  });
+
+  it('names all scopes of which one would do', async () => {
+    const answer = await server.as('nothing', 'GET', '/service');
+    expect(answer.body['detail']).toBe(
+      'This needs the scope tams-api/read or tams-api/write or tams-api/delete; the credentials have none.',
+    );
+    expect((await server.as('nothing', 'POST', '/service', {})).body['detail']).toContain(
+      'needs the scope tams-api/admin',
+    );
+  });
+});

@@ -1,0 +1,161 @@
+import { Client } from 'pg';
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase } from '../support/test-database';
+import { startTestServer, type TestServer } from '../support/test-server';
+import { BreakableLink } from './breakable-link';
+import { parseSamples } from './scrape';
+
+interface Check {
+  readonly status: string;
+  readonly latency_ms: number;
+  readonly message?: string;
+}
+interface Report {
+  readonly status: string;
+  readonly version: string;
+  readonly uptime_seconds: number;
+  readonly memory: Readonly<Record<string, number>>;
+  readonly event_loop: Readonly<Record<string, number>>;
+  readonly checks: Readonly<Record<string, Check>>;
+}
+interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+let link: BreakableLink;
+let tams: TestServer;
+
+async function get<Body = unknown>(path: string): Promise<Answer<Body>> {
+  const response = await fetch(`${tams.url}${path}`);
+  return { status: response.status, body: await (response.json() as Promise<Body>) };
+}
+
+/** A store whose live ingests are as their flows say: seconds since their last segment. */
+async function seed(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const source = randomUUID();
+  await client.query(`INSERT INTO sources (id, format) VALUES ($1, 'urn:x-nmos:format:video')`, [source]);
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const flows: [status: string, silence: number, lastEnd: bigint | null, segments: number][] = [
+    ['ingesting', 5, now - 8_000_000_000n, 100],
+    ['ingesting', 3_600, now - 3_600_000_000_000n, 200],
+    ['ingesting', 90, 500_000_000_000n, 300],
+    ['closed_complete', 86_400, now - 86_400_000_000_000n, 400],
+  ];
+  for (const [status, silence, lastEnd, segments] of flows) {
+    await client.query(
+      `INSERT INTO flows (id, source_id, document, metadata_version, segments_updated, segment_count, last_end_ns)
+       VALUES ($1, $2, $3, '1', clock_timestamp() - make_interval(secs => $4), $5, $6)`,
+      [randomUUID(), source, JSON.stringify({ format: 'urn:x-nmos:format:video', status }), silence, segments, lastEnd],
+    );
+  }
+  await client.query(`INSERT INTO objects (id, role) VALUES ('a', 'media'), ('b', 'media'), ('c', NULL)`);
+  await client.query(
+    `INSERT INTO object_instances (object_id, storage_id, size_bytes) VALUES ('a', $1, 1000), ('b', $1, 234)`,
+    [storageId],
+  );
+  await client.end();
+}
+
+const storageId = '5f1b1c0e-6b3c-4d6a-9f6a-222222222222';
+
+beforeAll(async () => {
+  const databaseUrl = await createTestDatabase();
+  await seed(databaseUrl);
+  link = await BreakableLink.to(databaseUrl);
+  tams = await startTestServer({ DATABASE_URL: link.url });
+});
+afterAll(async () => {
+  await tams.stop();
+  await link.stop();
+});
+afterEach(() => {
+  link.mend();
+});
+
+test('/health reports every part, each with its latency', async () => {
+  const { status, body } = await get<Report>('/health');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string });
+  expect(body.uptime_seconds).toBeGreaterThan(0);
+  expect(body.memory['rss_bytes']).toBeGreaterThan(10_000_000);
+  expect(body.event_loop['lag_p99_ms']).toBeGreaterThanOrEqual(0);
+  expect(Object.keys(body.checks)).toEqual(expect.arrayContaining(['database', 'storage:local', 'telemetry']));
+  for (const check of Object.values(body.checks)) {
+    expect(check.status).toBe('up');
+    expect(check.latency_ms).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test('/livez and /readyz say yes', async () => {
+  expect(await get('/livez')).toEqual({ status: 200, body: { status: 'ok' } });
+  expect(await get('/readyz')).toEqual({ status: 200, body: { status: 'ok' } });
+});
+
+test('without the database the process lives, is not ready, and is unhealthy; all by itself it recovers', async () => {
+  link.cut();
+  expect((await get('/livez')).status).toBe(200);
+  const ready = await get<{ status: string; reason: string }>('/readyz');
+  expect(ready.status).toBe(503);
+  expect(ready.body).toMatchObject({ status: 'unavailable' });
+  expect(ready.body.reason).toContain('database does not answer');
+  const health = await get<Report>('/health');
+  expect(health.status).toBe(503);
+  expect(health.body.status).toBe('error');
+  expect(health.body.checks['database']).toMatchObject({ status: 'down', latency_ms: expect.any(Number) as number });
+  expect(health.body.checks['storage:local']).toMatchObject({ status: 'up' });
+  link.mend();
+  let again = (await get('/readyz')).status;
+  while (again !== 200) again = (await get('/readyz')).status;
+  expect((await get<Report>('/health')).body.status).toBe('ok');
+});
+
+test('the gauges say what the store holds and which live ingests went silent', async () => {
+  let gauges = new Map<string, number>();
+  do {
+    const text = await (await fetch(`${tams.url}/metrics`)).text();
+    gauges = new Map(parseSamples(text).map(({ name, value }) => [name, value]));
+  } while (!gauges.has('tams_storage_bytes_total'));
+  expect(
+    Object.fromEntries([...gauges].filter(([name]) => /^tams_(sources|flows|segments|storage|objects)_/.test(name))),
+  ).toMatchObject({
+    tams_sources_total: 1,
+    tams_flows_total: 4,
+    tams_segments_total: 1000,
+    tams_storage_bytes_total: 1234,
+    tams_objects_unregistered: 1,
+    tams_flows_ingesting: 3,
+    tams_flows_stalled: 2,
+  });
+  expect(gauges.get('tams_flow_seconds_since_last_segment_max')).toBeGreaterThanOrEqual(3_600);
+  expect(gauges.get('tams_flow_seconds_since_last_segment_max')).toBeLessThan(3_700);
+  expect(gauges.get('tams_flow_live_edge_lag_seconds_max')).toBeGreaterThanOrEqual(3_600);
+  expect(gauges.get('tams_flow_live_edge_lag_seconds_max')).toBeLessThan(3_700);
+  expect(gauges.get('tams_database_connections')).toBeGreaterThanOrEqual(0);
+});
+
+test('while it drains, a server is not ready, answers everything else, and ends connections with their answers', async () => {
+  const other = await startTestServer();
+  const drained = other.server.drain(0.5);
+  const ready = await fetch(`${other.url}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(ready.headers.get('connection')).toBe('close');
+  expect(await ready.json()).toEqual({ status: 'unavailable', reason: 'The server is stopping.' });
+  const progress = { draining: true };
+  const end = drained.then(() => {
+    progress.draining = false;
+  });
+  const statuses = new Set<number>();
+  while (progress.draining) {
+    const responses = await Promise.all(Array.from({ length: 8 }, () => fetch(`${other.url}/sources`)));
+    for (const response of responses) {
+      statuses.add(response.status);
+      await response.arrayBuffer();
+    }
+  }
+  await end;
+  await other.stop();
+  expect([...statuses]).toEqual([200]);
+});

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { metrics, setLogLevel, startTracing, type Tracing } from '@tams/telemetry';
+import { held, startErrorApp } from './error-app';
+import { LogLines } from './log-lines';
+import { changes, parseSamples, samples, valueOf } from './scrape';
+
+const log = new LogLines();
+let app: NestFastifyApplication;
+let url: string;
+let tracing: Tracing;
+
+beforeAll(async () => {
+  // Without a collector, as most servers start: requests have identities all the same.
+  tracing = startTracing({}, { name: 'tams-test', version: '1' });
+  ({ app, url } = await startErrorApp({ level: 'info', format: 'json', destination: log }));
+});
+afterAll(async () => {
+  await app.close();
+  await tracing.stop();
+});
+beforeEach(() => {
+  log.clear();
+});
+
+const id = '6e2b1c0e-6b3c-4d6a-9f6a-111111111111';
+const json = { 'content-type': 'application/json' };
+
+/** Sends bytes as they are and waits for the connection to end. */
+function raw(text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => {
+      resolve(answer);
+    });
+    socket.on('error', reject);
+  });
+}
+
+async function abortWhileHeld(): Promise<void> {
+  const arrived = new Promise<void>((resolve) => (held.arrived = resolve));
+  const abort = new AbortController();
+  const request = fetch(`${url}/things/${id}/held`, { signal: abort.signal }).catch(() => undefined);
+  await arrived;
+  const before = await valueOf('tams_http_requests_total', { status_code: '499' });
+  abort.abort();
+  await request;
+  while ((await valueOf('tams_http_requests_total', { status_code: '499' })) === before) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  held.release?.();
+}
+
+test('counts every response exactly once, whatever ends it', async () => {
+  const before = await samples();
+  const statuses: number[] = [];
+  const send = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${url}${path}`, init);
+    await response.text();
+    statuses.push(response.status);
+  };
+  await send(`/things/${id}`);
+  await send(`/things/${id}`, { method: 'HEAD' });
+  await send('/things', { method: 'POST', headers: json, body: '{"name":"a"}' });
+  await send('/things', { method: 'POST', headers: json, body: '{"name":' });
+  await send('/things', { method: 'POST', headers: json, body: '{"title":"a"}' });
+  await send('/things', { method: 'POST', headers: json, body: JSON.stringify({ name: 'x'.repeat(4096) }) });
+  await send('/things', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' });
+  await send('/things/no-uuid');
+  await send(`/things/${id}?limit=many`);
+  await send(`/things/${id}/forbidden`);
+  await send(`/things/${id}/fails`);
+  await send(`/things/${id}/unavailable`);
+  await send(`/things/${id}/odd`);
+  await send(`/things/${id}`, { method: 'DELETE' });
+  await send('/nowhere/at/all');
+  await send('/things/%zz');
+  await abortWhileHeld();
+  expect(statuses).toEqual([200, 200, 201, 400, 400, 413, 400, 404, 400, 403, 500, 503, 400, 405, 404, 404]);
+
+  const after = await samples();
+  const requests = changes(before, after, 'tams_http_requests_total').map(
+    ({ labels, value }) => `${labels['method']} ${labels['endpoint']} ${labels['status_code']}: ${value}`,
+  );
+  expect(requests.sort()).toEqual(
+    [
+      'GET /things/{id} 200: 1',
+      'HEAD /things/{id} 200: 1',
+      'POST /things 201: 1',
+      'POST /things 400: 3',
+      'POST /things 413: 1',
+      'GET /things/{id} 404: 1',
+      'GET /things/{id} 400: 1',
+      'GET /things/{id}/forbidden 403: 1',
+      'GET /things/{id}/fails 500: 1',
+      'GET /things/{id}/unavailable 503: 1',
+      'GET /things/{id}/odd 400: 1',
+      'DELETE /things/{id} 405: 1',
+      'GET unmatched 404: 2',
+      'GET /things/{id}/held 499: 1',
+    ].sort(),
+  );
+  const errors = changes(before, after, 'tams_errors_total').map(
+    ({ labels, value }) => `${labels['type']} ${labels['endpoint']}: ${value}`,
+  );
+  expect(errors.sort()).toEqual(
+    [
+      'not-json /things: 2',
+      'validation-failed /things: 1',
+      'body-too-large /things: 1',
+      'malformed-identifier /things/{id}: 1',
+      'validation-failed /things/{id}: 1',
+      'forbidden /things/{id}/forbidden: 1',
+      'internal-error /things/{id}/fails: 1',
+      'store-away /things/{id}/unavailable: 1',
+      'bad-request /things/{id}/odd: 1',
+      'method-not-allowed /things/{id}: 1',
+      'unknown-path unmatched: 2',
+      'client-abort /things/{id}/held: 1',
+    ].sort(),
+  );
+  const durations = changes(before, after, 'tams_http_request_duration_seconds_count');
+  expect(durations.reduce((sum, { value }) => sum + value, 0)).toBe(17);
+  expect(log.requests()).toHaveLength(17);
+});
+
+test('counts what is no HTTP request at all', async () => {
+  const malformed = { method: 'other', endpoint: 'unmatched' };
+  const before = await valueOf('tams_http_requests_total', { ...malformed, status_code: '400' });
+  expect(await raw('this is not HTTP\r\n\r\n')).toContain('400 Bad Request');
+  expect(await valueOf('tams_http_requests_total', { ...malformed, status_code: '400' })).toBe(before + 1);
+  expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toContain('431');
+  expect(await valueOf('tams_http_requests_total', { ...malformed, status_code: '431' })).toBe(1);
+  expect(await valueOf('tams_errors_total', { type: 'malformed-request' })).toBe(2);
+});
+
+test('10,000 random paths, ids and methods add no series beyond those of their routes', async () => {
+  await fetch(`${url}/things/${id}`);
+  await fetch(`${url}/nowhere`);
+  await fetch(`${url}/nowhere`, { method: 'PUT' });
+  // Node's own metrics gain series by themselves, such as another kind of garbage collection.
+  const seriesOfOurs = async () => (await samples()).filter(({ name }) => name.startsWith('tams_')).length;
+  const before = await seriesOfOurs();
+  setLogLevel('silent');
+  for (let batch = 0; batch < 100; batch += 1) {
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const path = [`/things/${randomUUID()}`, `/${randomUUID()}/${randomUUID()}`, `/${randomUUID()}`][index % 3]!;
+        const response = await fetch(`${url}${path}`, { method: index % 3 === 2 ? 'PUT' : 'GET' });
+        await response.arrayBuffer();
+      }),
+    );
+  }
+  setLogLevel('info');
+  expect(await seriesOfOurs()).toBe(before);
+  const unknown = await raw('PROPFIND / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  expect(unknown).toContain('404');
+  expect(
+    await valueOf('tams_http_requests_total', { method: 'other', endpoint: 'unmatched', status_code: '404' }),
+  ).toBe(1);
+});
+
+test('writes one line for each request, with all that identifies it', async () => {
+  const response = await fetch(`${url}/things/${id}?limit=3`, { headers: { 'x-correlation-id': 'my-call-7' } });
+  expect(response.headers.get('x-correlation-id')).toBe('my-call-7');
+  const body = await response.text();
+  expect(log.all()).toEqual([
+    {
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+      msg: 'request',
+      correlation_id: 'my-call-7',
+      trace_id: expect.stringMatching(/^(?!0{32})[0-9a-f]{32}$/) as string,
+      span_id: expect.stringMatching(/^(?!0{16})[0-9a-f]{16}$/) as string,
+      method: 'GET',
+      route: '/things/{id}',
+      path: `/things/${id}`,
+      status: 200,
+      duration_ms: expect.any(Number) as number,
+      bytes: body.length,
+    },
+  ]);
+});
+
+test('carries the correlation id through a body that is read, into the code, its log lines and problems', async () => {
+  const post = (body: string) =>
+    fetch(`${url}/things`, { method: 'POST', headers: { ...json, 'x-correlation-id': 'with-body' }, body });
+  const made = (await (await post('{"name":"a"}')).json()) as { correlation: string };
+  expect(made.correlation).toBe('with-body');
+  const refused = (await (await post('{')).json()) as { correlation_id: string };
+  expect(refused.correlation_id).toBe('with-body');
+  expect(log.all().map((line) => line['correlation_id'])).toEqual(['with-body', 'with-body', 'with-body']);
+  expect(log.all()[0]).toMatchObject({ context: 'Things', note: 'made', msg: 'a thing was made' });
+});
+
+test('an unusable correlation id is replaced', async () => {
+  const response = await fetch(`${url}/things/${id}`, { headers: { 'x-correlation-id': 'no spaces <allowed>' } });
+  expect(response.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('no planted secret reaches a log line', async () => {
+  const planted = 'planted-S3CRET-0815';
+  await fetch(`${url}/things/${id}/fails?access_token=${planted}&X-Amz-Signature=${planted}`, {
+    headers: { authorization: `Bearer ${planted}`, cookie: `session=${planted}` },
+  });
+  await fetch(`${url}/things`, { method: 'POST', headers: json, body: `{"name":3,"password":"${planted}"}` });
+  await fetch(`${url}/${planted.length}?signature=${planted}`);
+  expect(log.raw.join('\n')).not.toContain(planted);
+  expect(log.raw.join('\n')).not.toContain('hunter2-planted');
+  const failure = log.all().find((line) => line['context'] === 'Problem');
+  expect(failure).toMatchObject({ level: 'error', problem: 'internal-error' });
+  expect((await samples()).map((sample) => JSON.stringify(sample)).join('\n')).not.toContain(planted);
+});
+
+describe('GET /metrics', () => {
+  test('answers Prometheus text by default and OpenMetrics when that is preferred, with the same samples', async () => {
+    const text = await fetch(`${url}/metrics`);
+    expect(text.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const open = await fetch(`${url}/metrics`, {
+      headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5' },
+    });
+    expect(open.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const openText = await open.text();
+    expect(openText.endsWith('# EOF\n')).toBe(true);
+    expect(openText).toContain('# TYPE tams_http_requests counter');
+    expect(openText).toContain('le="1.0"');
+    const again = await (await fetch(`${url}/metrics`)).text();
+    expect(again).toContain('# TYPE tams_http_requests_total counter');
+    const names = (body: string) => new Set(parseSamples(body).map((sample) => sample.name));
+    expect(names(openText)).toEqual(names(again));
+    expect(names(again)).toContain('process_cpu_user_seconds_total');
+    expect(names(again)).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  test('shows memory and open connections as they are', async () => {
+    const open = new Promise<void>((resolve) => (held.arrived = resolve));
+    const request = fetch(`${url}/things/${id}/held`);
+    await open;
+    expect(metrics.activeConnections.series({}).value).toBeGreaterThanOrEqual(1);
+    held.release?.();
+    await request;
+    expect(await valueOf('tams_memory_usage_bytes')).toBeGreaterThan(10_000_000);
+  });
+});
