@@ -6,6 +6,7 @@ import {
   newestFirst,
   type Ordering,
   Parameters,
+  prepared,
   replaceTags,
   tagConditions,
   type Tags,
@@ -72,14 +73,18 @@ const COLUMNS = `
   (SELECT json_agg(i.item ORDER BY i.position) FROM flow_collection_items i WHERE i.collection_id = f.id) AS flow_collection,
   (SELECT array_agg(DISTINCT i.collection_id) FROM flow_collection_items i WHERE i.flow_id = f.id) AS collected_by`;
 
-const LOCKED = `id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
-  deletion_request, deletions_pending`;
+const FIND = prepared(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`);
+
+const LOCK = prepared(`
+  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
+         deletion_request, deletions_pending
+    FROM flows WHERE id = $1 FOR NO KEY UPDATE`);
 
 /** SQL of Flows. */
 @Injectable()
 export class FlowRepository {
   async find(connection: Connection, flowId: string): Promise<FlowRow | undefined> {
-    const rows = await connection.query<FlowRow>(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`, [flowId]);
+    const rows = await connection.query<FlowRow>(FIND, [flowId]);
     return rows[0];
   }
 
@@ -88,9 +93,7 @@ export class FlowRepository {
    * and what it reads stays true until its transaction ends.
    */
   async lock(connection: Connection, flowId: string): Promise<LockedFlow | undefined> {
-    const rows = await connection.query<LockedFlow>(`SELECT ${LOCKED} FROM flows WHERE id = $1 FOR NO KEY UPDATE`, [
-      flowId,
-    ]);
+    const rows = await connection.query<LockedFlow>(LOCK, [flowId]);
     return rows[0];
   }
 

@@ -19,6 +19,7 @@ export {
   type DataSourceOptions,
 } from './database/data-source';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
+export { prepared } from './database/prepared';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { databaseFailure } from './database-failure';
+import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
 export type Row = Record<string, unknown>;
@@ -39,7 +40,7 @@ export class Database implements Connection {
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     try {
-      const result = await observeQuery(text, () => this.pool.query<Result>(text, values as unknown[]));
+      const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
       return result.rows;
     } catch (error) {
       throw databaseFailure(error);
@@ -87,7 +88,7 @@ export class Database implements Connection {
 function connectionOf(client: PoolClient): Connection {
   return {
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-      const result = await observeQuery(text, () => client.query<Result>(text, values as unknown[]));
+      const result = await observeQuery(text, () => client.query<Result>(queryOf(text, values)));
       return result.rows;
     },
   };
