@@ -90,7 +90,7 @@ export const jobsAndWebhooks: Board = {
         lines({
           title: 'Deliveries',
           description:
-            'Attempts per second to deliver an event, by outcome. From 20 % errors on TamsWebhookDeliveriesFailing fires.',
+            'Attempts per second to deliver an event, by outcome. From 20 % failures on TamsWebhookDeliveriesFailing fires.',
           unit: 'ops',
           limits: 'neutral',
           queries: [{ expr: rate('webhookDeliveries', { by: ['outcome'] }), legend: '{{outcome}}' }],
@@ -102,7 +102,7 @@ export const jobsAndWebhooks: Board = {
           limits: { warn: 0.05, bad: 0.2 },
           queries: [
             {
-              expr: share(rate('webhookDeliveries', { where: 'outcome="error"' }), rate('webhookDeliveries')),
+              expr: share(rate('webhookDeliveries', { where: 'outcome!="delivered"' }), rate('webhookDeliveries')),
               legend: 'failed',
             },
           ],
@@ -118,15 +118,25 @@ export const jobsAndWebhooks: Board = {
           ],
         }),
         lines({
+          title: 'Age of events on arrival',
+          description: 'Time from an event to its arrival at the webhooks: what receivers notice of everything above.',
+          unit: 's',
+          limits: { warn: 10, bad: 60 },
+          queries: [
+            { expr: quantile(0.5, 'webhookEventAge'), legend: 'p50' },
+            { expr: quantile(0.95, 'webhookEventAge'), legend: 'p95' },
+          ],
+        }),
+        lines({
           title: 'Oldest undelivered event',
           description: 'Age of the oldest event that some webhook is still owed.',
           unit: 's',
           limits: { warn: 60, bad: 900 },
-          queries: [{ expr: ofStore('webhookOldestPending'), legend: 'oldest' }],
+          queries: [{ expr: ofStore('webhookOldestWaiting'), legend: 'oldest' }],
         }),
         lines({
-          title: 'Requests for webhooks',
-          description: 'Requests per second to the endpoints of webhooks and of deletions.',
+          title: 'Requests for webhooks and deletions',
+          description: 'Requests per second to the endpoints of webhooks and of deletion requests.',
           unit: 'reqps',
           limits: 'neutral',
           queries: [
