@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process of this test, which ends with it. */
 export interface Child {
+  readonly name: string;
   readonly output: () => string;
   /** Ends it, at once when it does not end by itself within ten seconds. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -49,7 +51,7 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
     child.kill('SIGKILL');
     throw new Error(`${(error as Error).message}\n${output}`, { cause: error });
   }
-  return { output: () => output, stop: (signal = 'SIGTERM') => stop(child, signal) };
+  return { name: basename(settings.program), output: () => output, stop: (signal = 'SIGTERM') => stop(child, signal) };
 }
 
 function hasEnded(child: ChildProcess): boolean {

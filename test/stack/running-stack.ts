@@ -56,9 +56,20 @@ export class RunningStack {
   async stop(): Promise<void> {
     await this.load?.stop();
     for (const child of this.children.reverse()) await child.stop();
+    await this.keepLogs();
     await this.receiver.stop();
     await this.collector.stop();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** `TAMS_STACK_LOGS=directory npm run test:stack` keeps what each program said. */
+  private async keepLogs(): Promise<void> {
+    const directory = process.env['TAMS_STACK_LOGS'];
+    if (!directory) return;
+    await mkdir(directory, { recursive: true });
+    for (const [index, child] of this.children.entries()) {
+      await writeFile(join(directory, `${index}-${child.name}.log`), child.output());
+    }
   }
 
   /** Starts one more server on the same store. @returns it, and the target Prometheus would scrape */
