@@ -124,6 +124,69 @@ describe('events of Flows and Sources', () => {
   });
 });
 
+describe('events of deletion', () => {
+  it('tell of segments, of the Flow, of its Source, and of the collections that lose it', async () => {
+    const flow = videoFlow();
+    await create(flow);
+    const multi = multiFlow([{ id: flow.id }]);
+    await create(multi);
+    await addSegments(flow.id, 4);
+    const about = { source_ids: [flow.source_id, multi.source_id] };
+    await listen(tams.client, receiver.url, about);
+    const collected = await WebhookReceiver.start();
+    await listen(tams.client, collected.url, { ...about, source_collected_by_ids: [multi.source_id] });
+    const partly = await tams.client.delete(`/flows/${flow.id}/segments`, { query: { timerange: '[0:0_2:0)' } });
+    expect(partly.status).toBe(204);
+    expect((await tams.client.delete(`/flows/${flow.id}`)).status).toBe(204);
+    const messages = await receiver.accepts(6);
+    expect(summary(messages)).toEqual([
+      `flows/segments_deleted ${flow.id}`,
+      `flows/segments_deleted ${flow.id}`,
+      `flows/deleted ${flow.id}`,
+      `sources/deleted ${flow.source_id}`,
+      `sources/updated ${multi.source_id}`,
+      `flows/updated ${multi.id}`,
+    ]);
+    expect(messages.slice(0, 2).map(({ body }) => body.event['timerange'])).toEqual(['[0:0_2:0)', '[2:0_4:0)']);
+    expect(messages[5]!.body.event['flow']).not.toHaveProperty('flow_collection');
+    expect(summary(await collected.accepts(4))).toEqual(summary(messages).slice(0, 4));
+    await collected.stop();
+  });
+
+  it('tell of a Source that stays, and is not collected any more', async () => {
+    const flow = videoFlow();
+    await create(flow);
+    await create(videoFlow({ source_id: flow.source_id }));
+    await create(multiFlow([{ id: flow.id }]));
+    await listen(tams.client, receiver.url, { source_ids: [flow.source_id] });
+    expect((await tams.client.delete(`/flows/${flow.id}`)).status).toBe(204);
+    const messages = await receiver.accepts(2);
+    expect(summary(messages)).toEqual([`flows/deleted ${flow.id}`, `sources/updated ${flow.source_id}`]);
+    expect(messages[1]!.body.event['source']).not.toHaveProperty('collected_by');
+  });
+
+  it('tell of a long deletion batch by batch', async () => {
+    const flow = videoFlow();
+    await create(flow);
+    const segments = Array.from({ length: 4500 }, (_, index) => ({
+      object_id: `${flow.id}/${index}`,
+      timerange: `[${index}:0_${index + 1}:0)`,
+      get_urls: [{ label: 'cdn', url: `https://cdn.example.com/${index}.ts` }],
+    }));
+    expect((await tams.client.post(`/flows/${flow.id}/segments`, segments, { check: false })).status).toBe(201);
+    const about = { flow_ids: [flow.id], events: ['flows/segments_deleted', 'flows/deleted'] };
+    await listen(tams.client, receiver.url, about);
+    expect((await tams.client.delete(`/flows/${flow.id}`)).status).toBe(202);
+    const messages = await receiver.accepts(4, 60_000);
+    expect(messages.map(({ body }) => body.event['timerange'] ?? body.event_type)).toEqual([
+      '[0:0_2000:0)',
+      '[2000:0_4000:0)',
+      '[4000:0_4500:0)',
+      'flows/deleted',
+    ]);
+  }, 90_000);
+});
+
 describe('flows/segments_added', () => {
   it('is one event a request, with URLs that work when it arrives', async () => {
     const flow = videoFlow();
@@ -340,13 +403,17 @@ describeWithSpecification('payloads against the specification', (specification) 
     await tams.client.put(`/flows/${flow.id}/label`, 'y');
     await tams.client.put(`/sources/${flow.source_id}/label`, 'z');
     await addSegments(flow.id, 2);
-    const messages = await receiver.accepts(5);
+    expect((await tams.client.delete(`/flows/${flow.id}`)).status).toBe(204);
+    const messages = await receiver.accepts(8);
     expect(messages.map(({ body }) => body.event_type)).toEqual([
       'sources/created',
       'flows/created',
       'flows/updated',
       'sources/updated',
       'flows/segments_added',
+      'flows/segments_deleted',
+      'flows/deleted',
+      'sources/deleted',
     ]);
     for (const { body } of messages) {
       expect(specification.schemas.explain(specification.eventSchema(body.event_type), body)).toEqual([]);

@@ -41,6 +41,29 @@ export class FlowCollectionRepository {
     return rows.map((row) => row.source_id);
   }
 
+  /** The other Flows that collect a Flow. */
+  collecting(connection: Connection, flowId: string): Promise<{ id: string; source_id: string }[]> {
+    return connection.query(
+      `SELECT DISTINCT f.id, f.source_id
+         FROM flow_collection_items i JOIN flows f ON f.id = i.collection_id
+        WHERE i.flow_id = $1 AND f.id <> $1 ORDER BY f.id`,
+      [flowId],
+    );
+  }
+
+  /** Sources whose collections may change when a Flow goes: of what it collects, of what collects it, and its own. */
+  async sourcesAround(connection: Connection, flowId: string): Promise<string[]> {
+    const rows = await connection.query<{ source_id: string }>(
+      `WITH around AS (
+         SELECT collection_id AS flow_id FROM flow_collection_items WHERE flow_id = $1
+         UNION SELECT flow_id FROM flow_collection_items WHERE collection_id = $1)
+       SELECT DISTINCT f.source_id FROM flows f
+        WHERE f.id IN (SELECT flow_id FROM around) OR (f.id = $1 AND EXISTS (SELECT 1 FROM around))`,
+      [flowId],
+    );
+    return rows.map((row) => row.source_id);
+  }
+
   /** Replaces what a Flow collects; an empty list unsets it. */
   async replace(connection: Connection, collectionId: string, items: readonly FlowCollectionItem[]): Promise<void> {
     await connection.query('DELETE FROM flow_collection_items WHERE collection_id = $1', [collectionId]);

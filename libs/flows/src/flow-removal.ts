@@ -18,12 +18,14 @@ export class FlowRemoval {
 
   /** Removes a locked Flow that has no segments any more; collections lose it, and its Source goes with its last Flow. */
   async remove(connection: Connection, flow: FlowIdentity): Promise<void> {
+    const losing = await this.collections.collecting(connection, flow.id);
     const collectedBy = await this.sourceEvents.collectedBy(connection, flow.source_id);
-    const touched = await this.collections.sourcesTouched(connection, flow.id, []);
+    const touched = await this.collections.sourcesAround(connection, flow.id);
     await this.events.deleted(connection, flow);
-    await this.sourceEvents.whileCollectionsChange(connection, [...touched, ...collectedBy], async () => {
+    await this.sourceEvents.whileCollectionsChange(connection, touched, async () => {
       await this.flows.remove(connection, flow.id);
       await this.sources.removeUnused(connection, flow.source_id, collectedBy);
     });
+    for (const collection of losing) await this.events.updated(connection, collection);
   }
 }
