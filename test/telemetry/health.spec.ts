@@ -79,10 +79,14 @@ test('/health reports every part, each with its latency', async () => {
   const { status, body } = await get<Report>('/health');
   expect(status).toBe(200);
   expect(body).toMatchObject({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string });
+  expect(body).toMatchObject({ authentication: { modes: ['none'], open_to_anybody: true } });
+  expect(body.checks['job_queue']).toMatchObject({ waiting: expect.any(Number) as number, failed: 0 });
   expect(body.uptime_seconds).toBeGreaterThan(0);
   expect(body.memory['rss_bytes']).toBeGreaterThan(10_000_000);
   expect(body.event_loop['lag_p99_ms']).toBeGreaterThanOrEqual(0);
-  expect(Object.keys(body.checks)).toEqual(expect.arrayContaining(['database', 'storage:local', 'telemetry']));
+  expect(Object.keys(body.checks)).toEqual(
+    expect.arrayContaining(['database', 'job_queue', 'storage:local', 'telemetry']),
+  );
   for (const check of Object.values(body.checks)) {
     expect(check.status).toBe('up');
     expect(check.latency_ms).toBeGreaterThanOrEqual(0);
@@ -97,6 +101,8 @@ test('/livez and /readyz say yes', async () => {
 test('without the database the process lives, is not ready, and is unhealthy; all by itself it recovers', async () => {
   link.cut();
   expect((await get('/livez')).status).toBe(200);
+  // A scrape reads memory and asks nobody.
+  expect((await fetch(`${tams.url}/metrics`)).status).toBe(200);
   const ready = await get<{ status: string; reason: string }>('/readyz');
   expect(ready.status).toBe(503);
   expect(ready.body).toMatchObject({ status: 'unavailable' });

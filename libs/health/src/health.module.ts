@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { StorageModule } from '@tams/storage';
 import { HealthController } from './health.controller';
 import { HealthService, SERVER_VERSION } from './health.service';
+import { JobGauges } from './job-gauges';
 import { OwnChecks } from './own-checks';
 import { ProcessFigures } from './process-figures';
 import { Readiness } from './readiness';
@@ -21,6 +22,7 @@ export class HealthModule {
       providers: [
         { provide: SERVER_VERSION, useValue: version },
         HealthService,
+        JobGauges,
         OwnChecks,
         ProcessFigures,
         Readiness,

@@ -31,6 +31,7 @@ export { observePool, type PoolFigures } from './metrics/database-pool';
 export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
 export { useTelemetryLogger } from './logging/nest-logger';
 export { TelemetryModule } from './telemetry.module';
+export { type JobAttempt, observeJob } from './tracing/job-telemetry';
 export { observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export { continueTrace, currentSpanContext, traceCarrier, type TraceCarrier, withSpan } from './tracing/spans';

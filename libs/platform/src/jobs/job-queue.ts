@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { observeJob } from '@tams/telemetry';
 import type { Connection } from '../database/database';
 import { type JobEnvelope, seal, unseal } from './job-envelope';
 import {
@@ -184,15 +185,16 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private run(job: JobWithMetadata<JobEnvelope>, { schema, handler }: AnyDefinition): Promise<void> {
     const { id, name: kind, retryCount, retryLimit } = job;
+    const attempt = retryCount + 1;
     const signal = AbortSignal.any([job.signal, this.stopping.signal]);
-    return unseal(job.data, async (raw) => {
+    const { trace: carrier, data: raw } = unseal(job.data);
+    return observeJob({ queue: kind, id, attempt, carrier, signal }, async () => {
       try {
         signal.throwIfAborted();
         const data = schema.parse(raw);
-        await handler({ id, kind, data, attempt: retryCount + 1, lastAttempt: retryCount >= retryLimit }, { signal });
+        await handler({ id, kind, data, attempt, lastAttempt: retryCount >= retryLimit }, { signal });
       } catch (error) {
-        if (!signal.aborted)
-          this.logger.error({ err: error, job: id, kind, attempt: retryCount + 1 }, `The job ${kind} failed.`);
+        if (!signal.aborted) this.logger.error({ err: error, job: id, kind, attempt }, `The job ${kind} failed.`);
         throw error;
       }
     });

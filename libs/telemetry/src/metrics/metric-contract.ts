@@ -198,7 +198,7 @@ export const metricContract = {
     labels: {},
   },
   gaugeRefreshes: {
-    name: 'tams_gauge_refreshes_total',
+    name: 'tams_store_refreshes_total',
     type: 'counter',
     help: 'Attempts to refresh the gauges of the store.',
     unit: 'refreshes',
@@ -228,9 +228,9 @@ export const metricContract = {
   jobDuration: {
     name: 'tams_job_duration_seconds',
     type: 'histogram',
-    help: 'Time a job took, in seconds.',
+    help: 'Time an attempt at a job took, in seconds; interrupted attempts go on elsewhere.',
     unit: 'seconds',
-    labels: { queue, outcome },
+    labels: { queue, outcome: ['success', 'error', 'interrupted'] },
     buckets: [...REQUEST_BUCKETS_SECONDS, 60, 600],
   },
   webhookDeliveries: {

@@ -99,6 +99,8 @@ export class AccountingExporter implements SpanExporter {
 
 /** Bounds what waits for a collector that is slow or gone, and counts what is given up. */
 export class BoundedProcessor implements SpanProcessor {
+  private stopped = false;
+
   constructor(
     private readonly processor: BatchSpanProcessor,
     private readonly exporter: AccountingExporter,
@@ -110,7 +112,8 @@ export class BoundedProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if (this.exporter.waiting >= this.maximumWaiting) {
+    // After the stop nothing is sent any more.
+    if (this.stopped || this.exporter.waiting >= this.maximumWaiting) {
       spanDelivery.dropped();
       return;
     }
@@ -124,6 +127,7 @@ export class BoundedProcessor implements SpanProcessor {
   }
 
   shutdown(): Promise<void> {
+    this.stopped = true;
     return this.processor.shutdown();
   }
 }

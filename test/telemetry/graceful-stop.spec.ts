@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Pool } from 'undici';
+import { createTestDatabase } from '../support/test-database';
+
+const ROOT = resolve(__dirname, '../..');
+const CLIENTS = 8;
+
+// A whole process starts, transforming its sources, perhaps on a machine that is busy with much else.
+jest.setTimeout(240_000);
+
+let dataDirectory: string;
+let child: ChildProcess;
+let url: string;
+let output: string;
+
+beforeEach(async () => {
+  dataDirectory = await mkdtemp(join(tmpdir(), 'tams-stop-'));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  output = '';
+  child = spawn(
+    process.execPath,
+    ['--require', join(ROOT, 'test/support/run-typescript.cjs'), join(ROOT, 'apps/tams-api/src/main.ts')],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
+        DATABASE_URL: await createTestDatabase(),
+        DATABASE_POOL_SIZE: '4',
+        DATA_DIR: dataDirectory,
+        SHUTDOWN_DRAIN_SECONDS: '3',
+        SHUTDOWN_GRACE_SECONDS: '60',
+      },
+    },
+  );
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  while (!(await isReady())) if (child.exitCode !== null) throw new Error(`The server did not start: ${output}`);
+});
+afterEach(async () => {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  await rm(dataDirectory, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function isReady(): Promise<boolean> {
+  const response = await fetch(`${url}/readyz`).catch(() => undefined);
+  await response?.arrayBuffer();
+  if (!response) await new Promise((resolve) => setTimeout(resolve, 100));
+  return response?.status === 200;
+}
+
+/** Clients that send one request after the other while the server is ready, as a load balancer would have it. */
+class Clients {
+  readonly statuses = new Map<number, number>();
+  readonly failures: string[] = [];
+  private sending = true;
+  private readonly pool = new Pool(url, { connections: CLIENTS });
+  private readonly running = Array.from({ length: CLIENTS }, () => this.send());
+
+  async stop(): Promise<void> {
+    this.sending = false;
+    await Promise.all(this.running);
+    await this.pool.close();
+  }
+
+  private async send(): Promise<void> {
+    while (this.sending) {
+      try {
+        const { statusCode, body } = await this.pool.request({ method: 'GET', path: '/sources' });
+        await body.dump();
+        this.statuses.set(statusCode, (this.statuses.get(statusCode) ?? 0) + 1);
+      } catch (error) {
+        this.failures.push((error as Error).message);
+      }
+    }
+  }
+}
+
+test('SIGTERM under load: not ready at once, every request answered, exit 0', async () => {
+  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const clients = new Clients();
+  while (!clients.statuses.has(200)) await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGTERM');
+  // The signal is on its way; the port stays open while the server drains, so the probe is answered.
+  let ready = await fetch(`${url}/readyz`);
+  while (ready.status === 200) {
+    await ready.arrayBuffer();
+    ready = await fetch(`${url}/readyz`);
+  }
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({ status: 'unavailable', reason: 'The server is stopping.' });
+  // The load balancer has seen it too and sends elsewhere; what is under way is answered.
+  await clients.stop();
+  expect({ failures: clients.failures, statuses: [...clients.statuses.keys()] }).toEqual({
+    failures: [],
+    statuses: [200],
+  });
+  expect({ exit: await exit, output }).toEqual({ exit: [0, null], output: expect.any(String) as string });
+});
+
+test('a connection that never sent a request does not keep a server from ending', async () => {
+  const unused = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(unused, 'connect');
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+  unused.destroy();
+});
