@@ -6,8 +6,9 @@ import {
   newestFirst,
   type Ordering,
   Parameters,
+  prepared,
+  replaceTags,
   tagConditions,
-  tagRows,
   type Tags,
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
@@ -72,14 +73,18 @@ const COLUMNS = `
   (SELECT json_agg(i.item ORDER BY i.position) FROM flow_collection_items i WHERE i.collection_id = f.id) AS flow_collection,
   (SELECT array_agg(DISTINCT i.collection_id) FROM flow_collection_items i WHERE i.flow_id = f.id) AS collected_by`;
 
-const LOCKED = `id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
-  deletion_request, deletions_pending`;
+const FIND = prepared(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`);
+
+const LOCK = prepared(`
+  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
+         deletion_request, deletions_pending
+    FROM flows WHERE id = $1 FOR NO KEY UPDATE`);
 
 /** SQL of Flows. */
 @Injectable()
 export class FlowRepository {
   async find(connection: Connection, flowId: string): Promise<FlowRow | undefined> {
-    const rows = await connection.query<FlowRow>(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`, [flowId]);
+    const rows = await connection.query<FlowRow>(FIND, [flowId]);
     return rows[0];
   }
 
@@ -88,9 +93,7 @@ export class FlowRepository {
    * and what it reads stays true until its transaction ends.
    */
   async lock(connection: Connection, flowId: string): Promise<LockedFlow | undefined> {
-    const rows = await connection.query<LockedFlow>(`SELECT ${LOCKED} FROM flows WHERE id = $1 FOR NO KEY UPDATE`, [
-      flowId,
-    ]);
+    const rows = await connection.query<LockedFlow>(LOCK, [flowId]);
     return rows[0];
   }
 
@@ -101,7 +104,8 @@ export class FlowRepository {
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id`,
       writeValues(flow),
     );
-    if (rows.length > 0) await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+    if (rows.length > 0)
+      await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
     return rows.length > 0;
   }
 
@@ -113,7 +117,7 @@ export class FlowRepository {
         WHERE id = $1`,
       writeValues(flow),
     );
-    await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+    await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
   }
 
   /** Remembers on a locked Flow that a request deletes it whole. */
@@ -180,16 +184,6 @@ export class FlowRepository {
     );
     const ranges = ends.map((segment) => TimeRange.parse(segment.timerange)).filter((range) => range.overlaps(within));
     return ranges.reduce((hull, range) => hull.extendToCover(range), TimeRange.NEVER);
-  }
-
-  private async writeTags(connection: Connection, flowId: string, tags: Tags | undefined): Promise<void> {
-    const { names, values } = tagRows(tags);
-    await connection.query('DELETE FROM flow_tags WHERE flow_id = $1', [flowId]);
-    if (names.length === 0) return;
-    await connection.query(
-      'INSERT INTO flow_tags (flow_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
-      [flowId, names, values],
-    );
   }
 }
 

@@ -12,12 +12,14 @@ export {
 export {
   connect,
   createDataSource,
+  DatabaseUnreachableError,
   migrate,
   pendingMigrations,
   poolOf,
   type DataSourceOptions,
 } from './database/data-source';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
+export { prepared } from './database/prepared';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';
@@ -44,7 +46,10 @@ export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/pa
 export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './schema/common.schema';
-export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
+export { must } from './schema/technical/rules';
+export { forwardIssues } from './schema/messages';
+export { withTag } from './schema/tag-change';
+export { matchesTags, replaceTags, type TagFilter, tagConditions, tagFilterFrom } from './schema/tag-filter';
 export { timeRange, timestamp } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Connection, Parameters } from '@tams/platform';
+import { type Connection, Parameters, prepared } from '@tams/platform';
 import { instancesOf, type ObjectInstance } from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
 import type { Stretch } from './batch-timeline';
@@ -69,12 +69,13 @@ export class SegmentRepository {
       ? `${instancesOf('s.object_id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances`
       : 'NULL AS instances, NULL AS init_instances';
     return connection.query<SegmentRow>(
-      `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
+      // Few texts: what may vary in them is which conditions there are, and the direction.
+      prepared(`SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
               o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
          FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
                 ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
          JOIN objects o ON o.id = s.object_id
-        ORDER BY s.end_ns ${direction}`,
+        ORDER BY s.end_ns ${direction}`),
       parameters.values,
     );
   }
@@ -100,11 +101,11 @@ export class SegmentRepository {
       start_ns: string;
       end_ns: string;
     }>(
-      `SELECT n.position - 1 AS index, s.object_id, s.timerange, s.start_ns, s.end_ns
+      prepared(`SELECT n.position - 1 AS index, s.object_id, s.timerange, s.start_ns, s.end_ns
          FROM unnest($2::int8[], $3::int8[]) WITH ORDINALITY AS n (start_ns, end_ns, position)
         CROSS JOIN LATERAL (SELECT * FROM segments s WHERE s.flow_id = $1 AND s.end_ns > n.start_ns
                              ORDER BY s.end_ns LIMIT 1) s
-        WHERE s.start_ns < n.end_ns`,
+        WHERE s.start_ns < n.end_ns`),
       [flowId, stretches.map(({ start }) => String(start)), stretches.map(({ end }) => String(end))],
     );
     return rows.map((row) => ({
@@ -119,7 +120,7 @@ export class SegmentRepository {
   /** Writes segments of a locked Flow and what the Flow's own row says of them. */
   async insert(connection: Connection, flowId: string, segments: readonly NewSegment[]): Promise<void> {
     await connection.query(
-      `WITH added AS (
+      prepared(`WITH added AS (
          INSERT INTO segments (flow_id, start_ns, end_ns, object_id, timerange, ts_offset, last_duration, sample_offset, sample_count)
          SELECT $1, n.* FROM unnest($2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int8[], $9::int8[]) n
          RETURNING start_ns, end_ns)
@@ -127,7 +128,7 @@ export class SegmentRepository {
           SET segment_count = f.segment_count + a.count, segments_updated = clock_timestamp(),
               first_start_ns = least(f.first_start_ns, a.first_start_ns), last_end_ns = greatest(f.last_end_ns, a.last_end_ns)
          FROM (SELECT count(*) AS count, min(start_ns) AS first_start_ns, max(end_ns) AS last_end_ns FROM added) a
-        WHERE f.id = $1`,
+        WHERE f.id = $1`),
       [
         flowId,
         segments.map((segment) => String(segment.start)),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { creditedTo } from '@tams/auth';
-import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { type Connection, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';
@@ -64,7 +64,7 @@ export class SourceService {
   }
 
   setTag(sourceId: string, name: string, value: string | string[]): Promise<void> {
-    return this.changeTags(sourceId, (tags) => ({ ...tags, [name]: value }));
+    return this.changeTags(sourceId, (tags) => withTag(tags, name, value));
   }
 
   /** @throws {SourcePropertyNotSetError} when the Source has no such tag */

@@ -81,6 +81,7 @@ export class HttpSender implements OnApplicationShutdown {
       time.abort();
     };
     const timer = setTimeout(stop, this.timeoutMs);
+    if (request.signal.aborted) stop();
     request.signal.addEventListener('abort', stop, { once: true });
     try {
       return await this.exchange(request, time.signal);

@@ -88,7 +88,7 @@ export const environmentSchema = z
     S3_SECRET_ACCESS_KEY: text(),
     S3_FORCE_PATH_STYLE: optionalBoolean(),
     S3_LABEL: text(),
-    WEBHOOK_ALLOWED_HOSTS: hostList.optional(),
+    WEBHOOK_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.optional()),
     WEBHOOK_CONCURRENCY: integer(100, 0, 1000),
     WEBHOOK_TIMEOUT_SECONDS: integer(10, 1, 300),
     WEBHOOK_RETRY_FIRST_MILLISECONDS: integer(1000, 1, 60_000),

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
+import { databaseFailure } from './database-failure';
+import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
 export type Row = Record<string, unknown>;
@@ -27,15 +29,22 @@ export function afterCommit(connection: Connection, work: () => void): void {
 const retryableStates = new Set(['40001', '40P01']);
 const TRANSACTION_ATTEMPTS = 4;
 
-/** The metadata store: SQL on a bounded pool of connections, and transactions. */
+/**
+ * The metadata store: SQL on a bounded pool of connections, and transactions. When it cannot answer, both throw an
+ * {@link UnavailableError}; other errors of PostgreSQL come as they are.
+ */
 export class Database implements Connection {
   constructor(private readonly pool: Pool) {
     observePool(pool);
   }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-    const result = await observeQuery(text, () => this.pool.query<Result>(text, values as unknown[]));
-    return result.rows;
+    try {
+      const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
+      return result.rows;
+    } catch (error) {
+      throw databaseFailure(error);
+    }
   }
 
   /**
@@ -48,7 +57,8 @@ export class Database implements Connection {
         return await this.attempt(work);
       } catch (error) {
         const state = (error as { code?: unknown }).code;
-        if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state)) throw error;
+        if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state))
+          throw databaseFailure(error);
         await delay(Math.random() * 20 * 2 ** attempt);
       }
     }
@@ -78,7 +88,7 @@ export class Database implements Connection {
 function connectionOf(client: PoolClient): Connection {
   return {
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-      const result = await observeQuery(text, () => client.query<Result>(text, values as unknown[]));
+      const result = await observeQuery(text, () => client.query<Result>(queryOf(text, values)));
       return result.rows;
     },
   };

@@ -1,4 +1,4 @@
-import type { Connection } from '@tams/platform';
+import { type Connection, prepared } from '@tams/platform';
 
 /** Objects to be allocated on one backend. */
 export interface NewObjects {
@@ -18,7 +18,7 @@ export async function insertAllocatedObjects(
 ): Promise<ReadonlySet<string>> {
   // Sorted, so that two requests for the same identifiers wait for each other instead of deadlocking.
   const rows = await connection.query<{ object_id: string }>(
-    `WITH allocated AS (
+    prepared(`WITH allocated AS (
        INSERT INTO objects (id, allocated_for_flow, content_type)
        SELECT id, $2::uuid, $3::text FROM unnest($1::text[]) AS id ORDER BY id
        ON CONFLICT (id) DO NOTHING
@@ -26,7 +26,7 @@ export async function insertAllocatedObjects(
      )
      INSERT INTO object_instances (object_id, storage_id)
      SELECT id, $4::uuid FROM allocated
-     RETURNING object_id`,
+     RETURNING object_id`),
     [objects.objectIds, objects.flowId, objects.contentType, objects.storageId],
   );
   return new Set(rows.map((row) => row.object_id));

@@ -63,22 +63,24 @@ export class FilesystemBackend implements StorageBackend {
   putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }: PutRequestOptions): PutRequest {
     const storageId = this.details.id;
     const expires = Math.ceil(Date.now() / 1000) + expiresInSeconds + GRACE_SECONDS;
+    const plain = this.urls.plain(baseUrl, storageId, objectId);
     const url = presigned
-      ? this.urls.signed(baseUrl, { operation: 'PUT', storageId, objectId, contentType }, expires)
-      : this.urls.plain(baseUrl, storageId, objectId);
+      ? this.urls.signed(plain, { operation: 'PUT', storageId, objectId, contentType }, expires)
+      : plain;
     return { url, 'content-type': contentType };
   }
 
   getUrls({ objectId, baseUrl, presigned }: GetUrlOptions): BackendUrl[] {
     const storageId = this.details.id;
+    const plain = this.urls.plain(baseUrl, storageId, objectId);
     const urls: BackendUrl[] = [];
     if (presigned !== false) {
       const earliest = Date.now() / 1000 + this.getUrlSeconds + GRACE_SECONDS;
       const expires = Math.ceil(earliest / EXPIRY_STEP_SECONDS) * EXPIRY_STEP_SECONDS;
       const permission = { operation: 'GET', storageId, objectId, contentType: '' } as const;
-      urls.push({ url: this.urls.signed(baseUrl, permission, expires), presigned: true });
+      urls.push({ url: this.urls.signed(plain, permission, expires), presigned: true });
     }
-    if (presigned !== true) urls.push({ url: this.urls.plain(baseUrl, storageId, objectId), presigned: false });
+    if (presigned !== true) urls.push({ url: plain, presigned: false });
     return urls;
   }
 

@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { ForbiddenError } from '@tams/platform';
+import { HmacSha256 } from '../backends/hmac-sha256';
 
 /** What a signed media URL permits. */
 export type MediaOperation = 'GET' | 'PUT';
@@ -38,11 +39,11 @@ export class UrlExpiredError extends ForbiddenError {
 
 /** Makes and checks the signed URLs of media on this server (HMAC-SHA256, a key all replicas share). */
 export class MediaUrls {
-  private readonly key: KeyObject;
+  private readonly hmac: HmacSha256;
 
   /** @param secret at least 32 random bytes */
   constructor(secret: Buffer) {
-    this.key = createSecretKey(secret);
+    this.hmac = new HmacSha256(secret);
   }
 
   /** URL without a signature: an ordinary request with the client's own credentials. */
@@ -50,9 +51,11 @@ export class MediaUrls {
     return `${baseUrl}${MEDIA_PATH}/${storageId}/${segmentOf(objectId)}`;
   }
 
-  /** @param expires seconds since the epoch */
-  signed(baseUrl: string, permission: MediaPermission, expires: number): string {
-    const url = this.plain(baseUrl, permission.storageId, permission.objectId);
+  /**
+   * @param url of the same object, from {@link plain}
+   * @param expires seconds since the epoch
+   */
+  signed(url: string, permission: MediaPermission, expires: number): string {
     const contentType = permission.contentType && `content_type=${encodeURIComponent(permission.contentType)}&`;
     return `${url}?${contentType}expires=${expires}&signature=${this.signature(permission, expires)}`;
   }
@@ -76,9 +79,7 @@ export class MediaUrls {
 
   private signature({ operation, storageId, contentType, objectId }: MediaPermission, expires: number): string {
     // The identifier is free text and comes last, so that no two permissions read the same.
-    return createHmac('sha256', this.key)
-      .update(`${operation}\n${storageId}\n${expires}\n${contentType}\n${objectId}`)
-      .digest('base64url');
+    return this.hmac.sign(`${operation}\n${storageId}\n${expires}\n${contentType}\n${objectId}`, 'base64url');
   }
 }
 
@@ -90,11 +91,15 @@ export interface SignedMedia {
   readonly expires: number;
 }
 
+/** Identifiers that are written as they are: nearly all. */
+const unreserved = /^[\w-][\w.-]*$/;
+
 /** Identifiers that survive a URL path as they are: no slashes (proxies), dot segments (clients), control characters. */
 const legible = /^(?!\.{1,2}$)[^~/\\%\p{Cc}][^/\\%\p{Cc}]*$/u;
 
 /** Writes an object identifier, whatever text it is, as one path segment. */
 export function segmentOf(objectId: string): string {
+  if (unreserved.test(objectId)) return objectId;
   return legible.test(objectId) ? encodeURIComponent(objectId) : `~${Buffer.from(objectId).toString('base64url')}`;
 }
 

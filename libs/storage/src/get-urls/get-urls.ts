@@ -21,6 +21,7 @@ export interface GetUrl extends Partial<Omit<StorageBackendDetails, 'id' | 'defa
 
 /** A backend that passes the filter, with what its URLs say beside `url` and `presigned`. */
 interface EligibleBackend {
+  readonly id: string;
   readonly backend: StorageBackend;
   readonly metadata: Partial<GetUrl>;
 }
@@ -29,7 +30,7 @@ interface EligibleBackend {
 @Injectable()
 export class GetUrls {
   /** One filter serves a whole page of objects, so backends are judged once for each. */
-  private readonly eligible = new WeakMap<GetUrlFilter, ReadonlyMap<string, EligibleBackend>>();
+  private readonly eligible = new WeakMap<GetUrlFilter, readonly EligibleBackend[]>();
 
   constructor(private readonly backends: StorageBackends) {}
 
@@ -42,35 +43,27 @@ export class GetUrls {
     if (acceptsNoGetUrl(filter)) return [];
     const presigned: GetUrl[] = [];
     const plain: GetUrl[] = [];
-    for (const { backend, metadata } of this.controlled(instances, filter)) {
+    // In the order of the backends; nearly always there is one of each.
+    for (const { id, backend, metadata } of this.eligibleFor(filter)) {
+      if (!instances.some((instance) => instance.storage_id === id)) continue;
       for (const url of backend.getUrls({ objectId, baseUrl, presigned: filter.presigned })) {
         if (filter.presigned !== undefined && url.presigned !== filter.presigned) continue;
         (url.presigned ? presigned : plain).push({ ...metadata, url: url.url, presigned: url.presigned });
       }
     }
-    return [...presigned, ...plain, ...uncontrolled(instances, filter)];
+    presigned.push(...plain, ...uncontrolled(instances, filter));
+    return presigned;
   }
 
-  private controlled(instances: readonly ObjectInstance[], filter: GetUrlFilter): EligibleBackend[] {
-    const eligible = this.eligibleFor(filter);
-    const found: EligibleBackend[] = [];
-    // In the order of the backends; nearly always there is one of each.
-    for (const [id, backend] of eligible) {
-      if (instances.some((instance) => instance.storage_id === id)) found.push(backend);
-    }
-    return found;
-  }
-
-  private eligibleFor(filter: GetUrlFilter): ReadonlyMap<string, EligibleBackend> {
+  private eligibleFor(filter: GetUrlFilter): readonly EligibleBackend[] {
     let eligible = this.eligible.get(filter);
     if (!eligible) {
       const accepted = this.backends.all.filter(({ details }) => acceptsBackend(details, filter));
-      eligible = new Map(
-        accepted.map((backend) => [
-          backend.details.id,
-          { backend, metadata: metadataOf(backend.details, filter.verbose) },
-        ]),
-      );
+      eligible = accepted.map((backend) => ({
+        id: backend.details.id,
+        backend,
+        metadata: metadataOf(backend.details, filter.verbose),
+      }));
       this.eligible.set(filter, eligible);
     }
     return eligible;

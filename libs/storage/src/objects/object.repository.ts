@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Connection, Parameters, tagConditions, type TagFilter } from '@tams/platform';
+import { type Connection, Parameters, prepared, tagConditions, type TagFilter } from '@tams/platform';
 import type { ObjectInstance } from '../get-urls/get-urls';
 
 /** What an object is used as, for good: media on a timeline, or the initialisation segment of other objects. */
@@ -66,9 +66,9 @@ export class ObjectRepository {
    */
   lock(connection: Connection, objectIds: readonly string[]): Promise<LockedObject[]> {
     return connection.query<LockedObject>(
-      `SELECT id, role, allocated_for_flow, timerange, key_frame_count, init_object_id,
+      prepared(`SELECT id, role, allocated_for_flow, timerange, key_frame_count, init_object_id,
               unreferenced_since IS NOT NULL AS unreferenced, collect_at IS NOT NULL AS collecting
-         FROM objects WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`,
+         FROM objects WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`),
       [objectIds],
     );
   }
@@ -98,7 +98,7 @@ export class ObjectRepository {
    */
   async registerMedia(connection: Connection, flowId: string, objects: readonly NewMediaObject[]): Promise<number> {
     const registered = await connection.query(
-      `INSERT INTO objects AS o (id, role, registered, first_referenced_by_flow, timerange, start_ns, end_ns,
+      prepared(`INSERT INTO objects AS o (id, role, registered, first_referenced_by_flow, timerange, start_ns, end_ns,
                                  key_frame_count, init_object_id)
        SELECT id, 'media', clock_timestamp(), $1, timerange, start_ns, end_ns, key_frame_count, init_object_id
          FROM unnest($2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[])
@@ -110,7 +110,7 @@ export class ObjectRepository {
               start_ns = excluded.start_ns, end_ns = excluded.end_ns, key_frame_count = excluded.key_frame_count,
               init_object_id = excluded.init_object_id
         WHERE o.role IS NULL AND o.allocated_for_flow = $1 AND o.collect_at IS NULL
-    RETURNING o.id`,
+    RETURNING o.id`),
       [
         flowId,
         objects.map((object) => object.id),
@@ -156,9 +156,9 @@ export class ObjectRepository {
   /** An object that a segment uses, with everything GET /objects/{objectId} shows but its Flows. */
   async find(connection: Connection, objectId: string): Promise<RegisteredObject | undefined> {
     const rows = await connection.query<RegisteredObject>(
-      `SELECT o.id, o.role, o.first_referenced_by_flow, o.timerange, o.key_frame_count, o.init_object_id,
+      prepared(`SELECT o.id, o.role, o.first_referenced_by_flow, o.timerange, o.key_frame_count, o.init_object_id,
               ${instancesOf('o.id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances
-         FROM objects o WHERE o.id = $1 AND o.role IS NOT NULL AND o.unreferenced_since IS NULL`,
+         FROM objects o WHERE o.id = $1 AND o.role IS NOT NULL AND o.unreferenced_since IS NULL`),
       [objectId],
     );
     return rows[0];

@@ -1,0 +1,186 @@
+import type { BenchFlow, BenchStore } from './bench-store';
+import { segmentsAt } from './bench-store';
+import { LIST_LIMIT, LIST_TAG } from './floor-setup';
+import type { LoadPlan, LoadRequest } from './load-plan';
+
+/** How much one round sends. */
+export interface RoundSize {
+  /** Seconds of a round that reads. */
+  readonly seconds: number;
+  /** Single registrations of a round. */
+  readonly registrations: number;
+  /** Batches of a thousand of a round. */
+  readonly batches: number;
+}
+
+/** One kind of request the benchmark measures. */
+export interface BenchCase {
+  readonly name: string;
+  /** What one request carries when that is more than itself, for example 1,000 segments. */
+  readonly items?: { readonly count: number; readonly unit: string };
+  /** Makes the load of one round; what it needs in the store is made first. */
+  readonly round: (size: RoundSize) => Promise<LoadPlan[]>;
+}
+
+/** Segments of the Flow that is read. */
+export const READ_SEGMENTS = 10_000;
+const BATCH = 1000;
+const READERS = 8;
+const REGISTRARS = 8;
+const BATCH_WRITERS = 4;
+const LIVE_WRITERS = 50;
+const LIVE_READERS = 20;
+/** Different requests a reading plan goes round. */
+const VARIETY = 500;
+
+/** The Flows the cases use. */
+interface BenchFlows {
+  readonly read: BenchFlow;
+  readonly single: readonly BenchFlow[];
+  readonly batch: readonly BenchFlow[];
+  readonly live: readonly BenchFlow[];
+  readonly storage: readonly BenchFlow[];
+}
+
+/** Fills the store and returns the cases of issue 8, in its order. */
+export async function createCases(store: BenchStore, listedFlows: number): Promise<BenchCase[]> {
+  const [read] = await store.createFlows(1);
+  if (!read) throw new Error('No Flow was made.');
+  await store.fill(read, READ_SEGMENTS);
+  await store.createListedFlows(listedFlows, Math.min(listedFlows, 2 * LIST_LIMIT));
+  const flows: BenchFlows = {
+    read,
+    single: await store.createFlows(REGISTRARS * 2),
+    batch: await store.createFlows(BATCH_WRITERS),
+    live: await store.createFlows(LIVE_WRITERS),
+    storage: await store.createFlows(4),
+  };
+  await store.settle();
+  return [...readCases(flows), ...writeCases(store, flows), liveCase(store, flows)];
+}
+
+function readCases({ read, live }: BenchFlows): BenchCase[] {
+  const page = (count: number, query: string) => () =>
+    pagePath(read.id, Math.floor(Math.random() * (READ_SEGMENTS - count)), count, query);
+  const listing = `/flows?limit=${LIST_LIMIT}&tag.${LIST_TAG.name}=${LIST_TAG.value}`;
+  const flow = () => `/flows/${live[Math.floor(Math.random() * live.length)]?.id ?? ''}`;
+  return [
+    reading('page of 30, presigned URLs', page(30, '')),
+    reading('page of 30, no URLs', page(30, '&accept_get_urls=')),
+    reading('page of 1,000, presigned URLs', page(BATCH, ''), BATCH),
+    reading('page of 1,000, no URLs', page(BATCH, '&accept_get_urls='), BATCH),
+    reading('one flow', flow),
+    reading('list of 100 flows by tag', () => listing),
+  ];
+}
+
+function reading(name: string, path: () => string, segments?: number): BenchCase {
+  return {
+    name,
+    ...(segments !== undefined && { items: { count: segments, unit: 'segments' } }),
+    round: ({ seconds }) => Promise.resolve([readingPlan(name, path, READERS, seconds)]),
+  };
+}
+
+function readingPlan(label: string, path: () => string, connections: number, seconds: number): LoadPlan {
+  const requests = Array.from({ length: VARIETY }, (): LoadRequest => ({ method: 'GET', path: path() }));
+  return { label, requests, status: 200, connections, pace: { kind: 'cycle', seconds } };
+}
+
+function pagePath(flowId: string, start: number, count: number, query = ''): string {
+  const timerange = encodeURIComponent(`[${start}:0_${start + count}:0)`);
+  return `/flows/${flowId}/segments?timerange=${timerange}&limit=${count}${query}`;
+}
+
+function writeCases(store: BenchStore, flows: BenchFlows): BenchCase[] {
+  const once = { kind: 'once' } as const;
+  return [
+    {
+      name: 'register one segment',
+      round: async ({ registrations }) => [
+        {
+          label: 'register one segment',
+          requests: await registrationsOf(store, flows.single, registrations, 1),
+          status: 201,
+          connections: REGISTRARS,
+          pace: once,
+        },
+      ],
+    },
+    {
+      name: 'register 1,000 in a batch',
+      items: { count: BATCH, unit: 'segments' },
+      round: async ({ batches }) => [
+        {
+          label: 'register 1,000 in a batch',
+          requests: await registrationsOf(store, flows.batch, batches, BATCH),
+          status: 201,
+          connections: BATCH_WRITERS,
+          pace: once,
+        },
+      ],
+    },
+    {
+      name: 'allocate 100 objects',
+      items: { count: 100, unit: 'objects' },
+      round: ({ seconds }) =>
+        Promise.resolve([
+          {
+            label: 'allocate 100 objects',
+            requests: flows.storage.map(({ id }): LoadRequest => ({
+              method: 'POST',
+              path: `/flows/${id}/storage`,
+              body: '{"limit":100}',
+            })),
+            status: 201,
+            connections: BATCH_WRITERS,
+            pace: { kind: 'cycle', seconds },
+          },
+        ]),
+    },
+  ];
+}
+
+/** 50 writers, each a segment a second, beside 20 readers of the last half minute who read as fast as they are answered. */
+function liveCase(store: BenchStore, flows: BenchFlows): BenchCase {
+  return {
+    name: 'live ingest',
+    round: async ({ seconds }) => {
+      const { live } = flows;
+      const lastPage = (): string => {
+        const { id, nextSecond } = live[Math.floor(Math.random() * live.length)] ?? flows.read;
+        return pagePath(id, Math.max(0, nextSecond - 30), 30);
+      };
+      const readers = readingPlan('live: 20 readers, pages of 30', lastPage, LIVE_READERS, seconds);
+      const requests = await registrationsOf(store, live, live.length * Math.ceil(seconds), 1);
+      const pace = { kind: 'paced', seconds, perSecond: live.length } as const;
+      return [
+        { label: 'live: 50 writers, 1 segment/s each', requests, status: 201, connections: LIVE_WRITERS, pace },
+        readers,
+      ];
+    },
+  };
+}
+
+/** Registrations of allocated objects, one Flow after the other, each at the end of its Flow. */
+async function registrationsOf(
+  store: BenchStore,
+  flows: readonly BenchFlow[],
+  count: number,
+  segments: number,
+): Promise<LoadRequest[]> {
+  const requests: LoadRequest[][] = [];
+  for (const [index, flow] of flows.entries()) {
+    const share = Math.floor(count / flows.length) + (index < count % flows.length ? 1 : 0);
+    const ids = await store.allocate(flow.id, share * segments);
+    requests.push(
+      Array.from({ length: share }, (_, place) => {
+        const posted = segmentsAt(flow, ids.slice(place * segments, (place + 1) * segments));
+        const body = JSON.stringify(segments === 1 ? posted[0] : posted);
+        return { method: 'POST', path: `/flows/${flow.id}/segments`, body };
+      }),
+    );
+  }
+  const rounds = Math.max(...requests.map((own) => own.length));
+  return Array.from({ length: rounds }, (_, place) => requests.flatMap((own) => own[place] ?? [])).flat();
+}

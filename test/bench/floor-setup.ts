@@ -1,0 +1,128 @@
+import { FlowRepository } from '@tams/flows';
+import type { Connection } from '@tams/platform';
+import { TimeRange } from '@tams/timing';
+import { SegmentRepository } from '../../libs/segments/src/segment.repository';
+import { insertAllocatedObjects } from '../../libs/storage/src/allocation/allocation.repository';
+import { ObjectRepository } from '../../libs/storage/src/objects/object.repository';
+
+/** The SQL of the floor: what the server itself sends, so that both ask the same of PostgreSQL. */
+export interface Statements {
+  /** Parameters: Flow id, start and end in nanoseconds, number of rows. */
+  readonly page: string;
+  /** The same without where the objects are. */
+  readonly pageWithoutUrls: string;
+  /** Flow id. */
+  readonly flow: string;
+  /** Tag name, list of values. */
+  readonly flowList: string;
+  /** Flow id. */
+  readonly lockFlow: string;
+  /** Flow id, starts, ends. */
+  readonly overlapping: string;
+  /** Object ids. */
+  readonly lockObjects: string;
+  /** Flow id, then lists: object ids, timeranges, starts, ends, key frame counts, initialisation objects. */
+  readonly registerMedia: string;
+  /** Flow id, then lists: starts, ends, object ids, timeranges, and four optional properties. */
+  readonly insertSegments: string;
+  /** Object ids, Flow id, content type, storage id. */
+  readonly allocate: string;
+}
+
+/** What the floor is told before it starts. */
+export interface FloorSetup {
+  readonly databaseUrl: string;
+  readonly poolSize: number;
+  readonly statements: Statements;
+  /** What the URLs in its answers begin with: the server's own origin, so that the bytes are the same. */
+  readonly origin: string;
+  readonly storageId: string;
+  readonly storageLabel: string;
+  /** Headers of the server's answers, by kind of answer, sent as they are. */
+  readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const FLOW = '11111111-1111-4111-8111-111111111111';
+const OBJECT = 'object';
+/** Tag the benchmark filters Flows by. */
+export const LIST_TAG = { name: 'genre', value: 'news' };
+export const LIST_LIMIT = 100;
+
+/** Notes the SQL the server's own repositories send for the requests of the benchmark. */
+export async function recordStatements(): Promise<Statements> {
+  const segments = new SegmentRepository();
+  const flows = new FlowRepository();
+  const objects = new ObjectRepository();
+  const page = (withInstances: boolean) => (connection: Connection) =>
+    segments.list(connection, FLOW, {
+      timerange: TimeRange.parse('[1:0_2:0)'),
+      objectId: undefined,
+      reverse: false,
+      after: undefined,
+      count: 31,
+      withInstances,
+    });
+  const pageValues = [FLOW, '1000000000', '2000000000', 31];
+  const segment = { objectId: OBJECT, timerange: '[0:1_0:2)', start: 1n, end: 2n };
+  return {
+    page: await record(page(true), pageValues),
+    pageWithoutUrls: await record(page(false), pageValues),
+    flow: await record((connection) => flows.find(connection, FLOW), [FLOW]),
+    flowList: await record(
+      (connection) =>
+        flows.list(connection, {
+          limit: LIST_LIMIT,
+          page: undefined,
+          sort_by: 'created',
+          reverse_order: false,
+          tags: { values: [{ name: LIST_TAG.name, values: [LIST_TAG.value] }], exists: [] },
+        }),
+      [[LIST_TAG.value], LIST_TAG.name],
+    ),
+    lockFlow: await record((connection) => flows.lock(connection, FLOW), [FLOW]),
+    overlapping: await record((connection) => segments.overlapping(connection, FLOW, [segment]), [FLOW, ['1'], ['2']]),
+    lockObjects: await record((connection) => objects.lock(connection, [OBJECT]), [[OBJECT]]),
+    registerMedia: await record(
+      (connection) =>
+        objects.registerMedia(connection, FLOW, [
+          {
+            id: OBJECT,
+            timerange: segment.timerange,
+            start: 1n,
+            end: 2n,
+            keyFrameCount: undefined,
+            initObjectId: undefined,
+          },
+        ]),
+      [FLOW, [OBJECT], [segment.timerange], ['1'], ['2'], [null], [null]],
+    ),
+    insertSegments: await record(
+      (connection) =>
+        segments.insert(connection, FLOW, [
+          { ...segment, tsOffset: undefined, lastDuration: undefined, sampleOffset: undefined, sampleCount: undefined },
+        ]),
+      [FLOW, ['1'], ['2'], [OBJECT], [segment.timerange], [null], [null], [null], [null]],
+    ),
+    allocate: await record(
+      (connection) =>
+        insertAllocatedObjects(connection, { objectIds: [OBJECT], flowId: FLOW, contentType: 'a/b', storageId: FLOW }),
+      [[OBJECT], FLOW, 'a/b', FLOW],
+    ),
+  };
+}
+
+/** @param expected the values in the order the floor gives them; another order would make it ask something else */
+async function record(call: (connection: Connection) => Promise<unknown>, expected: unknown[]): Promise<string> {
+  const seen: { text: string; values: readonly unknown[] }[] = [];
+  await call({
+    query: (text, values = []) => {
+      seen.push({ text, values });
+      return Promise.resolve([]);
+    },
+  });
+  const [statement] = seen;
+  if (!statement || seen.length > 1 || JSON.stringify(statement.values) !== JSON.stringify(expected)) {
+    throw new Error(`The server's SQL changed; make the floor send the same: ${JSON.stringify(seen)}`);
+  }
+  return statement.text;
+}
