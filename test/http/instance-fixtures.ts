@@ -33,8 +33,8 @@ export function sha256(bytes: Uint8Array): string {
 
 /** A server with the embedded backends `first` (the default) and `second`, and media on them. */
 export class InstanceFixtures {
-  readonly first = randomUUID();
-  readonly second = randomUUID();
+  readonly first: string = randomUUID();
+  readonly second: string = randomUUID();
   private started!: TestServer;
   private pool!: Pool;
 

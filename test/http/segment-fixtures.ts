@@ -53,6 +53,10 @@ export class SegmentFixtures {
   }
 
   /** URL of the server's database, to start another replica on. */
+  get dataDirectory(): string {
+    return this.started.dataDirectory;
+  }
+
   get databaseUrl(): string {
     return this.started.databaseUrl;
   }

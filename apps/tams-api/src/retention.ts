@@ -33,7 +33,7 @@ async function retain(options: Options, signal: AbortSignal): Promise<number> {
     output.begin(options.dryRun ?? false);
     const failures = options.dryRun
       ? await preview(configuration, store, output)
-      : await carryOut(configuration, store, output, signal);
+      : await carryOut(store, output, signal);
     output.end(failures);
     return failures > 0 ? exitCodes.failed : exitCodes.well;
   } finally {
@@ -48,13 +48,8 @@ async function preview(configuration: Configuration, store: MaintenanceStore, ou
   return 0;
 }
 
-async function carryOut(
-  configuration: Configuration,
-  store: MaintenanceStore,
-  output: RetentionOutput,
-  signal: AbortSignal,
-): Promise<number> {
-  const application = await openApplication(configuration, store.dataSource);
+async function carryOut(store: MaintenanceStore, output: RetentionOutput, signal: AbortSignal): Promise<number> {
+  const application = await openApplication(store.dataSource);
   try {
     const service = application.get(RetentionService, { strict: false });
     const { failures } = await service.run(signal, (item: RetentionItem) => {

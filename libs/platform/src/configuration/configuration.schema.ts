@@ -30,23 +30,6 @@ const optionalBoolean = () =>
       .optional(),
   );
 
-/** Host names, `*.domain`s, addresses and CIDRs, separated by commas. */
-const hosts = () =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .string()
-      .regex(/^[\w.:*/,[\] -]*$/, 'must be host names, *.domains, IP addresses and CIDRs, separated by commas')
-      .transform((list) =>
-        list
-          .toLowerCase()
-          .split(',')
-          .map((entry) => entry.trim())
-          .filter((entry) => entry !== ''),
-      )
-      .default([]),
-  );
-
 const httpUrl = () =>
   z.preprocess(
     emptyIsAbsent,
@@ -89,7 +72,7 @@ export const environmentSchema = z
     UNREFERENCED_OBJECT_GRACE_SECONDS: integer(900, 0, 30 * 86_400),
     OBJECT_COLLECTION_INTERVAL_SECONDS: integer(30, 1, 86_400),
     DELETE_REQUEST_LIFETIME_SECONDS: integer(86_400, 1, 365 * 86_400),
-    COPY_SOURCE_ALLOWED_HOSTS: hosts(),
+    COPY_SOURCE_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.default([])),
     COPY_SOURCE_MAX_BYTES: integer(100 * 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
     OBJECT_SIZE_INTERVAL_SECONDS: integer(60, 1, 86_400),
     RECONCILE_INTERVAL_SECONDS: integer(86_400, 0, 30 * 86_400),
