@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
-<<<<<<< HEAD
 import { creditedTo } from '@tams/auth';
-import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
-=======
 import { type Connection, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
->>>>>>> polish
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';

@@ -5,8 +5,8 @@ import {
   keysetClauses,
   type Ordering,
   Parameters,
+  replaceTags,
   tagConditions,
-  tagRows,
   type Tags,
 } from '@tams/platform';
 import type { SegmentPresentation, WebhookError, WebhookListQuery, WebhookStatus } from './webhook.schema';
@@ -84,7 +84,7 @@ export class WebhookRepository {
       valuesOf(webhook),
     );
     await connection.query('INSERT INTO webhook_queues (webhook_id) VALUES ($1)', [webhook.id]);
-    await this.writeTags(connection, webhook);
+    await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
   }
 
   /** Replaces a locked webhook. Its queue starts anew: the next attempt is at once, and past failures do not count. */
@@ -101,23 +101,13 @@ export class WebhookRepository {
       'UPDATE webhook_queues SET next_attempt = NULL, failures = 0, failing_since = NULL WHERE webhook_id = $1',
       [webhook.id],
     );
-    await this.writeTags(connection, webhook);
+    await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
   }
 
   /** @returns whether it existed */
   async delete(connection: Connection, webhookId: string): Promise<boolean> {
     const rows = await connection.query('DELETE FROM webhooks WHERE id = $1 RETURNING id', [webhookId]);
     return rows.length > 0;
-  }
-
-  private async writeTags(connection: Connection, { id, tags }: WebhookWrite): Promise<void> {
-    const { names, values } = tagRows(tags ?? undefined);
-    await connection.query('DELETE FROM webhook_tags WHERE webhook_id = $1', [id]);
-    if (names.length === 0) return;
-    await connection.query(
-      'INSERT INTO webhook_tags (webhook_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
-      [id, names, values],
-    );
   }
 }
 

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { DomainError } from '../errors/domain-error';
 import { sendProblem } from './problem.filter';
 
-<<<<<<< HEAD
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route only refuses a method (405) that others of its path answer. */
@@ -10,13 +9,10 @@ declare module 'fastify' {
   }
 }
 
-const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'];
-=======
 const everyMethod: readonly HTTPMethods[] = [
   ...(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS', 'TRACE'] as const),
   ...(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK'] as const),
 ];
->>>>>>> polish
 
 /** One route of the server, as Fastify knows it. */
 export interface Route {
