@@ -40,7 +40,8 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
   const { tls } = configuration.security;
   const telemetry: { http?: HttpTelemetry } = {};
   const adapter = new HttpAdapter({
-    ...(tls && { https: tlsOptions(tls) }),
+    // A missing Host is ours to refuse, in the words of `complaintAboutHost`.
+    ...(tls ? { https: { ...tlsOptions(tls), requireHostHeader: false } } : { http: { requireHostHeader: false } }),
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
@@ -49,8 +50,6 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     requestTimeout: 0,
     connectionTimeout: 0,
     forceCloseConnections: 'idle',
-    // Ours to refuse, in the words of `complaintAboutHost`.
-    http: { requireHostHeader: false },
     clientErrorHandler: answerClientError,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       correlationIdFrom(request.headers[CORRELATION_HEADER]),
