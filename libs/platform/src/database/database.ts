@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
+import { UnavailableError } from '../errors/domain-error';
 import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -15,6 +16,9 @@ export interface Connection {
 const retryableStates = new Set(['40001', '40P01']);
 const TRANSACTION_ATTEMPTS = 4;
 
+/** Most requests that wait for a connection, for each connection of the pool; the next is refused at once. */
+const WAITING_FOR_EACH_CONNECTION = 25;
+
 /** The metadata store: SQL on a bounded pool of connections, and transactions. */
 export class Database implements Connection {
   constructor(private readonly pool: Pool) {
@@ -22,6 +26,7 @@ export class Database implements Connection {
   }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
+    this.refuseWhenFull();
     const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
     return result.rows;
   }
@@ -43,6 +48,7 @@ export class Database implements Connection {
   }
 
   private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    this.refuseWhenFull();
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
@@ -56,6 +62,17 @@ export class Database implements Connection {
     } finally {
       client.release(broken);
     }
+  }
+
+  /**
+   * Keeps the queue for connections short: who waited longer than its client would only delay the others.
+   * @throws {UnavailableError} `database-busy`
+   */
+  private refuseWhenFull(): void {
+    if (this.pool.waitingCount < this.pool.options.max * WAITING_FOR_EACH_CONNECTION) return;
+    throw new UnavailableError('database-busy', 'Too many requests wait for the database; try again shortly.', {
+      retryAfterSeconds: 1,
+    });
   }
 }
 
