@@ -12,7 +12,7 @@ const mayImport = {
   sources: ['auth', 'platform', 'telemetry', 'timing'],
   flows: ['sources', 'service-info', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
-  events: ['platform', 'telemetry', 'auth'],
+  events: ['storage', 'auth', 'platform', 'telemetry'],
   health: ['auth', 'platform', 'telemetry', 'storage'],
 };
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
+import { fillDirectly } from '../http/deletion-fixtures';
 import { videoFlow } from '../support/flow-fixtures';
 import { AuthServer, basic } from './support/auth-server';
 
@@ -142,6 +144,17 @@ describe('created_by and updated_by', () => {
     expect(await stored(`/sources/${flow.source_id}`)).toMatchObject({ updated_by: 'write' });
   });
 
+  it('tell who asked for a deletion that takes a while', async () => {
+    const flow = videoFlow();
+    await server.as('write', 'PUT', `/flows/${flow.id}`, flow);
+    const database = new Pool({ connectionString: server.tams.databaseUrl, max: 1 });
+    await fillDirectly(database, flow.id, 1001);
+    await database.end();
+    const { status, body } = await server.as('delete', 'DELETE', `/flows/${flow.id}`);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ flow_id: flow.id, created_by: 'delete' });
+  });
+
   it('may be given by an administrator for others', async () => {
     const flow = videoFlow({ created_by: 'migrated from the old store' });
     await server.as('admin', 'PUT', `/flows/${flow.id}`, flow);
@@ -149,6 +162,16 @@ describe('created_by and updated_by', () => {
       created_by: 'migrated from the old store',
       updated_by: 'admin',
     });
+  });
+
+  it('are kept for deletion requests too', async () => {
+    const flow = videoFlow();
+    await server.as('write', 'PUT', `/flows/${flow.id}`, flow);
+    const database = new Pool({ connectionString: server.tams.databaseUrl });
+    await fillDirectly(database, flow.id, 1001);
+    await database.end();
+    const answer = await server.as('delete', 'DELETE', `/flows/${flow.id}`);
+    expect([answer.status, answer.body['created_by']]).toEqual([202, 'delete']);
   });
 
   it('are kept for profiles too', async () => {

@@ -98,9 +98,13 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   }
 }
 
+function runTypescript(file: string): ChildProcess {
+  return fork('scripts/run-typescript.mjs', [join(__dirname, file)]);
+}
+
 /** Starts the floor and waits until it listens. */
 export async function startFloor(setup: FloorSetup): Promise<MeasuredServer> {
-  const child = fork(join(__dirname, 'floor-server.ts'));
+  const child = runTypescript('floor-server.ts');
   child.send(setup);
   const port = await reply<number>(child);
   return new MeasuredServer('floor', `http://127.0.0.1:${port}`, child);
@@ -108,7 +112,7 @@ export async function startFloor(setup: FloorSetup): Promise<MeasuredServer> {
 
 /** The process that sends the load. */
 export class LoadGenerator {
-  private readonly child = fork(join(__dirname, 'load-generator.ts'));
+  private readonly child = runTypescript('load-generator.ts');
 
   run(round: LoadRound): Promise<LoadResult[]> {
     this.child.send(round);

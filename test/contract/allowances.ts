@@ -21,7 +21,7 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   // Upload and download of the embedded filesystem storage backend (put_url, get_urls).
   /^\/media\//,
   // Extensions of issue 6: history, replay and test of webhook deliveries.
-  /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|test$)/,
+  /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];
 
 /** Response headers that differ between a HEAD and the GET after it without breaking "same headers" (RFC 9110, 9.3.2). */

@@ -182,11 +182,12 @@ export class Specification {
 
 let loaded: Specification | undefined;
 
-/** Where the specification may lie: `TAMS_SPEC_DIR`, beside the project, or in the shared folder of this machine. */
+/** Where the specification may lie: `TAMS_SPEC_DIR`, or in a folder `shared` beside the project or beside its worktrees. */
 function candidateDirectories(): string[] {
   const configured = process.env.TAMS_SPEC_DIR;
   if (configured) return [resolve(configured)];
-  return [resolve(__dirname, '../../../shared/tams-api-8.2'), '/work/shared/tams-api-8.2'];
+  const projectRoot = resolve(__dirname, '../..');
+  return ['../shared', '../../shared'].map((shared) => resolve(projectRoot, shared, 'tams-api-8.2'));
 }
 
 /**

@@ -102,8 +102,8 @@ describe('DELETE /flows/{flowId}/segments', () => {
   });
 
   it.each([
-    ['an unknown Flow', async () => `/flows/${randomUUID()}/segments`, 404, 'flow-not-found'],
-    ['a malformed Flow id', async () => '/flows/x/segments', 404, undefined],
+    ['an unknown Flow', () => `/flows/${randomUUID()}/segments`, 404, 'flow-not-found'],
+    ['a malformed Flow id', () => '/flows/x/segments', 404, undefined],
     ['a read-only Flow', async () => `/flows/${await tams.flow({ read_only: true })}/segments`, 403, 'flow-read-only'],
     [
       'a malformed timerange',

@@ -77,6 +77,12 @@ export class OtlpReceiver {
     this.received = '';
   }
 
+  /** Behaves from now on; who waits for an answer in vain finds the connection ended and tries again. */
+  acceptEverything(): void {
+    this.behaviour = 'accept';
+    this.server.closeAllConnections();
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

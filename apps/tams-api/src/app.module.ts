@@ -1,15 +1,24 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Authentication, AuthModule } from '@tams/auth';
+import { EventsModule, webhookMechanism } from '@tams/events';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { type Configuration, PlatformModule } from '@tams/platform';
-import { SegmentsModule } from '@tams/segments';
-import { ServiceInfoModule } from '@tams/service-info';
+import { RetentionModule, SegmentsModule } from '@tams/segments';
+import { EVENT_STREAM_MECHANISMS, ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
-import { ObjectsModule, StorageModule } from '@tams/storage';
+import { ObjectInstancesModule, ObjectsModule, ReconciliationModule, StorageModule } from '@tams/storage';
 import { TelemetryModule } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { version } from './version';
+
+/** How clients are told of changes, for GET /service. */
+@Global()
+@Module({
+  providers: [{ provide: EVENT_STREAM_MECHANISMS, useValue: [webhookMechanism] }],
+  exports: [EVENT_STREAM_MECHANISMS],
+})
+class EventStreamsModule {}
 
 /** Composition only: which modules make up the server. */
 @Module({})
@@ -25,8 +34,13 @@ export class AppModule {
         SourcesModule,
         FlowsModule,
         SegmentsModule,
+        RetentionModule,
         StorageModule,
+        EventsModule,
+        EventStreamsModule,
         ObjectsModule,
+        ObjectInstancesModule,
+        ReconciliationModule,
         HealthModule.forRoot(version),
       ],
     };

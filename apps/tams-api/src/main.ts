@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { tracing } from './tracing';
-import { Configuration, ConfigurationError, EmbeddedPostgresError } from '@tams/platform';
+import { Configuration, ConfigurationError, DatabaseUnreachableError, EmbeddedPostgresError } from '@tams/platform';
 import { configureLogging, logger } from '@tams/telemetry';
+import { PortUnavailableError } from './port-check';
 import { TamsServer } from './tams-server';
 
 async function main(): Promise<void> {
@@ -37,7 +38,10 @@ function stopOnSignals(server: TamsServer, configuration: Configuration): void {
       process.exit(1);
     }, patienceSeconds * 1000).unref();
     stopInOrder(server, drainSeconds).then(
-      () => process.exit(0),
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
       (error: unknown) => {
         logger.fatal({ err: error }, 'The server did not stop in order.');
         process.exit(1);
@@ -54,8 +58,11 @@ async function stopInOrder(server: TamsServer, drainSeconds: number): Promise<vo
   await tracing.stop();
 }
 
+/** Failures of a start whose message says all that helps; of others the stack is shown too. */
+const forPeople = [ConfigurationError, DatabaseUnreachableError, EmbeddedPostgresError, PortUnavailableError];
+
 main().catch((error: unknown) => {
-  const forPeople = error instanceof ConfigurationError || error instanceof EmbeddedPostgresError;
-  console.error(forPeople ? error.message : error);
+  const explained = error instanceof Error && forPeople.some((kind) => error instanceof kind);
+  console.error(explained ? error.message : error);
   process.exit(1);
 });

@@ -22,6 +22,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
 import { serveApiDocument } from './api-document';
+import { checkPort, startFailure } from './port-check';
 
 /** Who is told how a start goes on. */
 export interface StartWatcher {
@@ -47,9 +48,10 @@ export class TamsServer {
 
   /**
    * Starts in order: metadata store, migrations, modules, port. What was started is stopped again when a step fails.
-   * @throws {EmbeddedPostgresError} and what PostgreSQL or the port refuse
+   * @throws {EmbeddedPostgresError} {@link DatabaseUnreachableError} {@link PortUnavailableError}
    */
   static async start(configuration: Configuration, watch: StartWatcher = silently): Promise<TamsServer> {
+    await checkPort(configuration.host, configuration.port);
     const store = await startMetadataStore(configuration, watch.log, watch.onStoreLost);
     const dataSource = createDataSource({
       url: store.url,
@@ -58,8 +60,8 @@ export class TamsServer {
     });
     let app: NestFastifyApplication | undefined;
     try {
-      await connect(dataSource, (reason) => {
-        watch.log('warn', `Waiting for PostgreSQL: ${reason}`);
+      await connect(dataSource, (message) => {
+        watch.log('warn', message);
       });
       const applied = await migrate(dataSource);
       if (applied.length > 0)
@@ -85,7 +87,7 @@ export class TamsServer {
       await app?.close();
       if (dataSource.isInitialized) await dataSource.destroy();
       await store.stop();
-      throw error;
+      throw startFailure(error, configuration.host, configuration.port);
     }
   }
 

@@ -24,6 +24,23 @@ export class FlowCollectionRepository {
     return flowIds.filter((id) => !found.has(id));
   }
 
+  /** Sources whose collections may change when a Flow collects these instead: its own, and those of members old and new. */
+  async sourcesTouched(
+    connection: Connection,
+    collectionId: string,
+    items: readonly FlowCollectionItem[],
+  ): Promise<string[]> {
+    const rows = await connection.query<{ source_id: string }>(
+      `WITH members AS (
+         SELECT unnest($2::uuid[]) AS flow_id
+         UNION SELECT flow_id FROM flow_collection_items WHERE collection_id = $1)
+       SELECT DISTINCT f.source_id FROM flows f
+        WHERE f.id IN (SELECT flow_id FROM members) OR (f.id = $1 AND EXISTS (SELECT 1 FROM members))`,
+      [collectionId, items.map((item) => item.id)],
+    );
+    return rows.map((row) => row.source_id);
+  }
+
   /** Replaces what a Flow collects; an empty list unsets it. */
   async replace(connection: Connection, collectionId: string, items: readonly FlowCollectionItem[]): Promise<void> {
     await connection.query('DELETE FROM flow_collection_items WHERE collection_id = $1', [collectionId]);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@tams/platform';
+import { SourceEvents } from '@tams/sources';
 import { type CollectedSource, FlowCollectionRepository } from './flow-collection.repository';
 import type { FlowCollectionItem } from './flow-collection.schema';
 import { FlowRuleError } from './flow.errors';
@@ -7,7 +8,10 @@ import { FlowRuleError } from './flow.errors';
 /** The rules of Flow Collections: members exist, and Flows of one Source agree on roles and order. */
 @Injectable()
 export class FlowCollectionService {
-  constructor(private readonly collections: FlowCollectionRepository) {}
+  constructor(
+    private readonly collections: FlowCollectionRepository,
+    private readonly sourceEvents: SourceEvents,
+  ) {}
 
   /**
    * Replaces what a Flow collects, inside the transaction that holds the Flow's lock.
@@ -29,7 +33,10 @@ export class FlowCollectionService {
         `collects Flows that do not exist: ${missing.slice(0, 10).join(', ')}`,
       );
     }
-    await this.collections.replace(connection, flow.id, items);
+    const sources = await this.collections.sourcesTouched(connection, flow.id, items);
+    await this.sourceEvents.whileCollectionsChange(connection, sources, () =>
+      this.collections.replace(connection, flow.id, items),
+    );
     if (items.length === 0) return;
     const conflict = findConflict(flow.id, await this.collections.collectedBySource(connection, flow.source_id));
     if (conflict) throw new FlowRuleError('collection-conflict', 'flow_collection', conflict);

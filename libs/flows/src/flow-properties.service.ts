@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tags } from '@tams/platform';
+import { type Tags, withTag } from '@tams/platform';
 import { FlowCollectionService } from './flow-collection.service';
 import type { FlowCollectionItem } from './flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from './flow.errors';
@@ -61,7 +61,7 @@ export class FlowPropertiesService {
   }
 
   setTag(flowId: string, name: string, value: string | string[]): Promise<void> {
-    return this.flows.change(flowId, (document) => ({ ...document, tags: { ...tagsOf(document), [name]: value } }));
+    return this.flows.change(flowId, (document) => ({ ...document, tags: withTag(tagsOf(document), name, value) }));
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */

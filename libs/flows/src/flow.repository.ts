@@ -7,8 +7,8 @@ import {
   type Ordering,
   Parameters,
   prepared,
+  replaceTags,
   tagConditions,
-  tagRows,
   type Tags,
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
@@ -104,7 +104,8 @@ export class FlowRepository {
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id`,
       writeValues(flow),
     );
-    if (rows.length > 0) await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+    if (rows.length > 0)
+      await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
     return rows.length > 0;
   }
 
@@ -116,7 +117,7 @@ export class FlowRepository {
         WHERE id = $1`,
       writeValues(flow),
     );
-    await this.writeTags(connection, flow.id, flow.document['tags'] as Tags | undefined);
+    await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
   }
 
   /** Remembers on a locked Flow that a request deletes it whole. */
@@ -183,16 +184,6 @@ export class FlowRepository {
     );
     const ranges = ends.map((segment) => TimeRange.parse(segment.timerange)).filter((range) => range.overlaps(within));
     return ranges.reduce((hull, range) => hull.extendToCover(range), TimeRange.NEVER);
-  }
-
-  private async writeTags(connection: Connection, flowId: string, tags: Tags | undefined): Promise<void> {
-    const { names, values } = tagRows(tags);
-    await connection.query('DELETE FROM flow_tags WHERE flow_id = $1', [flowId]);
-    if (names.length === 0) return;
-    await connection.query(
-      'INSERT INTO flow_tags (flow_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
-      [flowId, names, values],
-    );
   }
 }
 

@@ -2,6 +2,7 @@ import {
   contentFormat,
   description,
   flowTechnical,
+  forwardIssues,
   label,
   mimeType,
   pagingQuery,
@@ -70,8 +71,7 @@ export const flowPut = flowCommon.transform((flow, context): FlowPut => {
   }
   const technical = flowTechnical.safeParse(flow);
   if (technical.success) return flow;
-  for (const issue of technical.error.issues)
-    context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+  forwardIssues(context, technical.error.issues);
   return z.NEVER;
 });
 

@@ -7,9 +7,11 @@ import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
+import { FlowEvents } from './flow-events';
 import { lockWritableFlow, refuseUnwritable, type WritableOptions } from './flow-lock';
+import { present } from './flow-presentation';
 import { FlowNotFoundError, FlowRuleError, idMismatch } from './flow.errors';
-import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
+import { type FlowDocument, FlowRepository, type LockedFlow } from './flow.repository';
 import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
 
 /** The rules of Flows: reading, creating, replacing. */
@@ -21,6 +23,7 @@ export class FlowService {
     private readonly collections: FlowCollectionService,
     private readonly sources: SourceService,
     private readonly profiles: ProfileService,
+    private readonly events: FlowEvents,
   ) {}
 
   @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
@@ -75,6 +78,7 @@ export class FlowService {
         metadata_version: randomUUID(),
         updated_by: creditedTo(undefined) ?? null,
       });
+      await this.events.updated(connection, flow);
     });
   }
 
@@ -104,6 +108,7 @@ export class FlowService {
     });
     if (inserted) {
       await this.collections.replace(connection, body, body.flow_collection ?? []);
+      await this.events.created(connection, body);
       return true;
     }
     // Another request created it between our look and our insert: this one replaces what that one made.
@@ -140,6 +145,7 @@ export class FlowService {
       updated_by: creditedTo(body.updated_by) ?? null,
     });
     await this.collections.replace(connection, existing, body.flow_collection ?? []);
+    await this.events.updated(connection, existing);
     return false;
   }
 
@@ -175,21 +181,4 @@ function nextVersion(existing: LockedFlow, body: FlowPut): string {
   return body.metadata_version === undefined || body.metadata_version === existing.metadata_version
     ? randomUUID()
     : body.metadata_version;
-}
-
-/** A row as clients read it. */
-export function present(row: FlowRow): Flow {
-  return {
-    id: row.id,
-    source_id: row.source_id,
-    ...row.document,
-    metadata_version: row.metadata_version,
-    ...(row.created_by !== null && { created_by: row.created_by }),
-    ...(row.updated_by !== null && { updated_by: row.updated_by }),
-    created: row.created,
-    metadata_updated: row.metadata_updated,
-    ...(row.segments_updated !== null && { segments_updated: row.segments_updated }),
-    ...(row.flow_collection && { flow_collection: row.flow_collection }),
-    ...(row.collected_by && { collected_by: row.collected_by }),
-  };
 }

@@ -4,6 +4,7 @@ import { SourcesModule } from '@tams/sources';
 import { StorageModule } from '@tams/storage';
 import { FlowCollectionRepository } from './flow-collection.repository';
 import { FlowCollectionService } from './flow-collection.service';
+import { FlowEvents } from './flow-events';
 import { FlowPropertiesController } from './flow-properties.controller';
 import { FlowPropertiesService } from './flow-properties.service';
 import { FlowStorageService } from './flow-storage.service';
@@ -20,11 +21,12 @@ import { FlowsController } from './flows.controller';
     FlowRepository,
     FlowCollectionRepository,
     FlowCollectionService,
+    FlowEvents,
     FlowService,
     FlowRemoval,
     FlowPropertiesService,
     FlowStorageService,
   ],
-  exports: [FlowRepository, FlowService, FlowRemoval],
+  exports: [FlowRepository, FlowEvents, FlowService, FlowRemoval],
 })
 export class FlowsModule {}

@@ -1,4 +1,5 @@
 export { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export { FlowEvents, type FlowIdentity } from './flow-events';
 export { lockWritableFlow } from './flow-lock';
 export { FlowRemoval } from './flow-removal';
 export { FlowRepository, type LockedFlow } from './flow.repository';

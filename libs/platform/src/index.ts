@@ -1,5 +1,6 @@
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
+export type { WebhookSettings } from './configuration/webhook-settings';
 export {
   type AuthenticationMode,
   isSecureOrLoopback,
@@ -11,12 +12,13 @@ export {
 export {
   connect,
   createDataSource,
+  DatabaseUnreachableError,
   migrate,
   pendingMigrations,
   poolOf,
   type DataSourceOptions,
 } from './database/data-source';
-export { type Connection, Database, type Row } from './database/database';
+export { afterCommit, type Connection, Database, type Row } from './database/database';
 export { prepared } from './database/prepared';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
@@ -29,13 +31,25 @@ export { createHttpAdapter } from './http/http-adapter';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
 export * from './jobs';
+export {
+  type AddedSegment,
+  type Collections,
+  type EventContents,
+  type EventType,
+  eventTypes,
+  type NewEvent,
+} from './outbox/event';
+export { Outbox, type OutboxListener } from './outbox/outbox';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';
 export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './schema/common.schema';
-export { matchesTags, type TagFilter, tagConditions, tagFilterFrom, tagRows } from './schema/tag-filter';
+export { must } from './schema/technical/rules';
+export { forwardIssues } from './schema/messages';
+export { withTag } from './schema/tag-change';
+export { matchesTags, replaceTags, type TagFilter, tagConditions, tagFilterFrom } from './schema/tag-filter';
 export { timeRange, timestamp } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';

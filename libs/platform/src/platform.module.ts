@@ -8,8 +8,10 @@ import { AnswerInterceptor } from './http/answer.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { JobQueue } from './jobs';
+import { Outbox } from './outbox/outbox';
+import { OutboxRepository } from './outbox/outbox.repository';
 
-/** What every other module stands on: configuration, the database, and how requests are checked and answered. */
+/** What every other module stands on: configuration, the database, the outbox, and how requests are checked and answered. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -31,11 +33,13 @@ export class PlatformModule {
               stopGraceSeconds: configuration.jobStopGraceSeconds,
             }),
         },
+        OutboxRepository,
+        Outbox,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
-      exports: [Configuration, Database, JobQueue],
+      exports: [Configuration, Database, JobQueue, Outbox],
     };
   }
 }

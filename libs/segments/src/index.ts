@@ -1,4 +1,9 @@
 export { DeletionService } from './deletion/deletion.service';
+export { SegmentEvents } from './segment-events';
+export { RetentionModule } from './retention/retention.module';
+export type { RetentionItem } from './retention/retention-plan';
+export { RetentionRepository } from './retention/retention.repository';
+export { RetentionPreview, RetentionService } from './retention/retention.service';
 export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
 export { SegmentService } from './segment.service';

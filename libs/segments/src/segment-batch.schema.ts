@@ -1,4 +1,4 @@
-import { type DomainError, fieldErrors, ValidationError } from '@tams/platform';
+import { type DomainError, fieldErrors, forwardIssues, ValidationError } from '@tams/platform';
 import { TimeRange, TimingError } from '@tams/timing';
 import { z } from 'zod';
 import { type FlowSegmentPost, flowSegmentPost } from './segment.schema';
@@ -32,8 +32,8 @@ export const segmentBatch = z
     oneOf: [segmentJsonSchema, { type: 'array', items: segmentJsonSchema, minItems: 1, maxItems: MAXIMUM_BATCH }],
   })
   .transform((body, context): SegmentBatch => {
-    const issue = (message: string, path: PropertyKey[] = []): void => {
-      context.addIssue({ code: 'custom', message, path });
+    const issue = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
     };
     if (Array.isArray(body)) {
       if (body.length === 0) issue('must hold at least one segment');
@@ -43,14 +43,14 @@ export const segmentBatch = z
     }
     const parsed = flowSegmentPost.safeParse(body);
     if (parsed.success) return { single: true, items: [{ segment: parsed.data }] };
-    for (const { message, path } of parsed.error.issues) issue(message, [...path]);
+    forwardIssues(context, parsed.error.issues);
     return z.NEVER;
   });
 
 function itemOf(raw: unknown, index: number): SegmentItem {
   const parsed = flowSegmentPost.safeParse(raw);
   if (parsed.success) return { segment: parsed.data };
-  return { error: new ValidationError(fieldErrors(`body.${index}`, parsed.error.issues)), raw };
+  return { error: new ValidationError(fieldErrors(`body.${index}`, parsed.error.issues, raw)), raw };
 }
 
 /** A segment that could not be registered (schemas/flow-segment-bulk-failure.json). */

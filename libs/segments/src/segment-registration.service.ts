@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
-import { ObjectRegistrar, type ObjectUse, type RegisteringFlow, StorageBackends } from '@tams/storage';
+import { ObjectRegistrar, type ObjectUse, StorageBackends } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
 import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
 import type { DeletionRow } from './deletion/deletion.repository';
 import { DeletionRequests } from './deletion/deletion-requests.service';
+import { SegmentEvents } from './segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import {
   BackendLabelError,
@@ -46,6 +47,7 @@ export class SegmentRegistrationService {
     private readonly objects: ObjectRegistrar,
     private readonly backends: StorageBackends,
     private readonly deletions: DeletionRequests,
+    private readonly events: SegmentEvents,
   ) {}
 
   /**
@@ -54,9 +56,9 @@ export class SegmentRegistrationService {
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError}
    */
   @TraceOperation('segment.register')
-  async register(flowId: string, batch: SegmentBatch): Promise<Answer<FailedSegments>> {
+  async register(flowId: string, batch: SegmentBatch, baseUrl: string): Promise<Answer<FailedSegments>> {
     const registered = await this.database.transaction((connection) =>
-      this.registerAll(connection, flowId, batch.items),
+      this.registerAll(connection, flowId, batch.items, baseUrl),
     );
     count(registered);
     const { failures } = registered;
@@ -70,10 +72,10 @@ export class SegmentRegistrationService {
     connection: Connection,
     flowId: string,
     items: readonly SegmentItem[],
+    baseUrl: string,
   ): Promise<Registered> {
     const locked = await this.lockFlow(connection, flowId);
-    const flow: RegisteringFlow = { id: locked.id, initSegments: locked.init_segments };
-    const format = locked.document['format'] as string | undefined;
+    const flow = { id: locked.id, initSegments: locked.init_segments };
     const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
@@ -102,10 +104,15 @@ export class SegmentRegistrationService {
     if (accepted.length > 0) {
       await this.objects.save(connection, flow, registration);
       await this.segments.insert(connection, flowId, accepted);
-      // The event flows/segments_added belongs here, in the same transaction: it knows flowId and what was accepted.
+      await this.events.added(connection, locked, accepted, baseUrl);
     }
     const newObjects = registration.newMedia.length + registration.newInits.length;
-    return { failures: inOrderOf(items, failures), accepted, newObjects, format };
+    return {
+      failures: inOrderOf(items, failures),
+      accepted,
+      newObjects,
+      format: locked.document['format'] as string | undefined,
+    };
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */

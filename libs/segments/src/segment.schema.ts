@@ -1,11 +1,15 @@
 import { pagingQuery, queryBoolean, timeRange, timestamp, wholeNumber } from '@tams/platform';
-import { type GetUrl, getUrlFilterFrom, getUrlList, getUrlQueryParameters, objectId } from '@tams/storage';
+import {
+  type GetUrl,
+  getUrlFilterFrom,
+  getUrlList,
+  getUrlQueryParameters,
+  objectId,
+  uncontrolledUrl,
+} from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 
-/** Longest label of an uncontrolled URL, in characters: with the object's id it must fit an index row. */
-const LONGEST_URL_LABEL = 250;
-const LONGEST_URL = 8192;
 const MOST_URLS = 100;
 
 /** A text that is kept as the client wrote it, and what it means. */
@@ -41,16 +45,6 @@ const segmentTimerange = mediaTimerange.refine(
   ({ value }) => value.isEmpty() || value.includesStart,
   'must include its start, as in [0:0_1:0): the start of a segment is the time of its first sample',
 );
-
-const uncontrolledUrl = z.object({
-  url: z
-    .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
-    .max(LONGEST_URL, `must not be longer than ${LONGEST_URL} characters`),
-  label: z
-    .string('must be a string')
-    .min(1, 'must not be empty')
-    .max(LONGEST_URL_LABEL, `must not be longer than ${LONGEST_URL_LABEL} characters`),
-});
 
 const uncontrolledUrls = z
   .array(uncontrolledUrl)

@@ -4,6 +4,7 @@ import { acceptsNoGetUrl, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
+import { placementOf } from './segment-presentation';
 import { SegmentRepository, type SegmentRow } from './segment.repository';
 import type { FlowSegment, SegmentListQuery } from './segment.schema';
 
@@ -56,15 +57,9 @@ export class SegmentService {
     const urls = (objectId: string, instances: SegmentRow['instances']): FlowSegment['get_urls'] =>
       this.getUrls.of(objectId, instances ?? [], query.getUrls, baseUrl);
     return {
-      object_id: row.object_id,
-      timerange: row.timerange,
-      ...(row.ts_offset !== null && { ts_offset: row.ts_offset }),
-      ...(row.last_duration !== null && { last_duration: row.last_duration }),
-      ...(row.sample_offset !== null && { sample_offset: Number(row.sample_offset) }),
-      ...(row.sample_count !== null && { sample_count: Number(row.sample_count) }),
+      ...placementOf(row),
       ...(query.include_object_timerange &&
         row.object_timerange !== null && { object_timerange: row.object_timerange }),
-      ...(row.key_frame_count !== null && { key_frame_count: Number(row.key_frame_count) }),
       get_urls: urls(row.object_id, row.instances),
       ...(row.init_object_id !== null && {
         init_object: { object_id: row.init_object_id, get_urls: urls(row.init_object_id, row.init_instances) },

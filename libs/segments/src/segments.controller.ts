@@ -73,7 +73,8 @@ export class SegmentsController {
   register(
     @Param('flowId', { schema: uuid }) flowId: string,
     @Body({ schema: segmentBatch }) batch: SegmentBatch,
+    @BaseUrl() baseUrl: string,
   ): Promise<Answer<FailedSegments>> {
-    return this.registration.register(flowId, batch);
+    return this.registration.register(flowId, batch, baseUrl);
   }
 }

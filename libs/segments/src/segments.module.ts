@@ -8,6 +8,7 @@ import { DeletionRequests } from './deletion/deletion-requests.service';
 import { DeletionService } from './deletion/deletion.service';
 import { SegmentRemoval } from './deletion/segment-removal';
 import { SegmentRemovalRepository } from './deletion/segment-removal.repository';
+import { SegmentEvents } from './segment-events';
 import { SegmentRegistrationService } from './segment-registration.service';
 import { SegmentRepository } from './segment.repository';
 import { SegmentService } from './segment.service';
@@ -19,6 +20,7 @@ import { SegmentsController } from './segments.controller';
   controllers: [SegmentsController, DeletionController, DeletionRequestsController],
   providers: [
     SegmentRepository,
+    SegmentEvents,
     SegmentService,
     SegmentRegistrationService,
     SegmentRemovalRepository,
@@ -28,6 +30,6 @@ import { SegmentsController } from './segments.controller';
     DeletionService,
     DeletionJob,
   ],
-  exports: [SegmentRepository, SegmentService, DeletionService, DeletionRepository],
+  exports: [SegmentRepository, SegmentEvents, SegmentService, DeletionService, DeletionRepository],
 })
 export class SegmentsModule {}

@@ -2,7 +2,10 @@ import { description, timestamp } from '@tams/platform';
 import { z } from 'zod';
 
 /** Name of the service; shown in listings, so kept as short as a label. */
-const serviceName = z.string('must be a string').max(500, 'must not be longer than 500 characters');
+const serviceName = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .max(500, 'must not be longer than 500 characters');
 
 /** One way to be told of changes (schemas/event-stream-common.json). */
 export const eventStreamMechanism = z

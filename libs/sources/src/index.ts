@@ -2,3 +2,4 @@ export { SourceFormatConflictError, SourceNotFoundError } from './source.errors'
 export { type Source, source } from './source.schema';
 export { SourceService } from './source.service';
 export { SourcesModule } from './sources.module';
+export { SourceEvents } from './source-events';

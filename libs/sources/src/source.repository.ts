@@ -7,8 +7,8 @@ import {
   newestFirst,
   type Ordering,
   Parameters,
+  replaceTags,
   tagConditions,
-  tagRows,
   type Tags,
 } from '@tams/platform';
 import type { SourceListQuery, sourceSortKeys } from './source.schema';
@@ -87,7 +87,7 @@ export class SourceRepository {
         source.created_by ?? null,
       ],
     );
-    if (inserted.length > 0) await this.writeTags(connection, source.id, source.tags);
+    if (inserted.length > 0) await replaceTags(connection, 'source_tags', 'source_id', source.id, source.tags);
     return inserted.length > 0;
   }
 
@@ -127,7 +127,7 @@ export class SourceRepository {
       parameters.values,
     );
     if (rows.length > 0 && change.tags !== undefined)
-      await this.writeTags(connection, sourceId, change.tags ?? undefined);
+      await replaceTags(connection, 'source_tags', 'source_id', sourceId, change.tags ?? undefined);
     return rows.length > 0;
   }
 
@@ -168,15 +168,5 @@ export class SourceRepository {
   /** The order a listing was asked for. */
   ordering(query: SourceListQuery): Ordering<SourceRow> {
     return orderings[query.sort_by];
-  }
-
-  private async writeTags(connection: Connection, sourceId: string, tags: Tags | undefined): Promise<void> {
-    const { names, values } = tagRows(tags);
-    await connection.query('DELETE FROM source_tags WHERE source_id = $1', [sourceId]);
-    if (names.length === 0) return;
-    await connection.query(
-      'INSERT INTO source_tags (source_id, name, value) SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)',
-      [sourceId, names, values],
-    );
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { creditedTo } from '@tams/auth';
-import { type Connection, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { type Connection, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
-import { type NewSource, SourceRepository, type SourceRow } from './source.repository';
+import { SourceEvents } from './source-events';
+import { present } from './source-presentation';
+import { type NewSource, SourceRepository } from './source.repository';
 import type { Source, SourceListQuery } from './source.schema';
 
 /** The rules of Sources: they appear with their first Flow, and clients change only label, description and tags. */
@@ -12,6 +14,7 @@ export class SourceService {
   constructor(
     private readonly database: Database,
     private readonly sources: SourceRepository,
+    private readonly events: SourceEvents,
   ) {}
 
   @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
@@ -41,10 +44,11 @@ export class SourceService {
     sourceId: string,
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
-    const found = await this.database.transaction((connection) =>
-      this.sources.update(connection, sourceId, change, creditedTo(undefined)),
-    );
-    if (!found) throw new SourceNotFoundError(sourceId);
+    await this.database.transaction(async (connection) => {
+      const found = await this.sources.update(connection, sourceId, change, creditedTo(undefined));
+      if (!found) throw new SourceNotFoundError(sourceId);
+      await this.events.updated(connection, sourceId);
+    });
   }
 
   async tags(sourceId: string): Promise<Tags> {
@@ -60,7 +64,7 @@ export class SourceService {
   }
 
   setTag(sourceId: string, name: string, value: string | string[]): Promise<void> {
-    return this.changeTags(sourceId, (tags) => ({ ...tags, [name]: value }));
+    return this.changeTags(sourceId, (tags) => withTag(tags, name, value));
   }
 
   /** @throws {SourcePropertyNotSetError} when the Source has no such tag */
@@ -80,7 +84,7 @@ export class SourceService {
       if (await this.sources.insert(connection, source)) {
         const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
         metrics.sourceOperations.series(labels).add();
-        return;
+        return this.events.created(connection, source.id);
       }
       const existing = await this.sources.lock(connection, source.id);
       // None: its last Flow was deleted while we waited for the lock, and the Source with it.
@@ -90,10 +94,14 @@ export class SourceService {
     }
   }
 
-  /** Removes a Source that has no Flow any more. @returns whether it is gone */
-  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+  /**
+   * Removes a Source that has no Flow any more.
+   * @param collectedBy Sources that collected it before its last Flow went
+   * @returns whether it is gone
+   */
+  async removeUnused(connection: Connection, sourceId: string, collectedBy: readonly string[]): Promise<boolean> {
     const removed = await this.sources.removeUnused(connection, sourceId);
-    // The event sources/deleted belongs here, when it was removed, in the same transaction.
+    if (removed) await this.events.deleted(connection, sourceId, collectedBy);
     return removed;
   }
 
@@ -104,22 +112,7 @@ export class SourceService {
       if (!source) throw new SourceNotFoundError(sourceId);
       const tags = change(source.tags ?? {});
       await this.sources.update(connection, sourceId, { tags }, creditedTo(undefined));
+      await this.events.updated(connection, sourceId);
     });
   }
-}
-
-function present(row: SourceRow): Source {
-  return {
-    id: row.id,
-    format: row.format,
-    ...(row.label !== null && { label: row.label }),
-    ...(row.description !== null && { description: row.description }),
-    ...(row.created_by !== null && { created_by: row.created_by }),
-    ...(row.updated_by !== null && { updated_by: row.updated_by }),
-    created: row.created,
-    updated: row.updated,
-    ...(row.tags !== null && { tags: row.tags }),
-    ...(row.source_collection && { source_collection: row.source_collection }),
-    ...(row.collected_by && { collected_by: row.collected_by }),
-  };
 }

@@ -26,10 +26,13 @@ interface Vectors {
   pairs: PairVector[];
 }
 
-// The vectors belong to the specification's side and are not part of the repository: beside a clone, or beside the worktrees.
+// The vectors lie beside the specification, which is not part of the repository: see test/contract/specification.ts.
 const projectRoot = resolve(__dirname, '../../..');
-const places = [resolve(projectRoot, '../shared/timerange-vectors.json'), '/work/shared/timerange-vectors.json'];
-const place = places.find((candidate) => existsSync(candidate));
+const configured = process.env['TAMS_SPEC_DIR'];
+const folders = configured ? [resolve(configured, '..')] : ['../shared', '../../shared'];
+const place = folders
+  .map((folder) => resolve(projectRoot, folder, 'timerange-vectors.json'))
+  .find((candidate) => existsSync(candidate));
 
 /** What our library says of a text, in the shape of the vectors. */
 function describeRange(input: string): RangeVector {
@@ -65,10 +68,7 @@ function describePair(first: string, second: string): PairVector {
 
 describe("the answers of BBC R&D's mediatimestamp", () => {
   if (place === undefined) {
-    const reason = `no timerange-vectors.json at ${places.join(' or ')}`;
-    // Jest hides the names of skipped tests unless told otherwise; a silent skip would look like a pass.
-    console.warn(`Skipped the timerange vectors: ${reason}`);
-    it.skip(reason, () => undefined);
+    it.skip('agree (skipped: there is no timerange-vectors.json beside the specification)', () => undefined);
     return;
   }
   const { ranges, pairs } = JSON.parse(readFileSync(place, 'utf8')) as Vectors;

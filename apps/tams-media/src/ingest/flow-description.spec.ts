@@ -1,14 +1,16 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inChunks, sampleSegment, withoutPid } from '../testing/media';
 import { analyseTransportStream } from '../transport-stream/analysis';
 import { describeFlows, type FlowDescriptions } from './flow-description';
 import { layTimeline } from './timeline';
 
-const SCHEMAS = [process.env['TAMS_SPEC_DIR'] ?? '../shared/tams-api-8.2', '/work/shared/tams-api-8.2']
-  .map((folder) => join(folder, 'schemas'))
+const configured = process.env['TAMS_SPEC_DIR'];
+const projectRoot = resolve(__dirname, '../../../..');
+const SCHEMAS = (configured ? [configured] : ['../shared/tams-api-8.2', '../../shared/tams-api-8.2'])
+  .map((folder) => resolve(projectRoot, folder, 'schemas'))
   .find((folder) => existsSync(folder));
 
 async function describeMedia(...media: Buffer[]): Promise<FlowDescriptions> {
@@ -79,7 +81,9 @@ describe('describeFlows', () => {
     );
   });
 
-  (SCHEMAS ? it : it.skip)('fits the schemas of the specification (skipped where they are absent)', async () => {
+  const withSchemas = SCHEMAS ? it : it.skip;
+  const absence = SCHEMAS ? '' : ' (skipped: the schemas of the TAMS specification are not there)';
+  withSchemas(`fits the schemas of the specification${absence}`, async () => {
     const folder = SCHEMAS ?? '';
     const ajv = addFormats(new Ajv2020({ strict: false }));
     for (const name of readdirSync(folder)) {

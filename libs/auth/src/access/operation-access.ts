@@ -59,6 +59,12 @@ const tamsOperations: Readonly<Record<string, Readonly<Partial<Record<string, Ac
 const ownOperations: typeof tamsOperations = {
   '/service/access-tokens': { GET: adminOnly, POST: adminOnly },
   '/service/access-tokens/{tokenId}': { GET: adminOnly, DELETE: adminOnly },
+  // Looking at deliveries is reading the webhook; repairing them is changing it, which the table lets readers do.
+  '/service/webhooks/{webhookId}/deliveries': { GET: read },
+  '/service/webhooks/{webhookId}/deliveries/{deliveryId}': { GET: read, DELETE: read },
+  '/service/webhooks/{webhookId}/deliveries/{deliveryId}/replay': { POST: read },
+  '/service/webhooks/{webhookId}/replay': { POST: read },
+  '/service/webhooks/{webhookId}/test': { POST: read },
   '/media/{storageId}/{mediaObjectId}': { GET: 'self-checked', PUT: 'self-checked', OPTIONS: 'open' },
   '/livez': { GET: 'open' },
   '/readyz': { GET: 'open' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
 
 /** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
@@ -27,6 +28,23 @@ const optionalBoolean = () =>
       .enum(['true', 'false'], 'must be true or false')
       .transform((value) => value === 'true')
       .optional(),
+  );
+
+/** Host names, `*.domain`s, addresses and CIDRs, separated by commas. */
+const hosts = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .regex(/^[\w.:*/,[\] -]*$/, 'must be host names, *.domains, IP addresses and CIDRs, separated by commas')
+      .transform((list) =>
+        list
+          .toLowerCase()
+          .split(',')
+          .map((entry) => entry.trim())
+          .filter((entry) => entry !== ''),
+      )
+      .default([]),
   );
 
 const httpUrl = () =>
@@ -71,6 +89,13 @@ export const environmentSchema = z
     UNREFERENCED_OBJECT_GRACE_SECONDS: integer(900, 0, 30 * 86_400),
     OBJECT_COLLECTION_INTERVAL_SECONDS: integer(30, 1, 86_400),
     DELETE_REQUEST_LIFETIME_SECONDS: integer(86_400, 1, 365 * 86_400),
+    COPY_SOURCE_ALLOWED_HOSTS: hosts(),
+    COPY_SOURCE_MAX_BYTES: integer(100 * 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
+    OBJECT_SIZE_INTERVAL_SECONDS: integer(60, 1, 86_400),
+    RECONCILE_INTERVAL_SECONDS: integer(86_400, 0, 30 * 86_400),
+    RECONCILE_MINIMUM_AGE_SECONDS: integer(3600, 0, 365 * 86_400),
+    RETENTION_INTERVAL_SECONDS: integer(60, 0, 86_400),
+    EMPTY_FLOW_RETENTION_SECONDS: integer(0, 0, 10 * 365 * 86_400),
     STORAGE_BACKENDS_FILE: text(),
     S3_BUCKET: text(),
     S3_ENDPOINT: httpUrl(),
@@ -80,6 +105,13 @@ export const environmentSchema = z
     S3_SECRET_ACCESS_KEY: text(),
     S3_FORCE_PATH_STYLE: optionalBoolean(),
     S3_LABEL: text(),
+    WEBHOOK_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.optional()),
+    WEBHOOK_CONCURRENCY: integer(100, 0, 1000),
+    WEBHOOK_TIMEOUT_SECONDS: integer(10, 1, 300),
+    WEBHOOK_RETRY_FIRST_MILLISECONDS: integer(1000, 1, 60_000),
+    WEBHOOK_RETRY_LONGEST_SECONDS: integer(900, 1, 86_400),
+    WEBHOOK_RETRY_BUDGET_SECONDS: integer(86_400, 1, 30 * 86_400),
+    WEBHOOK_RETENTION_HOURS: integer(168, 1, 365 * 24),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
     SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
@@ -103,6 +135,11 @@ export const environmentSchema = z
   .superRefine((environment, context) => {
     for (const [variable, message] of securityMistakes(environment))
       context.addIssue({ code: 'custom', path: [variable], message });
+  })
+  .refine((environment) => environment.WEBHOOK_RETRY_BUDGET_SECONDS <= environment.WEBHOOK_RETENTION_HOURS * 3600, {
+    path: ['WEBHOOK_RETENTION_HOURS'],
+    message:
+      'must not be shorter than WEBHOOK_RETRY_BUDGET_SECONDS: events would be dropped while they are still tried',
   });
 
 export type Environment = z.output<typeof environmentSchema>;

@@ -37,6 +37,21 @@ describe('Configuration', () => {
     );
   });
 
+  it('lets webhooks reach loopback on a developer’s machine only, unless told otherwise', () => {
+    const allowed = (environment: Record<string, string>): readonly string[] =>
+      new Configuration(environment).webhooks.allowedHosts;
+    expect(allowed({})).toEqual(['localhost', '127.0.0.0/8', '::1']);
+    expect(allowed({ TAMS_ENV: 'production' })).toEqual([]);
+    const list = 'Hooks.intranet, *.studio.example,10.1.0.0/16,fd00::/8';
+    expect(allowed({ TAMS_ENV: 'production', WEBHOOK_ALLOWED_HOSTS: list })).toEqual([
+      'hooks.intranet',
+      '*.studio.example',
+      '10.1.0.0/16',
+      'fd00::/8',
+    ]);
+    expect(() => allowed({ WEBHOOK_ALLOWED_HOSTS: 'http://x/' })).toThrow('WEBHOOK_ALLOWED_HOSTS');
+  });
+
   it('is documented, variable by variable, in docs/configuration.md', () => {
     const page = readFileSync(join(__dirname, '../../../../docs/configuration.md'), 'utf8');
     const documented = [...page.matchAll(/^\| `([A-Z_0-9]+)` \|/gm)].map((match) => match[1]);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
 import { securityConfiguration, type SecurityConfiguration } from './security.schema';
+import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
@@ -72,10 +73,25 @@ export class Configuration {
   readonly objectCollectionIntervalSeconds: number;
   /** How long a finished deletion request can be read, in seconds. */
   readonly deleteRequestLifetimeSeconds: number;
+  /** Hosts beside the public Internet that objects may be copied from by a client's URL. */
+  readonly copySourceAllowedHosts: readonly string[];
+  /** Largest object copied from a client's URL, in bytes. */
+  readonly copySourceMaxBytes: number;
+  /** How often unknown sizes of objects are asked of their backends, in seconds. */
+  readonly objectSizeIntervalSeconds: number;
+  /** How often index and storage backends are compared, in seconds; 0 for never. */
+  readonly reconcileIntervalSeconds: number;
+  /** How old bytes without an index entry, and entries without bytes, must be to count as such, in seconds. */
+  readonly reconcileMinimumAgeSeconds: number;
+  /** How often retention is carried out, in seconds; 0 for never. */
+  readonly retentionIntervalSeconds: number;
+  /** Age at which Flows without Segments are deleted, in seconds; 0 for never. */
+  readonly emptyFlowRetentionSeconds: number;
   /** File that lists the storage backends; without it (and {@link s3}) the embedded filesystem backend is the only one. */
   readonly storageBackendsFile: string | undefined;
   /** The only storage backend, when it is set by variables. */
   readonly s3: S3Variables | undefined;
+  readonly webhooks: WebhookSettings;
   /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
@@ -118,8 +134,16 @@ export class Configuration {
     this.unreferencedObjectGraceSeconds = values.UNREFERENCED_OBJECT_GRACE_SECONDS;
     this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
+    this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;
+    this.copySourceMaxBytes = values.COPY_SOURCE_MAX_BYTES;
+    this.objectSizeIntervalSeconds = values.OBJECT_SIZE_INTERVAL_SECONDS;
+    this.reconcileIntervalSeconds = values.RECONCILE_INTERVAL_SECONDS;
+    this.reconcileMinimumAgeSeconds = values.RECONCILE_MINIMUM_AGE_SECONDS;
+    this.retentionIntervalSeconds = values.RETENTION_INTERVAL_SECONDS;
+    this.emptyFlowRetentionSeconds = values.EMPTY_FLOW_RETENTION_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
     this.s3 = s3VariablesFrom(values);
+    this.webhooks = webhookSettingsFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;

@@ -55,13 +55,19 @@ export function createDataSource(options: DataSourceOptions): DataSource {
   });
 }
 
+/** PostgreSQL cannot be reached, or refuses; the message says why and what to check. */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+}
+
 /**
  * Connects, waiting up to a minute for a PostgreSQL that is still starting.
- * @param onWait told why, each time the connection is tried again
+ * @param onWait told at first, and every ten seconds, why it waits and for how long
+ * @throws {DatabaseUnreachableError}
  */
 export async function connect(dataSource: DataSource, onWait: (reason: string) => void): Promise<void> {
   const deadline = Date.now() + CONNECT_PATIENCE_MS;
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     try {
       await dataSource.initialize();
       return;
@@ -70,11 +76,23 @@ export async function connect(dataSource: DataSource, onWait: (reason: string) =
       const mayRecover = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03'].includes(
         code ?? '',
       );
-      if (!mayRecover || Date.now() > deadline) throw error;
-      onWait(message || (code ?? 'no connection'));
+      const reason = message || (code ?? 'no connection');
+      if (!mayRecover || Date.now() > deadline) throw unreachable(reason, mayRecover, error);
+      if (attempt % 10 === 0) {
+        const seconds = Math.ceil((deadline - Date.now()) / 1000);
+        onWait(`PostgreSQL does not answer yet (${reason}); waiting for it up to ${seconds} s more.`);
+      }
       await delay(CONNECT_RETRY_MS);
     }
   }
+}
+
+function unreachable(reason: string, waited: boolean, cause: unknown): DatabaseUnreachableError {
+  const what = waited ? `did not answer within ${CONNECT_PATIENCE_MS / 1000} s` : 'refuses the connection';
+  return new DatabaseUnreachableError(
+    `PostgreSQL ${what}: ${reason}. Check DATABASE_URL, and that the server and the database it names are there.`,
+    { cause },
+  );
 }
 
 /** The pool below a connected data source. */

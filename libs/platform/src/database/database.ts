@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../errors/domain-error';
+import { databaseFailure } from './database-failure';
 import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -12,6 +13,19 @@ export interface Connection {
   query<Result extends object = Row>(text: string, values?: readonly unknown[]): Promise<Result[]>;
 }
 
+/** What waits for the commit of each transaction in progress. */
+const waitingForCommit = new WeakMap<Connection, (() => void)[]>();
+
+/**
+ * Runs `work` once the transaction of `connection` is committed, and never if it is not; outside a transaction at once.
+ * For what others in this process may know early, such as that there is new work: `work` must not throw.
+ */
+export function afterCommit(connection: Connection, work: () => void): void {
+  const waiting = waitingForCommit.get(connection);
+  if (waiting) waiting.push(work);
+  else work();
+}
+
 /** SQLSTATEs after which PostgreSQL itself says the transaction may be tried again. */
 const retryableStates = new Set(['40001', '40P01']);
 const TRANSACTION_ATTEMPTS = 4;
@@ -19,7 +33,10 @@ const TRANSACTION_ATTEMPTS = 4;
 /** Most requests that wait for a connection, for each connection of the pool; the next is refused at once. */
 const WAITING_FOR_EACH_CONNECTION = 25;
 
-/** The metadata store: SQL on a bounded pool of connections, and transactions. */
+/**
+ * The metadata store: SQL on a bounded pool of connections, and transactions. When it cannot answer, both throw an
+ * {@link UnavailableError}; other errors of PostgreSQL come as they are.
+ */
 export class Database implements Connection {
   constructor(private readonly pool: Pool) {
     observePool(pool);
@@ -27,8 +44,12 @@ export class Database implements Connection {
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     this.refuseWhenFull();
-    const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
-    return result.rows;
+    try {
+      const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
+      return result.rows;
+    } catch (error) {
+      throw databaseFailure(error);
+    }
   }
 
   /**
@@ -41,7 +62,8 @@ export class Database implements Connection {
         return await this.attempt(work);
       } catch (error) {
         const state = (error as { code?: unknown }).code;
-        if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state)) throw error;
+        if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state))
+          throw databaseFailure(error);
         await delay(Math.random() * 20 * 2 ** attempt);
       }
     }
@@ -53,8 +75,12 @@ export class Database implements Connection {
     let broken: Error | undefined;
     try {
       await observeQuery('BEGIN', () => client.query('BEGIN'));
-      const result = await work(connectionOf(client));
+      const connection = connectionOf(client);
+      const committed: (() => void)[] = [];
+      waitingForCommit.set(connection, committed);
+      const result = await work(connection);
       await observeQuery('COMMIT', () => client.query('COMMIT'));
+      for (const follow of committed) follow();
       return result;
     } catch (error) {
       broken = await rollback(client);

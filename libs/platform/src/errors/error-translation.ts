@@ -24,17 +24,9 @@ class HttpLayerError extends DomainError {
   }
 }
 
-/** PostgreSQL error classes and codes that mean "not now", by SQLSTATE prefix. */
-const unavailableStates = ['08', '53', '57P', '57014', '40001', '40P01', '55P03'];
-/** Socket errors of a database or store that is down. */
-const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-
-const fastifyErrors: Record<string, (message: string) => DomainError> = {
+const fastifyErrors: Record<string, () => DomainError> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new BadRequestError('not-json', 'The body must be JSON, sent with `Content-Type: application/json`.'),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
-    new BadRequestError('body-missing', 'The request needs a JSON body, and it was empty.'),
-  FST_ERR_CTP_INVALID_JSON_BODY: (message) => new BadRequestError('not-json', `The body is not valid JSON: ${message}`),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new BadRequestError('content-length-mismatch', 'The body is shorter or longer than Content-Length said.'),
   FST_ERR_CTP_BODY_TOO_LARGE: () =>
@@ -51,7 +43,7 @@ const fastifyErrors: Record<string, (message: string) => DomainError> = {
 
 /**
  * Turns whatever was thrown into a domain error; what nobody foresaw becomes an {@link InternalError}. The only place
- * that knows the errors of Nest, Fastify and PostgreSQL.
+ * that knows the errors of Nest and Fastify; those of the database are translated where they arise (`databaseFailure`).
  */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
@@ -59,20 +51,7 @@ export function toDomainError(thrown: unknown): DomainError {
   const code = codeOf(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const known = fastifyErrors[code];
-  if (known) return known(message);
-  if (unavailableCodes.has(code) || unavailableStates.some((state) => code.startsWith(state))) {
-    return new UnavailableError(
-      'dependency-unavailable',
-      'The metadata store cannot answer just now; try again shortly.',
-      { cause: thrown },
-    );
-  }
-  if (message.includes('timeout exceeded when trying to connect')) {
-    return new UnavailableError('database-busy', 'Every database connection is busy; try again shortly.', {
-      cause: thrown,
-      retryAfterSeconds: 1,
-    });
-  }
+  if (known) return known();
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) return new BadRequestError('bad-request', message);
   return new InternalError(thrown);

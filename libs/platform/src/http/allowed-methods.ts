@@ -9,7 +9,10 @@ declare module 'fastify' {
   }
 }
 
-const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'];
+const everyMethod: readonly HTTPMethods[] = [
+  ...(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS', 'TRACE'] as const),
+  ...(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK'] as const),
+];
 
 /** One route of the server, as Fastify knows it. */
 export interface Route {
@@ -58,6 +61,8 @@ export class AllowedMethods {
 
   /** Call once all routes are registered and before the server listens. */
   refuseOtherMethods(): void {
+    const known = new Set(this.fastify.supportedMethods);
+    for (const method of everyMethod) if (!known.has(method)) this.fastify.addHttpMethod(method);
     for (const [path, methods] of new Map([...this.methodsByPath].map(([path, known]) => [path, new Set(known)]))) {
       const allowed = [...methods].sort();
       const refused = everyMethod.filter((method) => !methods.has(method));

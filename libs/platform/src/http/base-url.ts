@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { BadRequestError, type DomainError } from '../errors/domain-error';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,9 +9,29 @@ declare module 'fastify' {
   }
 }
 
+/** A host name, an IPv4 address or a bracketed IPv6 address, perhaps with a port. */
+const hostAndPort = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Why a request cannot be served under the host it names; `undefined` when it can. The host becomes part of the URLs we
+ * hand out, so nothing but a host may stand there. HTTP/1.0 may leave it out.
+ */
+export function complaintAboutHost(request: FastifyRequest): DomainError | undefined {
+  const { host } = request;
+  if (hostAndPort.test(host) || (host === '' && request.raw.httpVersion === '1.0')) return undefined;
+  return new BadRequestError(
+    'malformed-host',
+    host === ''
+      ? 'The request has no Host header, and HTTP/1.1 requires one.'
+      : 'The Host (or X-Forwarded-Host) header must be a host name or address, with a port if need be.',
+  );
+}
+
 /** Origin and path prefix absolute URLs of this answer begin with, without a trailing slash. */
 export function baseUrlOf(request: FastifyRequest): string {
-  return request.publicBaseUrl ?? `${request.protocol}://${request.host || 'localhost'}`;
+  if (request.publicBaseUrl !== undefined) return request.publicBaseUrl;
+  const host = hostAndPort.test(request.host) ? request.host : 'localhost';
+  return `${request.protocol === 'https' ? 'https' : 'http'}://${host}`;
 }
 
 /** Injects {@link baseUrlOf} into a handler that hands out absolute URLs. */

@@ -4,9 +4,12 @@ import { CORRELATION_HEADER, correlationIdFrom, type HttpTelemetry, installHttpT
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
+import { complaintAboutHost } from './base-url';
+import { answerClientError } from './client-error';
 import { acceptJsonBodies } from './json-body';
 import { answerWithProblem } from './problem.filter';
 import { followRenewals, tlsOptions } from './tls';
+import { endUnusedConnectionsOnClose } from './unused-connections';
 
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
@@ -46,6 +49,9 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     requestTimeout: 0,
     connectionTimeout: 0,
     forceCloseConnections: 'idle',
+    // Ours to refuse, in the words of `complaintAboutHost`.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerClientError,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       correlationIdFrom(request.headers[CORRELATION_HEADER]),
     // Requests that were taken before the server began to close are answered, not refused.
@@ -61,11 +67,12 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
   fastify.decorateRequest('publicBaseUrl', undefined);
   fastify.addHook('onRequest', (request, _reply, done) => {
     request.publicBaseUrl = configuration.publicBaseUrl;
-    done(complaintAboutAddress(request.url));
+    done(complaintAboutHost(request) ?? complaintAboutAddress(request.url));
   });
   fastify.setErrorHandler((error, request, reply) => {
     answerWithProblem(error, request, reply);
   });
   acceptJsonBodies(fastify);
+  endUnusedConnectionsOnClose(fastify);
   return adapter;
 }

@@ -1,26 +1,66 @@
 import type { FastifyInstance } from 'fastify';
-import { BadRequestError } from '../errors/domain-error';
+import { BadRequestError, ValidationError } from '../errors/domain-error';
 
 /** Deepest nesting of arrays and objects a body may have; TAMS documents need fewer than ten levels. */
 const MAXIMUM_DEPTH = 64;
+
+/** Methods whose requests need no body, though many clients announce a JSON one and send nothing. */
+const bodylessMethods = new Set(['DELETE', 'GET', 'HEAD']);
 
 /**
  * Accepts `application/json` (and `+json`) bodies, and refuses early what no store could keep: text with NUL characters
  * or broken surrogates, prototype keys, and nesting that would exhaust the stack.
  */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
     { parseAs: 'string' },
     (request, body, done) => {
-      const text = body as string;
-      const complaint = complaintAbout(text);
-      if (complaint) done(complaint);
-      else void parse(request, text, done);
+      try {
+        done(null, bodyOf(request.method, body as string));
+      } catch (error) {
+        done(error as Error);
+      }
     },
   );
+}
+
+function bodyOf(method: string, text: string): unknown {
+  if (text === '') {
+    if (bodylessMethods.has(method)) return undefined;
+    throw new BadRequestError('body-missing', 'The request needs a JSON body, and it was empty.');
+  }
+  const complaint = complaintAbout(text);
+  if (complaint) throw complaint;
+  const body = parse(text);
+  if (/__proto__|constructor|\\u00/.test(text)) refusePrototypeKeys(body, ['body']);
+  return body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch (error) {
+    throw new BadRequestError('not-json', `The body cannot be read: ${(error as SyntaxError).message}.`);
+  }
+}
+
+/** Refuses keys that would change what an object is, once somebody copies it. */
+function refusePrototypeKeys(value: unknown, path: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    const place = [...path, key];
+    if (key === '__proto__' || (key === 'constructor' && isPrototypeHolder(member))) {
+      const message = `the key ${key} is refused, because programs take it for the prototype of the object; use another`;
+      throw new ValidationError([{ path: place.join('.'), message }]);
+    }
+    refusePrototypeKeys(member, place);
+  }
+}
+
+function isPrototypeHolder(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
 function complaintAbout(text: string): BadRequestError | undefined {

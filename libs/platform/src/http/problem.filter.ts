@@ -17,6 +17,11 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** The one place where errors become HTTP answers: problem details, the right status, and a log line by severity. */
 export function answerWithProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (thrown instanceof Error && thrown === request.raw.errored) {
+    // The client left in the middle of its request: nobody reads an answer, nothing failed, and it is counted as an abort.
+    reply.raw.destroy();
+    return;
+  }
   const error = toDomainError(thrown);
   if (error.severity === 'error') logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
   else if (error.severity === 'warn') logger.warn({ problem: error.code }, error.message);

@@ -7,6 +7,7 @@ export const parameterDescriptions: Readonly<Record<string, string>> = {
   sourceId: 'Identifier of the Source.',
   profileId: 'Identifier of the Profile.',
   webhookId: 'Identifier of the webhook.',
+  deliveryId: 'Identifier of the event, as in the `webhook-id` header.',
   objectId: 'Identifier of the Object; percent-encode characters such as `/`.',
   requestId: 'Identifier of the deletion request.',
   'request-id': 'Identifier of the deletion request.',

@@ -10,16 +10,20 @@ export const queryBoolean = z
 /** A whole number in a query. */
 export const queryInteger = z
   .string('must be given once')
-  .regex(/^-?\d{1,15}$/, 'must be a whole number')
+  .regex(/^-?\d+$/, 'must be a whole number')
   .transform(Number)
+  .refine((value) => Number.isSafeInteger(value), `must be at most ${Number.MAX_SAFE_INTEGER}, of either sign`)
   .meta({ type: 'integer' });
 
 /** `limit`: default 100; what exceeds 1000 is served as 1000, as `X-Paging-Limit` then says. */
 export const queryLimit = z
   .string('must be given once')
-  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .regex(/^\d+$/, 'must be a whole number')
   .transform(Number)
-  .refine((limit) => limit >= 1, 'must be at least 1')
+  .refine(
+    (limit) => limit >= 1 && Number.isSafeInteger(limit),
+    `must be at least 1, and more than ${MAXIMUM_PAGE_LIMIT} are never returned`,
+  )
   .optional()
   .transform((limit) => Math.min(limit ?? DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT))
   .meta({

@@ -1,13 +1,39 @@
 import { z } from 'zod';
+import { must } from './technical/rules';
 
 /** Identifier of Sources, Flows, Profiles, Storage Backends (schemas/uuid.json): lower case, RFC 9562 version 1 to 5. */
 export const uuid = z
   .string('must be a string')
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'must be a lower-case UUID');
 
+const LONGEST_TAG_NAME = 500;
+const LONGEST_TAG_TEXT = 10_000;
+const MOST_TAG_TEXTS = 1_000;
+/** Most tags one resource has. */
+export const MAXIMUM_TAGS = 1_000;
+
+/** Name of a tag. */
+export const tagName = z.string().min(1).max(LONGEST_TAG_NAME);
+
+/** Value of a tag: one text, or a list of texts. */
+export const tagValue = z
+  .union([z.string(), z.array(z.string())], 'must be a string or an array of strings')
+  .superRefine((value, context) => {
+    const texts = [value].flat();
+    const complain = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (texts.length > MOST_TAG_TEXTS) complain(`must not hold more than ${MOST_TAG_TEXTS} values`);
+    if (texts.some((text) => text.length > LONGEST_TAG_TEXT))
+      complain(`must not hold a value longer than ${LONGEST_TAG_TEXT} characters`);
+  });
+
 /** Tags (schemas/tags.json): names with one text or a list of texts. */
-export const tagValue = z.union([z.string(), z.array(z.string())], 'must be a string or an array of strings');
-export const tags = z.record(z.string(), tagValue);
+export const tags = z.record(tagName, tagValue).superRefine((named, context) => {
+  const count = Object.keys(named).length;
+  if (count > MAXIMUM_TAGS)
+    context.addIssue({ code: 'custom', message: `must not be more than ${MAXIMUM_TAGS} tags, and are ${count}` });
+});
 export type Tags = z.output<typeof tags>;
 
 /** Content formats (schemas/content-format.json). */
@@ -52,4 +78,4 @@ export const label = z.string().max(LONGEST_LABEL, `must not be longer than ${LO
 export const description = z.string().max(100_000, 'must not be longer than 100,000 characters');
 
 /** A whole number that JSON, JavaScript and PostgreSQL all keep exactly. */
-export const wholeNumber = z.int('must be a whole number').nonnegative('must not be negative');
+export const wholeNumber = z.int(must('be a whole number')).nonnegative('must not be negative');

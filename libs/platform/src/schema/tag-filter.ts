@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Tags } from './common.schema';
+import type { Connection } from '../database/database';
 import type { Parameters } from '../database/parameters';
+import type { Tags } from './common.schema';
 
 /**
  * Tag conditions of a listing: query parameters `tag.{name}` and `tag_exists.{name}`, or the same under another prefix
@@ -87,8 +88,30 @@ export function tagConditions(
   ];
 }
 
+/**
+ * Replaces the rows of one resource in its tag table, which listings are filtered by.
+ * @param table tag table, for example `flow_tags`
+ * @param owner its column that points at the tagged row, for example `flow_id`
+ */
+export async function replaceTags(
+  connection: Connection,
+  table: string,
+  owner: string,
+  id: string,
+  tags: Tags | undefined,
+): Promise<void> {
+  const { names, values } = tagRows(tags);
+  await connection.query(`DELETE FROM ${table} WHERE ${owner} = $1`, [id]);
+  if (names.length === 0) return;
+  await connection.query(
+    `INSERT INTO ${table} (${owner}, name, value)
+     SELECT $1, name, value FROM unnest($2::text[], $3::text[]) AS t (name, value)`,
+    [id, names, values],
+  );
+}
+
 /** Rows of a tag table for one set of tags; a tag with an empty list keeps a row without a value, so that it exists. */
-export function tagRows(tags: Tags | undefined): { names: string[]; values: (string | null)[] } {
+function tagRows(tags: Tags | undefined): { names: string[]; values: (string | null)[] } {
   const rows = Object.entries(tags ?? {}).flatMap(([name, value]) => {
     const list: (string | null)[] = [value].flat();
     return (list.length > 0 ? list : [null]).map((item) => ({ name, value: item }));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { creditedTo } from '@tams/auth';
 import { FlowRepository, type LockedFlow } from '@tams/flows';
 import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
@@ -48,6 +49,7 @@ export class DeletionRequests {
       object_id: doomed.objectId ?? null,
       position_ns: String(doomed.position),
       remaining: (await this.segments.cover(connection, flowId, doomed)).toString(),
+      created_by: creditedTo(undefined) ?? null,
     });
     if (deleteFlow) await this.flows.beginDeletion(connection, flowId, deletion.id);
     else await this.flows.countPendingDeletion(connection, flowId, 1);

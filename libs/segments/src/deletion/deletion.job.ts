@@ -70,7 +70,7 @@ export class DeletionJob implements OnModuleInit {
     if (!deletion || deletion.status === 'done') return false;
     if (!flow) return this.finish(connection, deletion, deletion.position_ns);
 
-    const removed = await this.segments.remove(connection, flow.id, doomedBy(deletion), BATCH);
+    const removed = await this.segments.remove(connection, flow, doomedBy(deletion), BATCH);
     const position = removed?.position ?? BigInt(deletion.position_ns);
     const remaining = await this.segments.cover(connection, flow.id, { ...doomedBy(deletion), position });
     if (!remaining.isEmpty()) {

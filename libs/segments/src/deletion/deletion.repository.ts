@@ -24,7 +24,16 @@ export interface DeletionRow {
 /** What a new request says. */
 export type NewDeletion = Pick<
   DeletionRow,
-  'id' | 'flow_id' | 'delete_flow' | 'timerange' | 'start_ns' | 'end_ns' | 'object_id' | 'position_ns' | 'remaining'
+  | 'id'
+  | 'flow_id'
+  | 'delete_flow'
+  | 'timerange'
+  | 'start_ns'
+  | 'end_ns'
+  | 'object_id'
+  | 'position_ns'
+  | 'remaining'
+  | 'created_by'
 >;
 
 const orderings: Record<(typeof deletionSortKeys)[number], Ordering<DeletionRow>> = {
@@ -47,8 +56,8 @@ export class DeletionRepository {
   async insert(connection: Connection, deletion: NewDeletion): Promise<DeletionRow> {
     const [row] = await connection.query<DeletionRow>(
       `INSERT INTO flow_delete_requests (id, flow_id, delete_flow, timerange, start_ns, end_ns, object_id, position_ns,
-                                         remaining, expiry)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10)) RETURNING *`,
+                                         remaining, created_by, expiry)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + make_interval(secs => $11)) RETURNING *`,
       [
         deletion.id,
         deletion.flow_id,
@@ -59,6 +68,7 @@ export class DeletionRepository {
         deletion.object_id,
         deletion.position_ns,
         deletion.remaining,
+        deletion.created_by,
         this.lifetimeSeconds,
       ],
     );

@@ -18,6 +18,11 @@ import type { DoomedSegments } from './segment-removal.repository';
 /** Most segments that are deleted while the client waits; a tenth of a second's work. */
 export const MAXIMUM_IMMEDIATE = 1000;
 
+/** Asked once the Flow is locked; false leaves everything as it is. For deletions that nobody asked for at this moment. */
+export type StillDue = (connection: Connection) => Promise<boolean>;
+
+const always: StillDue = () => Promise.resolve(true);
+
 /** Deleting segments and Flows: what is small at once, what is large as a request that goes on after the answer. */
 @Injectable()
 export class DeletionService {
@@ -37,10 +42,12 @@ export class DeletionService {
     flowId: string,
     { timerange, object_id: objectId }: SegmentDeletionQuery,
     baseUrl: string,
+    stillDue = always,
   ): Promise<Answer<DeletionRequest>> {
     const doomed = doomedSegments(timerange, objectId);
     const deletion = await this.database.transaction(async (connection) => {
       const flow = await lockWritableFlow(this.flows, connection, flowId);
+      if (!(await stillDue(connection))) return undefined;
       if (await this.removeIfFew(connection, flow, doomed)) return undefined;
       return this.requests.accept(connection, flowId, { doomed, timerange, deleteFlow: false });
     });
@@ -52,13 +59,14 @@ export class DeletionService {
    * call gives the same request again, and sets it going again if it was given up.
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
    */
-  async deleteFlow(flowId: string, baseUrl: string): Promise<Answer<DeletionRequest>> {
+  async deleteFlow(flowId: string, baseUrl: string, stillDue = always): Promise<Answer<DeletionRequest>> {
     const doomed = doomedSegments(TimeRange.ETERNITY, undefined);
     const deletion = await this.database.transaction(async (connection) => {
       const flow = await this.flows.lock(connection, flowId);
       if (!flow) throw new FlowNotFoundError(flowId);
       if (flow.deletion_request !== null) return this.requests.resume(connection, flow.deletion_request);
       if (flow.read_only) throw new FlowReadOnlyError(flowId);
+      if (!(await stillDue(connection))) return undefined;
       if (await this.removeIfFew(connection, flow, doomed)) {
         await this.removal.remove(connection, flow);
         await this.requests.finishAll(connection, flowId);
@@ -72,7 +80,7 @@ export class DeletionService {
   private async removeIfFew(connection: Connection, flow: LockedFlow, doomed: DoomedSegments): Promise<boolean> {
     const count = await this.segments.count(connection, flow.id, doomed, MAXIMUM_IMMEDIATE + 1);
     if (count > MAXIMUM_IMMEDIATE) return false;
-    await this.segments.remove(connection, flow.id, doomed, MAXIMUM_IMMEDIATE);
+    await this.segments.remove(connection, flow, doomed, MAXIMUM_IMMEDIATE);
     return true;
   }
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { FlowIdentity } from '@tams/flows';
 import type { Connection } from '@tams/platform';
 import { ObjectRelease } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
+import { SegmentEvents } from '../segment-events';
 import { type DoomedSegments, SegmentRemovalRepository } from './segment-removal.repository';
 
 /** What one batch deleted. */
@@ -17,6 +19,7 @@ export class SegmentRemoval {
   constructor(
     private readonly segments: SegmentRemovalRepository,
     private readonly objects: ObjectRelease,
+    private readonly events: SegmentEvents,
   ) {}
 
   /** How many segments match, counting no further than `most`. */
@@ -27,20 +30,19 @@ export class SegmentRemoval {
   /** Deletes the first `most` matching segments in one go. @returns `undefined` when there are none */
   async remove(
     connection: Connection,
-    flowId: string,
+    flow: FlowIdentity,
     doomed: DoomedSegments,
     most: number,
   ): Promise<RemovedBatch | undefined> {
-    const removed = await this.segments.remove(connection, flowId, doomed, most);
+    const removed = await this.segments.remove(connection, flow.id, doomed, most);
     const [first, last] = [removed[0], removed.at(-1)];
     if (!first || !last) return undefined;
-    await this.segments.updateFlow(connection, flowId, removed, doomed.objectId === undefined);
+    await this.segments.updateFlow(connection, flow.id, removed, doomed.objectId === undefined);
     await this.objects.release(
       connection,
       removed.map((segment) => segment.object_id),
     );
-    // The event flows/segments_deleted belongs here, in the same transaction: its timerange is
-    // coverOf([first.timerange, last.timerange]), which starts and ends in deleted segments.
+    await this.events.deleted(connection, flow, coverOf([first.timerange, last.timerange]));
     return { count: removed.length, position: BigInt(last.end_ns) };
   }
 

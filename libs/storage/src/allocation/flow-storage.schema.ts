@@ -1,4 +1,4 @@
-import { mimeType, uuid } from '@tams/platform';
+import { mimeType, must, uuid } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../objects/object.schema';
 import type { PutRequest } from '../backends/storage-backend';
@@ -24,7 +24,7 @@ export const flowStoragePost = z
   .object(
     {
       limit: z
-        .int('must be a whole number')
+        .int(must('be a whole number'))
         .min(1, 'must be at least 1')
         .transform((limit) => Math.min(limit, MAXIMUM_OBJECTS))
         .optional()

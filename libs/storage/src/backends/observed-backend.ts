@@ -1,6 +1,9 @@
 import { metrics, observeStorage } from '@tams/telemetry';
 import type { StorageBackend } from './storage-backend';
 
+/** What is no single call to a store. */
+type Unmeasured = 'details' | 'requireStorable' | 'canCopyFrom' | 'list' | 'listsInOrder' | 'abandonUploads';
+
 /**
  * A backend whose calls are measured and, inside a sampled trace, spans; and whose presigned URLs are counted. It stays
  * what it was otherwise, so that code that knows its kind still recognises it.
@@ -11,7 +14,7 @@ export function observed<Backend extends StorageBackend>(backend: Backend): Back
     get: metrics.presignedUrls.series({ method: 'GET', storage_backend: id }),
     put: metrics.presignedUrls.series({ method: 'PUT', storage_backend: id }),
   };
-  const measured: Omit<StorageBackend, 'details'> = {
+  const measured: Omit<StorageBackend, Unmeasured> = {
     putRequest(options) {
       if (options.presigned) handedOut.put.add();
       return backend.putRequest(options);
@@ -24,6 +27,7 @@ export function observed<Backend extends StorageBackend>(backend: Backend): Back
     stat: (...call) => observeStorage('stat', id, () => backend.stat(...call)),
     openRead: (...call) => observeStorage('read', id, () => backend.openRead(...call)),
     write: (...call) => observeStorage('write', id, () => backend.write(...call)),
+    copyFrom: (...call) => observeStorage('copy', id, () => backend.copyFrom(...call)),
     delete: (...call) => observeStorage('delete', id, () => backend.delete(...call)),
     check: () => observeStorage('check', id, () => backend.check()),
   };

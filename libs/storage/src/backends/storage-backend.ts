@@ -58,6 +58,16 @@ export interface ByteRange {
 export interface StoredObject {
   readonly sizeBytes: number;
   readonly contentType: string;
+  /** Of the bytes, hexadecimal; where the backend knows it without reading them. */
+  readonly sha256?: string;
+}
+
+/** An object found in a backend. */
+export interface ListedObject {
+  readonly objectId: string;
+  readonly sizeBytes: number;
+  /** When it was last written; as exact as the store is (S3: seconds). */
+  readonly modified: Date;
 }
 
 /** Whether a backend works just now. */
@@ -88,8 +98,26 @@ export interface StorageBackend {
   openRead(objectId: string, range?: ByteRange): Promise<Readable>;
   /** Stores an object whole or not at all, replacing what was there. */
   write(objectId: string, content: Readable, contentType: string): Promise<StoredObject>;
+  /**
+   * Refuses identifiers under which it cannot keep an object.
+   * @throws {BadRequestError} `object-id-not-storable`
+   */
+  requireStorable(objectId: string): void;
+  /** Whether the store can copy from that backend by itself, without moving bytes through this server. */
+  canCopyFrom(source: StorageBackend): boolean;
+  /**
+   * Has the store copy an object from a backend that {@link canCopyFrom} admits, whole or not at all.
+   * @throws {NotFoundError} `object-not-stored`
+   */
+  copyFrom(source: StorageBackend, objectId: string): Promise<StoredObject>;
   /** Frees the bytes; succeeds when there are none. */
   delete(objectId: string): Promise<void>;
+  /** Walks everything the backend holds, in constant memory. What changes meanwhile may or may not be seen. */
+  list(): AsyncGenerator<ListedObject>;
+  /** Whether {@link list} is in order of the identifiers' bytes in UTF-8. */
+  readonly listsInOrder: boolean;
+  /** Frees what uploads left that were begun before a moment and never completed. @returns how many there were */
+  abandonUploads(before: Date): Promise<number>;
   /** Tries the backend; never rejects. */
   check(): Promise<BackendHealth>;
 }

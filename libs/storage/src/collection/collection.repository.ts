@@ -20,8 +20,10 @@ export interface ClaimedObject {
 /** How long an object waits after its bytes could not be removed. */
 const RETRY_SECONDS = 60;
 
+/** A copy still being written is finished or given up first: it could outlive the object and its identifier. */
 const WITHOUT_REFERENCES = `NOT EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id)
-  AND NOT EXISTS (SELECT 1 FROM objects m WHERE m.init_object_id = o.id)`;
+  AND NOT EXISTS (SELECT 1 FROM objects m WHERE m.init_object_id = o.id)
+  AND NOT EXISTS (SELECT 1 FROM object_instances i WHERE i.object_id = o.id AND i.state IN ('copying', 'deleting'))`;
 
 /** SQL of the end of an object's life. */
 @Injectable()

@@ -21,22 +21,22 @@ export async function findAllocatedObject(
   const [object] = await connection.query<AllocatedObject>(
     `SELECT o.role, o.content_type
        FROM objects o JOIN object_instances i ON i.object_id = o.id
-      WHERE o.id = $1 AND i.storage_id = $2 AND o.collect_at IS NULL${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
+      WHERE o.id = $1 AND i.storage_id = $2 AND i.state IN ('ready', 'missing') AND o.collect_at IS NULL${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
     [objectId, storageId],
   );
   return object;
 }
 
-/** Keeps the size of an object's bytes on a backend. */
-export async function recordSize(
+/** Keeps what is known of an object's bytes on a backend, now that they are there. */
+export async function recordBytes(
   connection: Connection,
   objectId: string,
   storageId: string,
-  sizeBytes: number,
+  { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string },
 ): Promise<void> {
-  await connection.query('UPDATE object_instances SET size_bytes = $3 WHERE object_id = $1 AND storage_id = $2', [
-    objectId,
-    storageId,
-    sizeBytes,
-  ]);
+  await connection.query(
+    `UPDATE object_instances SET size_bytes = $3, sha256 = $4, state = 'ready', state_since = now()
+      WHERE object_id = $1 AND storage_id = $2`,
+    [objectId, storageId, sizeBytes, sha256],
+  );
 }

@@ -5,6 +5,7 @@ import type {
   BackendUrl,
   ByteRange,
   GetUrlOptions,
+  ListedObject,
   PutRequest,
   PutRequestOptions,
   StorageBackend,
@@ -46,6 +47,9 @@ export interface ReceivedObject {
 
 /** The embedded object store: files in a directory of this machine, served by this server itself. */
 export class FilesystemBackend implements StorageBackend {
+  /** Files are named by a hash of the identifier. */
+  readonly listsInOrder = false;
+
   /**
    * @param getUrlSeconds how long download URLs stay valid at least
    */
@@ -84,7 +88,7 @@ export class FilesystemBackend implements StorageBackend {
     const file = await this.open(objectId);
     if (!file) return undefined;
     await file.close();
-    return { sizeBytes: file.sizeBytes, contentType: file.contentType };
+    return { sizeBytes: file.sizeBytes, contentType: file.contentType, sha256: file.sha256 };
   }
 
   async openRead(objectId: string, range?: ByteRange): Promise<Readable> {
@@ -96,8 +100,35 @@ export class FilesystemBackend implements StorageBackend {
   async write(objectId: string, content: Readable, contentType: string): Promise<StoredObject> {
     return this.receive(objectId, content, contentType, async ({ trailer, keep }) => {
       await keep();
-      return { sizeBytes: trailer.sizeBytes, contentType };
+      return { sizeBytes: trailer.sizeBytes, contentType, sha256: trailer.sha256 };
     });
+  }
+
+  /** Any identifier will do: files are named by a hash of it. */
+  requireStorable(): void {
+    return undefined;
+  }
+
+  /** Files are copied through the server, which verifies them on their way. */
+  canCopyFrom(): boolean {
+    return false;
+  }
+
+  copyFrom(): Promise<StoredObject> {
+    return Promise.reject(new Error('The embedded object store does not copy by itself; read and write instead.'));
+  }
+
+  async *list(): AsyncGenerator<ListedObject> {
+    const listing = this.files.list();
+    for (;;) {
+      const { done, value } = await onDisk(() => listing.next());
+      if (done) return;
+      yield value;
+    }
+  }
+
+  abandonUploads(before: Date): Promise<number> {
+    return onDisk(() => this.files.removeAbandoned(before));
   }
 
   async delete(objectId: string): Promise<void> {

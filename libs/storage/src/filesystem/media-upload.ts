@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BadRequestError, type Connection, type Database, ForbiddenError, NotFoundError } from '@tams/platform';
 import { metrics } from '@tams/telemetry';
-import { type AllocatedObject, findAllocatedObject, recordSize } from './allocated-object.repository';
+import { type AllocatedObject, findAllocatedObject, recordBytes } from './allocated-object.repository';
 import type { FilesystemBackend, ReceivedObject } from './filesystem-backend';
 import { IntegrityChecks } from './integrity-checks';
 import type { ObjectTrailer } from './object-trailer';
@@ -83,7 +83,7 @@ export class MediaUploads {
   private keep(upload: UploadRequest, { trailer, keep }: ReceivedObject): Promise<void> {
     return this.database.transaction(async (connection) => {
       await this.permit(connection, upload, true);
-      await recordSize(connection, upload.objectId, upload.backend.details.id, trailer.sizeBytes);
+      await recordBytes(connection, upload.objectId, upload.backend.details.id, trailer);
       await keep();
     });
   }

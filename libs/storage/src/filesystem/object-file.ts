@@ -33,6 +33,15 @@ export class ObjectFile {
     }
   }
 
+  get objectId(): string {
+    return this.trailer.objectId;
+  }
+
+  /** Of the bytes, hexadecimal. */
+  get sha256(): string {
+    return this.trailer.sha256;
+  }
+
   get sizeBytes(): number {
     return this.trailer.sizeBytes;
   }

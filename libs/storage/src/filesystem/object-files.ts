@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IncomingFile } from './incoming-file';
+import type { ListedObject } from '../backends/storage-backend';
 import { ObjectFile } from './object-file';
+import { ObjectFileDamagedError } from './object-trailer';
 
 /** An unfinished upload of another machine counts as abandoned when nothing was written to it for this long. */
 const ABANDONED_AFTER_MILLISECONDS = 15 * 60_000;
+const SHARD_NAME = /^[0-9a-f]{2}$/;
+const OBJECT_NAME = /^[0-9a-f]{64}$/;
 
 /**
  * The files of the embedded object store: one for each object, in two levels of directories, named by the SHA-256 of the
@@ -23,7 +27,7 @@ export class ObjectFiles {
   static async open(directory: string): Promise<ObjectFiles> {
     const files = new ObjectFiles(directory);
     await mkdir(files.incoming, { recursive: true });
-    await files.removeAbandoned();
+    await files.removeLeftBehind();
     return files;
   }
 
@@ -70,6 +74,31 @@ export class ObjectFiles {
     await removeFile(this.pathOf(objectId));
   }
 
+  /** Walks all objects, two levels of at most 256 directories in memory at a time; damaged files have no name to give. */
+  async *list(): AsyncGenerator<ListedObject> {
+    for (const first of await shardsIn(this.directory)) {
+      for (const second of await shardsIn(join(this.directory, first))) {
+        for await (const entry of await opendir(join(this.directory, first, second))) {
+          if (!OBJECT_NAME.test(entry.name)) continue;
+          const found = await describe(join(this.directory, first, second, entry.name));
+          if (found) yield found;
+        }
+      }
+    }
+  }
+
+  /** Removes unfinished uploads to which nothing was written since a moment. @returns how many there were */
+  async removeAbandoned(before: Date): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(this.incoming)) {
+      const path = join(this.incoming, name);
+      if (!(await isUntouchedSince(path, before))) continue;
+      await removeFile(path);
+      removed += 1;
+    }
+    return removed;
+  }
+
   /** Writes, reads and removes a small file, as an upload would. */
   async probe(): Promise<void> {
     const file = await this.create();
@@ -86,7 +115,7 @@ export class ObjectFiles {
     return join(this.directory, name.slice(0, 2), name.slice(2, 4), name);
   }
 
-  private async removeAbandoned(): Promise<void> {
+  private async removeLeftBehind(): Promise<void> {
     for (const name of await readdir(this.incoming)) {
       const path = join(this.incoming, name);
       if (await isAbandoned(path, name)) await removeFile(path);
@@ -100,13 +129,39 @@ async function isAbandoned(path: string, name: string): Promise<boolean> {
   // Our own id counts as gone at start: a container's process has the same one after each restart.
   const isOurs = host === hostname() && pid !== undefined;
   if (isOurs && (Number(pid) === process.pid || !isRunning(Number(pid)))) return true;
+  return isUntouchedSince(path, new Date(Date.now() - ABANDONED_AFTER_MILLISECONDS));
+}
+
+async function isUntouchedSince(path: string, moment: Date): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
-    return Date.now() - mtimeMs > ABANDONED_AFTER_MILLISECONDS;
+    return mtimeMs < moment.getTime();
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
   }
+}
+
+/** Names of the directories that objects are spread over. */
+async function shardsIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).filter((name) => SHARD_NAME.test(name)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function describe(path: string): Promise<ListedObject | undefined> {
+  let file: ObjectFile;
+  try {
+    file = await ObjectFile.open(path);
+  } catch (error) {
+    if (isMissing(error) || error instanceof ObjectFileDamagedError) return undefined;
+    throw error;
+  }
+  await file.close();
+  return { objectId: file.objectId, sizeBytes: file.sizeBytes, modified: file.modified };
 }
 
 function isRunning(pid: number): boolean {

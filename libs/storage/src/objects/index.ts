@@ -2,6 +2,6 @@ export { ObjectNotFoundError, type ObjectRefusal, ObjectRefusedError } from './o
 export { ObjectRegistrar } from './object-registrar';
 export { type ObjectRegistration, type ObjectUse, type RegisteringFlow } from './object-registration';
 export { instancesOf, ObjectRepository } from './object.repository';
-export { getUrlList, objectId } from './object.schema';
+export { getUrlList, objectId, uncontrolledUrl } from './object.schema';
 export { ObjectService } from './object.service';
 export { ObjectsModule } from './objects.module';

@@ -50,10 +50,10 @@ export interface RegisteredObject {
   readonly init_instances: ObjectInstance[] | null;
 }
 
-/** SQL of the instances of one object, as a JSON array in order of creation, or null when there are none. */
+/** SQL of the instances of one object that can be read, as a JSON array in order of creation, or null when there are none. */
 export function instancesOf(objectId: string): string {
   return `(SELECT json_agg(json_build_object('storage_id', i.storage_id, 'label', i.label, 'url', i.url) ORDER BY i.id)
-             FROM object_instances i WHERE i.object_id = ${objectId})`;
+             FROM object_instances i WHERE i.object_id = ${objectId} AND i.state = 'ready')`;
 }
 
 /** SQL of objects and their instances. */
@@ -71,6 +71,16 @@ export class ObjectRepository {
          FROM objects WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`),
       [objectIds],
     );
+  }
+
+  /** Where each of these objects is, in order of creation; those that are gone, or nowhere, are left out. */
+  async instances(connection: Connection, objectIds: readonly string[]): Promise<Map<string, ObjectInstance[]>> {
+    const rows = await connection.query<ObjectInstance & { readonly object_id: string }>(
+      `SELECT object_id, storage_id, label, url
+         FROM object_instances WHERE object_id = ANY($1::text[]) ORDER BY object_id, id`,
+      [objectIds],
+    );
+    return Map.groupBy(rows, (row) => row.object_id);
   }
 
   uncontrolledInstances(connection: Connection, objectIds: readonly string[]): Promise<UncontrolledInstance[]> {

@@ -16,6 +16,21 @@ export const objectId = z
   )
   .meta({ description: 'Object identifier; percent-encode it in a URL (`/` is `%2F`).' });
 
+/** Longest label of an uncontrolled URL, in characters: with the object's id it must fit an index row. */
+const LONGEST_URL_LABEL = 250;
+const LONGEST_URL = 8192;
+
+/** A URL outside this store that a client vouches for. */
+export const uncontrolledUrl = z.object({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
+    .max(LONGEST_URL, `must not be longer than ${LONGEST_URL} characters`),
+  label: z
+    .string('must be a string')
+    .min(1, 'must not be empty')
+    .max(LONGEST_URL_LABEL, `must not be longer than ${LONGEST_URL_LABEL} characters`),
+});
+
 /** Query of GET /objects/{objectId}. */
 export const objectQuery = z.looseObject({ ...pagingQuery, ...getUrlQueryParameters }).transform((query, context) => ({
   page: query.page,

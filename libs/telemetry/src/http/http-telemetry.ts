@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CORRELATION_HEADER } from '../correlation';
 import { metrics } from '../metrics/metrics';
-import { HttpExchange } from './http-exchange';
+import { HttpExchange, MALFORMED_REQUEST } from './http-exchange';
 import { RouteFigures, UNMATCHED } from './route-figures';
 
 declare module 'fastify' {
@@ -27,9 +28,13 @@ export interface HttpTelemetry {
  */
 export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
   const figures = new RouteFigures();
+  const withBody: ExchangesWithBody = new WeakMap();
   const begin = (request: FastifyRequest, reply: FastifyReply): HttpExchange => {
     void reply.header(CORRELATION_HEADER, request.id);
-    return (request.exchange = new HttpExchange(request, reply, figures));
+    const exchange = (request.exchange = new HttpExchange(request, reply, figures));
+    const { headers, socket } = request.raw;
+    if (headers['transfer-encoding'] ?? headers['content-length']) withBody.set(socket, exchange);
+    return exchange;
   };
   fastify.decorateRequest('problemCode', undefined);
   fastify.decorateRequest('principalName', undefined);
@@ -43,7 +48,7 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     else done();
   });
   countConnections(fastify);
-  countMalformedRequests(fastify);
+  countMalformedRequests(fastify, withBody);
   return {
     begin: (request, reply) => {
       begin(request, reply);
@@ -67,12 +72,16 @@ const statusOfParserError: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-function countMalformedRequests(fastify: FastifyInstance): void {
+/** The last request with a body that each connection brought: what follows it may turn out to be no HTTP. */
+type ExchangesWithBody = WeakMap<Socket, HttpExchange>;
+
+function countMalformedRequests(fastify: FastifyInstance, withBody: ExchangesWithBody): void {
   // Before the handler of Fastify, which answers and ends the connection.
   fastify.server.prependListener('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-    const status_code = String(statusOfParserError[error.code ?? ''] ?? 400);
-    metrics.httpRequests.series({ method: 'other', endpoint: UNMATCHED, status_code }).add();
-    metrics.errors.series({ type: 'malformed-request', endpoint: UNMATCHED }).add();
+    const status = statusOfParserError[error.code ?? ''] ?? 400;
+    if (withBody.get(socket as Socket)?.endMalformed(status)) return;
+    metrics.httpRequests.series({ method: 'other', endpoint: UNMATCHED, status_code: String(status) }).add();
+    metrics.errors.series({ type: MALFORMED_REQUEST, endpoint: UNMATCHED }).add();
   });
 }

@@ -6,6 +6,7 @@ const queue = { boundedBy: 'the job queues of the server' };
 const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', OTHER] as const;
 const outcome = ['success', 'rejected', 'error'] as const;
 const format = ['video', 'audio', 'data', 'image', 'multi', 'unknown', OTHER] as const;
+const webhookOutcome = ['delivered', 'http-status', 'timeout', 'connection', 'target-refused'] as const;
 const storeOperation = ['stat', 'read', 'write', 'delete', 'copy', 'list', 'check', OTHER] as const;
 
 /** How an operation ended: `rejected` is the client's doing (a broken rule, nothing there), `error` is ours. */
@@ -231,6 +232,43 @@ export const metricContract = {
     unit: 'seconds',
     labels: { queue, outcome },
     buckets: [...REQUEST_BUCKETS_SECONDS, 60, 600],
+  },
+  webhookDeliveries: {
+    name: 'tams_webhook_deliveries_total',
+    type: 'counter',
+    help: 'Attempts to deliver an event to a webhook, by what came of them.',
+    unit: 'attempts',
+    labels: { outcome: webhookOutcome },
+  },
+  webhookDeliveryDuration: {
+    name: 'tams_webhook_delivery_duration_seconds',
+    type: 'histogram',
+    help: 'Time an attempt to deliver an event took, in seconds.',
+    unit: 'seconds',
+    labels: { outcome: webhookOutcome },
+    buckets: [0.001, ...REQUEST_BUCKETS_SECONDS],
+  },
+  webhookDelay: {
+    name: 'tams_webhook_delay_seconds',
+    type: 'histogram',
+    help: 'Time from an event to its arrival at a webhook, in seconds.',
+    unit: 'seconds',
+    labels: {},
+    buckets: [...REQUEST_BUCKETS_SECONDS, 60, 600, 3600, 86_400],
+  },
+  webhooks: {
+    name: 'tams_webhooks',
+    type: 'gauge',
+    help: 'Webhooks, by status.',
+    unit: 'webhooks',
+    labels: { status: ['created', 'started', 'disabled', 'error'] },
+  },
+  webhookOldestWaiting: {
+    name: 'tams_webhook_oldest_waiting_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest event that a webhook which is not disabled or in error still waits for, in seconds.',
+    unit: 'seconds',
+    labels: {},
   },
   memoryUsage: {
     name: 'tams_memory_usage_bytes',

@@ -61,6 +61,17 @@ export class EmbeddedPostgres {
     }
   }
 
+  /**
+   * URL of the cluster that another process of this machine runs in a data directory; `undefined` when none can be told.
+   * For commands that work beside a live server. Holds the password: never log it.
+   */
+  static async urlOfRunning(dataDirectory: string): Promise<string | undefined> {
+    const directory = new ClusterDirectory(dataDirectory);
+    const port = await directory.rememberedPort();
+    if (port === undefined || (await directory.majorVersion()) === undefined) return undefined;
+    return clusterUrl(SERVER_ROLE, await directory.password(), port, SERVER_DATABASE);
+  }
+
   /** Process id of PostgreSQL's first process. */
   get pid(): number {
     return this.postmaster.pid;

@@ -1,6 +1,14 @@
 import { InitialSchema1763800000000 } from './1763800000000-initial-schema';
 import { Deletion1763810000000 } from './1763810000000-deletion';
+import { ObjectInstances1763820000000 } from './1763820000000-object-instances';
 import { AccessTokens1763900000000 } from './1763900000000-access-tokens';
+import { Webhooks1763910000000 } from './1763910000000-webhooks';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
-export const migrations = [InitialSchema1763800000000, Deletion1763810000000, AccessTokens1763900000000] as const;
+export const migrations = [
+  InitialSchema1763800000000,
+  Deletion1763810000000,
+  ObjectInstances1763820000000,
+  AccessTokens1763900000000,
+  Webhooks1763910000000,
+] as const;

@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import '../messages';
 
 /** Parameters of a zod schema that say which rule was broken. */
 interface Rule {
-  readonly error: (issue: { code?: string; input?: unknown; keys?: readonly string[] }) => string;
+  readonly error: (issue: { code?: string; input?: unknown; keys?: readonly string[] }) => string | undefined;
 }
 
-/** The rule a schema stands for; what is absent `is required`, and what an object must not have is named. */
+/**
+ * The rule a schema stands for; what is absent `is required`, what an object must not have is named, and a number out of
+ * range is told the range (by `messages.ts`).
+ */
 export function must(rule: string): Rule {
   return {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') return `must not have: ${(issue.keys ?? []).join(', ')}`;
+      if (issue.code === 'too_big' || issue.code === 'too_small') return undefined;
       return issue.input === undefined ? 'is required' : `must ${rule}`;
     },
   };

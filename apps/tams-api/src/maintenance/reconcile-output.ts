@@ -1,0 +1,94 @@
+import type { BackendReport, Finding, StorageBackend } from '@tams/storage';
+import { SingleBar } from 'cli-progress';
+
+/** Where a reconciliation is shown, as it goes on. */
+export interface ReconcileOutput {
+  begin(repair: boolean): void;
+  backend(backend: StorageBackend, expectedObjects: number): void;
+  /** So many more objects were looked at. */
+  progress(objects: number): void;
+  finding(finding: Finding): void;
+  end(reports: readonly BackendReport[]): void;
+}
+
+/** One JSON document on standard output, written piece by piece: there may be millions of findings. */
+export class ReconcileJson implements ReconcileOutput {
+  private findings = 0;
+
+  begin(repair: boolean): void {
+    process.stdout.write(`{"started":${JSON.stringify(new Date())},"fix":${repair},"findings":[`);
+  }
+
+  backend(): void {
+    return undefined;
+  }
+
+  progress(): void {
+    return undefined;
+  }
+
+  finding(finding: Finding): void {
+    process.stdout.write(`${this.findings === 0 ? '' : ','}\n${JSON.stringify(finding)}`);
+    this.findings += 1;
+  }
+
+  end(reports: readonly BackendReport[]): void {
+    process.stdout.write(`],\n"backends":${JSON.stringify(reports)},"finished":${JSON.stringify(new Date())}}\n`);
+  }
+}
+
+/** Lines for people; a progress bar on standard error where that is a terminal. */
+export class ReconcileText implements ReconcileOutput {
+  private bar: SingleBar | undefined;
+
+  begin(repair: boolean): void {
+    if (repair) console.log('What is found is repaired.');
+  }
+
+  backend({ details, listsInOrder }: StorageBackend, expectedObjects: number): void {
+    this.bar?.stop();
+    if (!process.stderr.isTTY) return;
+    this.bar = new SingleBar({
+      format: `${details.label ?? details.id} {bar} {value} of about {total}  {duration_formatted}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    this.bar.start(listsInOrder ? expectedObjects : 2 * expectedObjects, 0);
+  }
+
+  progress(objects: number): void {
+    this.bar?.increment(objects);
+  }
+
+  finding(finding: Finding): void {
+    console.log(`${finding.kind}${finding.repaired ? ' (repaired)' : ''}: ${finding.object_id}${detailOf(finding)}`);
+  }
+
+  end(reports: readonly BackendReport[]): void {
+    this.bar?.stop();
+    for (const report of reports) console.log(lineOn(report));
+  }
+}
+
+function detailOf(finding: Finding): string {
+  switch (finding.kind) {
+    case 'orphan':
+      return `, ${finding.size_bytes} bytes of ${finding.modified}`;
+    case 'dangling':
+      return finding.other_instances ? ', but other instances are there' : ', and there is no other instance';
+    case 'size-mismatch':
+      return `, ${finding.size_bytes} bytes instead of ${finding.indexed_bytes}`;
+  }
+}
+
+function lineOn(report: BackendReport): string {
+  const name = report.label ?? report.storage_id;
+  const found =
+    `${report.objects} objects (${report.bytes} bytes), ${report.orphans} orphans (${report.orphan_bytes} bytes), ` +
+    `${report.dangling} dangling, ${report.size_mismatches} of another size, ${report.repaired} repaired`;
+  return report.problem === undefined
+    ? `${name}: ${found}`
+    : `${name}: NOT COMPARED: ${report.problem} (so far: ${found})`;
+}

@@ -1,0 +1,90 @@
+import * as cog from '@grafana/grafana-foundation-sdk/cog';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
+import { type Panel, PROMETHEUS } from './panels';
+
+/** A dashboard as its file describes it. */
+export interface Board {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
+}
+
+const variables: Readonly<Record<string, { readonly label: string; readonly query: string }>> = {
+  instance: { label: 'Instance', query: 'label_values(up{job="tams-api"}, instance)' },
+  endpoint: { label: 'Endpoint', query: 'label_values(tams_http_requests_total{job="tams-api"}, endpoint)' },
+  format: { label: 'Format', query: 'label_values(tams_flow_operations_total{job="tams-api"}, format)' },
+};
+
+/** A dashboard as Grafana imports it: the classic form, which every Grafana since 9 reads (its successor is for 12 on). */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+export type GrafanaDashboard = dashboard.Dashboard;
+
+/** Makes the dashboard: rows of panels, the variables its queries use, firing alerts as annotations, links to the others. */
+export function build(board: Board): GrafanaDashboard {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see GrafanaDashboard
+  const builder = new dashboard.DashboardBuilder(board.title)
+    .uid(board.uid)
+    .description(board.description)
+    .tags(['tams', 'generated'])
+    .timezone('browser')
+    .time({ from: 'now-1h', to: 'now' })
+    .refresh('30s')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .readonly()
+    .link(
+      new dashboard.DashboardLinkBuilder('TAMS')
+        .type(dashboard.DashboardLinkType.Dashboards)
+        .tags(['tams'])
+        .asDropdown(true)
+        .includeVars(true)
+        .keepTime(true),
+    )
+    .annotation(firingAlerts());
+  for (const name of variablesOf(board)) builder.withVariable(variable(name));
+  for (const row of board.rows) {
+    builder.withRow(new dashboard.RowBuilder(row.title));
+    for (const panel of row.panels) builder.withPanel(panel);
+  }
+  return builder.build();
+}
+
+/** Only the variables some query reads: one that changes nothing would mislead. */
+function variablesOf(board: Board): string[] {
+  const text = JSON.stringify(board.rows.flatMap((row) => row.panels.map((panel) => panel.build().targets)));
+  return Object.keys(variables).filter((name) => text.includes(`$${name}`));
+}
+
+function variable(name: string): cog.Builder<dashboard.VariableModel> {
+  const settings = variables[name];
+  if (!settings) throw new Error(`There is no variable ${name}.`);
+  return (
+    new dashboard.QueryVariableBuilder(name)
+      .label(settings.label)
+      .datasource(PROMETHEUS)
+      .query({ query: settings.query, refId: name })
+      .definition(settings.query)
+      .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+      .sort(dashboard.VariableSort.NaturalAsc)
+      .multi(true)
+      .includeAll(true)
+      // Not the list of the values: it is long, and a value without a sample yet would be missing from it.
+      .allValue('.*')
+      .current({ selected: true, text: ['All'], value: ['$__all'] })
+  );
+}
+
+function firingAlerts(): cog.Builder<dashboard.AnnotationQuery> {
+  return new dashboard.AnnotationQueryBuilder()
+    .name('Firing alerts')
+    .datasource(PROMETHEUS)
+    .enable(true)
+    .iconColor('red')
+    .target(
+      new prometheus.DataqueryBuilder().refId('alerts').expr('ALERTS{alertname=~"Tams.+",alertstate="firing"}').range(),
+    )
+    .titleFormat('{{alertname}}')
+    .tagKeys('severity,component')
+    .textFormat('{{instance}}');
+}

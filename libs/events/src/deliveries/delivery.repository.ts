@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, type EventType, Parameters } from '@tams/platform';
+import type { AttemptEntry } from '../sending/queue.repository';
+import type { Delivery } from './delivery.schema';
+
+/** A delivery with the event it is of. */
+export interface DeliveryRow {
+  readonly sequence: string;
+  readonly id: string;
+  readonly type: EventType;
+  readonly occurred: string;
+  readonly flow_id: string | null;
+  readonly source_id: string;
+  readonly state: Delivery['state'];
+  readonly attempts: number;
+  readonly delivered: string | null;
+  readonly history: AttemptEntry[];
+}
+
+/** One page of a history. */
+export interface DeliverySelection {
+  readonly state: Delivery['state'] | undefined;
+  readonly oldestFirst: boolean;
+  /** `sequence` of the last delivery of the page before. */
+  readonly after: string | undefined;
+  readonly count: number;
+}
+
+const SELECT = `
+  SELECT d.sequence, e.id, e.type, e.occurred, e.flow_id, e.source_id, d.state, d.attempts, d.delivered, d.history
+    FROM webhook_deliveries d JOIN outbox_events e ON e.sequence = d.sequence`;
+
+/** SQL of the history of deliveries. */
+@Injectable()
+export class DeliveryRepository {
+  list(connection: Connection, webhookId: string, selection: DeliverySelection): Promise<DeliveryRow[]> {
+    const parameters = new Parameters();
+    const conditions = [`d.webhook_id = ${parameters.add(webhookId, 'uuid')}`];
+    if (selection.state !== undefined) conditions.push(`d.state = ${parameters.add(selection.state)}`);
+    if (selection.after !== undefined) {
+      const operator = selection.oldestFirst ? '>' : '<';
+      conditions.push(`d.sequence ${operator} ${parameters.add(selection.after, 'int8')}`);
+    }
+    return connection.query<DeliveryRow>(
+      `${SELECT} WHERE ${conditions.join(' AND ')}
+        ORDER BY d.sequence ${selection.oldestFirst ? 'ASC' : 'DESC'} LIMIT ${parameters.add(selection.count, 'int8')}`,
+      parameters.values,
+    );
+  }
+
+  async find(connection: Connection, webhookId: string, eventId: string): Promise<DeliveryRow | undefined> {
+    const rows = await connection.query<DeliveryRow>(`${SELECT} WHERE e.id = $2 AND d.webhook_id = $1`, [
+      webhookId,
+      eventId,
+    ]);
+    return rows[0];
+  }
+
+  async setState(
+    connection: Connection,
+    webhookId: string,
+    sequence: string,
+    state: 'waiting' | 'abandoned',
+  ): Promise<void> {
+    await connection.query(
+      `UPDATE webhook_deliveries SET state = $3, delivered = CASE WHEN $3 = 'abandoned' THEN delivered END
+        WHERE webhook_id = $1 AND sequence = $2`,
+      [webhookId, sequence, state],
+    );
+  }
+
+  /** Makes everything since a time owed again. @returns how many deliveries that were not waiting anyway */
+  async replay(connection: Connection, webhookId: string, since: string): Promise<number> {
+    const rows = await connection.query<{ count: string }>(
+      `WITH again AS (
+         UPDATE webhook_deliveries d SET state = 'waiting', delivered = NULL
+           FROM outbox_events e
+          WHERE d.webhook_id = $1 AND d.state <> 'waiting' AND e.sequence = d.sequence AND e.occurred >= $2::timestamptz
+         RETURNING 1)
+       SELECT count(*) AS count FROM again`,
+      [webhookId, since],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+}

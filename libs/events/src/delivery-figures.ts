@@ -1,0 +1,60 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '@tams/platform';
+import { GaugeRefresher, metrics } from '@tams/telemetry';
+import type { FailureType } from './sending/http-sender';
+import { type WebhookStatus, webhookStatuses } from './webhooks/webhook.schema';
+
+/** How one attempt ended. */
+export type DeliveryOutcome = 'delivered' | FailureType;
+
+const outcomes: readonly DeliveryOutcome[] = ['delivered', 'http-status', 'timeout', 'connection', 'target-refused'];
+
+/** Series that are counted with every message, found once. */
+const attemptSeries = new Map(
+  outcomes.map((outcome) => [
+    outcome,
+    { count: metrics.webhookDeliveries.series({ outcome }), time: metrics.webhookDeliveryDuration.series({ outcome }) },
+  ]),
+);
+const delay = metrics.webhookDelay.series({});
+
+/** Figures of delivery: attempts as they are made, and the state of the queues from time to time. */
+@Injectable()
+export class DeliveryFigures implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly refresher: GaugeRefresher,
+  ) {}
+
+  onModuleInit(): void {
+    this.refresher.add({ name: 'webhooks', refresh: () => this.refresh() });
+  }
+
+  /** One attempt. @param durationSeconds how long it took */
+  attempted(outcome: DeliveryOutcome, durationSeconds: number): void {
+    const series = attemptSeries.get(outcome);
+    series?.count.add();
+    series?.time.observe(durationSeconds);
+  }
+
+  /** One event arrived. @param ageSeconds from the event to its arrival */
+  arrived(ageSeconds: number): void {
+    delay.observe(ageSeconds);
+  }
+
+  /** Reads the queues; one index probe for each webhook. */
+  private async refresh(): Promise<void> {
+    const rows = await this.database.query<{ status: WebhookStatus; count: string; oldest: string | null }>(
+      `SELECT w.status, count(*) AS count,
+              max(extract(epoch FROM clock_timestamp() - e.occurred)) FILTER (WHERE w.status IN ('created', 'started')) AS oldest
+         FROM webhooks w
+         LEFT JOIN LATERAL (SELECT d.sequence FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'waiting'
+                             ORDER BY d.sequence LIMIT 1) d ON true
+         LEFT JOIN outbox_events e ON e.sequence = d.sequence
+        GROUP BY w.status`,
+    );
+    const counts = new Map(rows.map((row) => [row.status, Number(row.count)]));
+    for (const status of webhookStatuses) metrics.webhooks.series({ status }).set(counts.get(status) ?? 0);
+    metrics.webhookOldestWaiting.series({}).set(Math.max(0, ...rows.map((row) => Number(row.oldest ?? 0))));
+  }
+}

@@ -1,0 +1,46 @@
+import { ByteBudget } from './byte-budget';
+
+/** Work that goes on until it is told to end. */
+function pending(): { readonly work: () => Promise<void>; end: () => void; started: boolean } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const one = {
+    started: false,
+    work: async (): Promise<void> => {
+      one.started = true;
+      await promise;
+    },
+    end: (): void => {
+      resolve(undefined);
+    },
+  };
+  return one;
+}
+
+it('admits what fits, in order, and one that is too large alone', async () => {
+  const budget = new ByteBudget(10);
+  const [first, second, huge, small] = [pending(), pending(), pending(), pending()];
+  const done = [
+    budget.with(6, first.work),
+    budget.with(4, second.work),
+    budget.with(99, huge.work),
+    budget.with(1, small.work),
+  ];
+  expect([first, second, huge, small].map(({ started }) => started)).toEqual([true, true, false, false]);
+  first.end();
+  await done[0];
+  expect([huge.started, small.started]).toEqual([false, false]);
+  second.end();
+  await done[1];
+  expect([huge.started, small.started]).toEqual([true, false]);
+  huge.end();
+  await done[2];
+  expect(small.started).toBe(true);
+  small.end();
+  await Promise.all(done);
+});
+
+it('frees its room when the work fails', async () => {
+  const budget = new ByteBudget(1);
+  await expect(budget.with(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(budget.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
+});

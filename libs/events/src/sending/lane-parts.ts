@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { DeliveryFigures } from '../delivery-figures';
+import { ApiKeySeal } from '../webhooks/api-key-seal';
+import type { LaneTools } from './delivery-lane';
+import { DeliveryLedger } from './delivery-ledger';
+import { HttpSender } from './http-sender';
+import { MessageWriter } from './message';
+
+/** What lanes need that the worker itself does not. */
+@Injectable()
+export class LaneParts {
+  constructor(
+    private readonly ledger: DeliveryLedger,
+    private readonly sender: HttpSender,
+    private readonly messages: MessageWriter,
+    private readonly keys: ApiKeySeal,
+    private readonly figures: DeliveryFigures,
+  ) {}
+
+  all(): Pick<LaneTools, 'ledger' | 'sender' | 'messages' | 'keys' | 'figures'> {
+    const { ledger, sender, messages, keys, figures } = this;
+    return { ledger, sender, messages, keys, figures };
+  }
+}

@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { type AddedSegment, Configuration, Database, type EventContents } from '@tams/platform';
+import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
+import type { SegmentPresentation } from '../webhooks/webhook.schema';
+import type { OwedEvent } from './queue.repository';
+
+/** Segments that are signed in one go; after each such number others have their turn. */
+const SEGMENTS_AT_A_TIME = 200;
+
+/** How a webhook wants its segments. One such object serves all messages of a webhook: backends are judged once for each. */
+export interface SegmentView {
+  readonly urls: GetUrlFilter;
+  readonly withObjectTimerange: boolean;
+}
+
+/** Reads a webhook's wishes the way GET /flows/{flowId}/segments reads its query. */
+export function segmentViewOf(presentation: SegmentPresentation): SegmentView {
+  const storageIds = presentation.accept_storage_ids ?? [];
+  return {
+    urls: {
+      verbose: presentation.verbose_storage ?? false,
+      labels: presentation.accept_get_urls && new Set(presentation.accept_get_urls),
+      storageIds: storageIds.length > 0 ? new Set(storageIds) : undefined,
+      presigned: presentation.presigned,
+      backendTags: { values: [], exists: [] },
+    },
+    withObjectTimerange: presentation.include_object_timerange ?? false,
+  };
+}
+
+/** Writes the body of an event's message (`webhooks` of the specification's OpenAPI document). */
+@Injectable()
+export class MessageWriter {
+  private readonly fallbackBaseUrl: string;
+
+  constructor(
+    private readonly database: Database,
+    private readonly objects: ObjectRepository,
+    private readonly getUrls: GetUrls,
+    configuration: Configuration,
+  ) {
+    this.fallbackBaseUrl = configuration.publicBaseUrl ?? `http://localhost:${configuration.port}`;
+  }
+
+  async write(event: OwedEvent, view: SegmentView): Promise<Buffer> {
+    const content = event.type === 'flows/segments_added' ? await this.withUrls(event, view) : event.content;
+    return Buffer.from(`{"event_timestamp":"${event.occurred}","event_type":"${event.type}","event":${content}}`);
+  }
+
+  /** Adds where the objects are now, signed now: a URL signed at the time of the event might have expired. */
+  private async withUrls(event: OwedEvent, view: SegmentView): Promise<string> {
+    const { flow_id, segments } = JSON.parse(event.content) as EventContents['flows/segments_added'];
+    const ids = segments.flatMap(({ object_id, init_object }) =>
+      init_object ? [object_id, init_object.object_id] : [object_id],
+    );
+    const instances = await this.objects.instances(this.database, [...new Set(ids)]);
+    const shown: string[] = [];
+    for (const [index, segment] of segments.entries()) {
+      if (index > 0 && index % SEGMENTS_AT_A_TIME === 0) await setImmediate();
+      shown.push(JSON.stringify(this.shown(segment, instances, view, event.base_url ?? this.fallbackBaseUrl)));
+    }
+    return `{"flow_id":${JSON.stringify(flow_id)},"segments":[${shown.join(',')}]}`;
+  }
+
+  private shown(
+    segment: AddedSegment,
+    instances: ReadonlyMap<string, readonly ObjectInstance[]>,
+    view: SegmentView,
+    baseUrl: string,
+  ): object {
+    const { object_timerange, init_object, ...rest } = segment;
+    const urls = (id: string): object[] => this.getUrls.of(id, instances.get(id) ?? [], view.urls, baseUrl);
+    return {
+      ...rest,
+      ...(view.withObjectTimerange && object_timerange !== undefined && { object_timerange }),
+      get_urls: urls(segment.object_id),
+      ...(init_object && {
+        init_object: { object_id: init_object.object_id, get_urls: urls(init_object.object_id) },
+      }),
+    };
+  }
+}

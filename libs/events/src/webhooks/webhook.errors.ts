@@ -1,0 +1,27 @@
+import { BadRequestError, NotFoundError, ValidationError } from '@tams/platform';
+
+export class WebhookNotFoundError extends NotFoundError {
+  constructor(webhookId: string) {
+    super('webhook-not-found', `There is no webhook ${webhookId}.`);
+  }
+}
+
+/** A status that cannot follow the one in force. */
+export class WebhookStatusError extends BadRequestError {
+  constructor() {
+    const message = 'a webhook in error cannot become disabled; set it to created to start it again, or delete it';
+    super('webhook-status', `body.status: ${message}`, { errors: [{ path: 'body.status', message }] });
+  }
+}
+
+/** The URL leads to where this server does not send anything. */
+export class WebhookTargetRefusedError extends BadRequestError {
+  constructor(reason: string) {
+    super('webhook-target-refused', `body.url: ${reason}`, { errors: [{ path: 'body.url', message: reason }] });
+  }
+}
+
+/** The id in the body is not the id in the path. */
+export function idMismatch(webhookId: string): ValidationError {
+  return new ValidationError([{ path: 'body.id', message: `must be the id in the path, ${webhookId}` }]);
+}

@@ -1,0 +1,35 @@
+import { DomainError, UnavailableError } from '../errors/domain-error';
+
+/** PostgreSQL error classes and codes that mean "not now", by SQLSTATE prefix. */
+const unavailableStates = ['08', '53', '57P', '57014', '40001', '40P01', '55P03'];
+/** Socket errors of a connection to a database that is down. */
+const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+/** What `pg` says without a code. */
+const lostConnection = /^(?:Connection terminated|timeout expired|Query read timeout|Client was closed)/;
+
+/**
+ * What an error of the database means for a request: the metadata store cannot answer just now (503), or, for anything
+ * else, the error itself. Recognised here, where the error comes from the database for certain: elsewhere an
+ * `ECONNRESET` may as well be the client's own.
+ */
+export function databaseFailure(error: unknown): unknown {
+  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  const { message } = error;
+  if (message.includes('timeout exceeded when trying to connect')) {
+    return new UnavailableError('database-busy', 'Every database connection is busy; try again shortly.', {
+      cause: error,
+      retryAfterSeconds: 1,
+    });
+  }
+  if (!meansUnavailable((error as { code?: unknown }).code) && !lostConnection.test(message)) return error;
+  return new UnavailableError(
+    'dependency-unavailable',
+    'The metadata store cannot answer just now; try again shortly.',
+    { cause: error },
+  );
+}
+
+function meansUnavailable(code: unknown): boolean {
+  if (typeof code !== 'string') return false;
+  return unavailableCodes.has(code) || unavailableStates.some((state) => code.startsWith(state));
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '../database/database';
+import type { EventType } from './event';
+
+/** A webhook that an event may be owed to: it waits for such events and none of its lists of ids rules this one out. */
+export interface Listener {
+  readonly id: string;
+  readonly flow_collected_by_ids: string[] | null;
+  readonly source_collected_by_ids: string[] | null;
+}
+
+/** An event as it is written. */
+export interface EventWrite {
+  readonly type: EventType;
+  readonly flowId: string | undefined;
+  readonly sourceId: string;
+  /** JSON. */
+  readonly content: string;
+  readonly baseUrl: string | undefined;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+}
+
+/** SQL of the writing side of the outbox. */
+@Injectable()
+export class OutboxRepository {
+  /** Who may have to be told. Filters on Flows do not hold for events of Sources (ADR 0026 of the specification). */
+  listeners(
+    connection: Connection,
+    type: EventType,
+    flowId: string | undefined,
+    sourceId: string,
+  ): Promise<Listener[]> {
+    return connection.query<Listener>(
+      `SELECT id, CASE WHEN $2::uuid IS NOT NULL THEN flow_collected_by_ids END AS flow_collected_by_ids,
+              source_collected_by_ids
+         FROM webhooks
+        WHERE status <> 'disabled' AND $1 = ANY(events)
+          AND ($2::uuid IS NULL OR flow_ids IS NULL OR $2 = ANY(flow_ids))
+          AND (source_ids IS NULL OR $3::uuid = ANY(source_ids))`,
+      [type, flowId ?? null, sourceId],
+    );
+  }
+
+  /** Writes an event and whom it is owed to, in one statement. */
+  async insert(connection: Connection, event: EventWrite, webhookIds: readonly string[]): Promise<void> {
+    await connection.query(
+      `WITH event AS (
+         INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING sequence)
+       INSERT INTO webhook_deliveries (webhook_id, sequence)
+       SELECT webhook_id, event.sequence FROM event, unnest($8::uuid[]) AS owed (webhook_id)`,
+      [
+        event.type,
+        event.flowId ?? null,
+        event.sourceId,
+        event.content,
+        event.baseUrl ?? null,
+        event.correlationId,
+        event.traceparent ?? null,
+        webhookIds,
+      ],
+    );
+  }
+}

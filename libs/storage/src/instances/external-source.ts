@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Configuration } from '@tams/platform';
+import { Agent, request } from 'undici';
+import { SourceHosts } from './source-hosts';
+
+/** An object opened where it is read from. */
+export interface OpenSource {
+  readonly content: Readable;
+  /** Absent when the sender does not say. */
+  readonly sizeBytes: number | undefined;
+  /** Where it is to be cut off, whatever the sender says. */
+  readonly mostBytes?: number;
+  readonly contentType: string | undefined;
+}
+
+const CONNECT_MILLISECONDS = 10_000;
+/** Until the answer begins, and between any two pieces of it. */
+const SILENCE_MILLISECONDS = 60_000;
+const MOST_REDIRECTIONS = 5;
+const redirections = new Set([301, 302, 303, 307, 308]);
+
+/** Reads objects from URLs that clients gave: limited in where, in time and in size. */
+@Injectable()
+export class ExternalSource implements OnApplicationShutdown {
+  private readonly agent: Agent;
+  private readonly mostBytes: number;
+
+  constructor(
+    private readonly hosts: SourceHosts,
+    configuration: Configuration,
+  ) {
+    this.mostBytes = configuration.copySourceMaxBytes;
+    this.agent = new Agent({
+      connect: { timeout: CONNECT_MILLISECONDS, lookup: hosts.lookup },
+      headersTimeout: SILENCE_MILLISECONDS,
+      bodyTimeout: SILENCE_MILLISECONDS,
+    });
+  }
+
+  /**
+   * Begins a download; the caller reads it to its end or destroys it.
+   * @throws {SourceRefusedError} and what the network, or an answer other than 200, gives
+   */
+  async open(address: string, signal: AbortSignal): Promise<OpenSource> {
+    let url = new URL(address);
+    for (let redirected = 0; redirected <= MOST_REDIRECTIONS; redirected += 1) {
+      this.hosts.admit(url);
+      const { statusCode, headers, body } = await request(url, {
+        dispatcher: this.agent,
+        signal,
+        // Any coding would change the bytes on their way.
+        headers: { 'accept-encoding': 'identity', 'user-agent': 'tams-server' },
+      });
+      if (statusCode === 200) return this.admitted(headers, body);
+      await body.dump();
+      const location = headers['location'];
+      if (!redirections.has(statusCode) || typeof location !== 'string') throw new Error(`it answered ${statusCode}`);
+      url = new URL(location, url);
+    }
+    throw new Error(`it redirects more than ${MOST_REDIRECTIONS} times`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private admitted(headers: Readonly<Record<string, string | string[] | undefined>>, body: Readable): OpenSource {
+    const coding = headers['content-encoding'];
+    const declared = headers['content-length'];
+    const sizeBytes = typeof declared === 'string' && /^\d+$/.test(declared) ? Number(declared) : undefined;
+    const complaint =
+      coding !== undefined && coding !== 'identity'
+        ? `its answer is encoded (${String(coding)})`
+        : (sizeBytes ?? 0) > this.mostBytes && `it has ${String(sizeBytes)} bytes, more than COPY_SOURCE_MAX_BYTES`;
+    if (complaint) {
+      body.destroy();
+      throw new Error(complaint);
+    }
+    const type = headers['content-type'];
+    return {
+      content: body,
+      sizeBytes,
+      mostBytes: this.mostBytes,
+      contentType: typeof type === 'string' ? type : undefined,
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { ObjectInstancesModule } from './instances.module';

@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@tams/platform';
+
+/**
+ * Where an instance is in its life. Only `ready` ones are advertised; `missing` ones were found not to be on their
+ * backend; the others have a job that brings them to an end.
+ */
+export type InstanceState = 'ready' | 'copying' | 'deleting' | 'missing';
+
+/** One instance of an object. */
+export interface StoredInstance {
+  readonly id: string;
+  readonly storage_id: string | null;
+  readonly label: string | null;
+  readonly url: string | null;
+  readonly state: InstanceState;
+  /** Since when it is in its state. */
+  readonly state_since: string;
+  /** Known once somebody saw the bytes. */
+  readonly size_bytes: string | null;
+  /** Hexadecimal; known when the bytes passed through this server. */
+  readonly sha256: string | null;
+}
+
+/** An object with all its instances. */
+export interface ObjectWithInstances {
+  readonly id: string;
+  readonly content_type: string | null;
+  /** Whether it is registered and something uses it: only then may its instances change. */
+  readonly in_use: boolean;
+  readonly instances: readonly StoredInstance[];
+}
+
+/** What was found out about an instance's bytes. */
+export interface KnownBytes {
+  readonly sizeBytes: number;
+  readonly sha256?: string | undefined;
+}
+
+/** Names a controlled instance. */
+export interface InstanceKey {
+  readonly objectId: string;
+  readonly storageId: string;
+}
+
+/** An instance whose size nobody knows yet. */
+export interface UnmeasuredInstance {
+  readonly id: string;
+  readonly object_id: string;
+  readonly storage_id: string;
+}
+
+/** SQL of instances and what becomes of them. Whoever changes them holds the lock of their object. */
+@Injectable()
+export class ObjectInstanceRepository {
+  /** An object with its instances. @param lock whether nobody else may change them until the transaction ends */
+  async find(connection: Connection, objectId: string, lock = false): Promise<ObjectWithInstances | undefined> {
+    const [object] = await connection.query<Omit<ObjectWithInstances, 'instances'>>(
+      `SELECT id, content_type, role IS NOT NULL AND unreferenced_since IS NULL AND collect_at IS NULL AS in_use
+         FROM objects WHERE id = $1${lock ? ' FOR NO KEY UPDATE' : ''}`,
+      [objectId],
+    );
+    if (!object) return undefined;
+    const instances = await connection.query<StoredInstance>(
+      `SELECT id, storage_id, label, url, state, state_since, size_bytes, sha256
+         FROM object_instances WHERE object_id = $1 ORDER BY id`,
+      [objectId],
+    );
+    return { ...object, instances };
+  }
+
+  async addUncontrolled(connection: Connection, objectId: string, label: string, url: string): Promise<void> {
+    await connection.query('INSERT INTO object_instances (object_id, label, url) VALUES ($1, $2, $3)', [
+      objectId,
+      label,
+      url,
+    ]);
+  }
+
+  /** Begins a copy, also in the place of one whose bytes are missing or being deleted. */
+  async beginCopy(connection: Connection, { objectId, storageId }: InstanceKey): Promise<void> {
+    await connection.query(
+      `INSERT INTO object_instances (object_id, storage_id, state) VALUES ($1, $2, 'copying')
+       ON CONFLICT (object_id, storage_id) WHERE storage_id IS NOT NULL
+       DO UPDATE SET state = 'copying', state_since = now(), size_bytes = NULL, sha256 = NULL`,
+      [objectId, storageId],
+    );
+  }
+
+  /** Advertises a copy that is complete. */
+  async finishCopy(connection: Connection, { objectId, storageId }: InstanceKey, bytes: KnownBytes): Promise<void> {
+    await connection.query(
+      `UPDATE object_instances SET state = 'ready', state_since = now(), size_bytes = $3, sha256 = $4
+        WHERE object_id = $1 AND storage_id = $2`,
+      [objectId, storageId, bytes.sizeBytes, bytes.sha256 ?? null],
+    );
+  }
+
+  /** From now on the instance is not advertised, and its bytes are to be freed. */
+  async beginDeletion(connection: Connection, { objectId, storageId }: InstanceKey): Promise<void> {
+    await connection.query(
+      `UPDATE object_instances SET state = 'deleting', state_since = now() WHERE object_id = $1 AND storage_id = $2`,
+      [objectId, storageId],
+    );
+  }
+
+  async remove(connection: Connection, instanceId: string): Promise<void> {
+    await connection.query('DELETE FROM object_instances WHERE id = $1', [instanceId]);
+  }
+
+  /** Copies and deletions that have been going on for a while: their job may be lost. */
+  unfinished(connection: Connection, olderThanSeconds: number, count: number): Promise<InstanceKey[]> {
+    return connection.query<InstanceKey>(
+      `SELECT object_id AS "objectId", storage_id AS "storageId" FROM object_instances
+        WHERE state IN ('copying', 'deleting') AND state_since < now() - make_interval(secs => $1)
+        ORDER BY state_since LIMIT $2`,
+      [olderThanSeconds, count],
+    );
+  }
+
+  /** Keeps the size of bytes that were seen, unless somebody knew it already. */
+  async recordSize(connection: Connection, instanceId: string, bytes: KnownBytes): Promise<void> {
+    await connection.query(
+      `UPDATE object_instances SET size_bytes = $2, sha256 = coalesce($3, sha256)
+        WHERE id = $1 AND size_bytes IS NULL AND state = 'ready'`,
+      [instanceId, bytes.sizeBytes, bytes.sha256 ?? null],
+    );
+  }
+
+  /** Registered instances without a size whose turn it is, on these backends. */
+  unmeasured(connection: Connection, storageIds: readonly string[], count: number): Promise<UnmeasuredInstance[]> {
+    return connection.query<UnmeasuredInstance>(
+      `SELECT i.id, i.object_id, i.storage_id
+         FROM object_instances i JOIN objects o ON o.id = i.object_id
+        WHERE i.size_bytes IS NULL AND i.storage_id IS NOT NULL AND i.state = 'ready' AND i.measure_after <= now()
+          AND i.storage_id = ANY($1::uuid[]) AND o.role IS NOT NULL AND o.collect_at IS NULL
+        ORDER BY i.measure_after LIMIT $2`,
+      [storageIds, count],
+    );
+  }
+
+  /** Looks at instances again later. */
+  async postponeMeasuring(connection: Connection, instanceIds: readonly string[], seconds: number): Promise<void> {
+    await connection.query(
+      'UPDATE object_instances SET measure_after = now() + make_interval(secs => $2) WHERE id = ANY($1::int8[])',
+      [instanceIds, seconds],
+    );
+  }
+}

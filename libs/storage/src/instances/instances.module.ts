@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '../storage.module';
+import { ExternalSource } from './external-source';
+import { InstanceCopies } from './instance-copies';
+import { InstanceDeletions } from './instance-deletions';
+import { InstanceJobs } from './instance-jobs';
+import { ObjectInstanceRepository } from './instance.repository';
+import { ObjectInstanceService } from './instance.service';
+import { ObjectInstancesController } from './instances.controller';
+import { SizeSurvey } from './size-survey';
+import { SourceHosts } from './source-hosts';
+
+/** Instances of objects: copies on several storage backends, and URLs outside this store. */
+@Module({
+  imports: [StorageModule],
+  controllers: [ObjectInstancesController],
+  providers: [
+    ObjectInstanceRepository,
+    ObjectInstanceService,
+    InstanceCopies,
+    InstanceDeletions,
+    InstanceJobs,
+    SizeSurvey,
+    ExternalSource,
+    SourceHosts,
+  ],
+})
+export class ObjectInstancesModule {}

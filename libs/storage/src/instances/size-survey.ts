@@ -1,0 +1,80 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Configuration, Database, JobQueue } from '@tams/platform';
+import { z } from 'zod';
+import { StorageBackends } from '../backends/storage-backends';
+import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.repository';
+
+/** The kind of job that measures. */
+export const SIZE_JOB = 'object-sizes';
+
+const BATCH = 200;
+/** Most batches of one run: the next run goes on, and no run is endless. */
+const MOST_BATCHES = 50;
+const CONCURRENT_CALLS = 8;
+/** When an object that is not there is looked for again, in seconds. */
+const ABSENT_PAUSE_SECONDS = 600;
+
+/**
+ * Learns the sizes of registered objects that did not pass through this server: S3 tells nobody about uploads. The
+ * embedded object store notes sizes itself, so here it only catches up on what a crash left out.
+ */
+@Injectable()
+export class SizeSurvey implements OnModuleInit {
+  private readonly logger = new Logger('Sizes');
+
+  constructor(
+    private readonly database: Database,
+    private readonly instances: ObjectInstanceRepository,
+    private readonly backends: StorageBackends,
+    private readonly jobs: JobQueue,
+    private readonly configuration: Configuration,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define(SIZE_JOB, {
+      schema: z.object({}),
+      everySeconds: this.configuration.objectSizeIntervalSeconds,
+      handler: (_job, { signal }) => this.measure(signal),
+    });
+  }
+
+  /** Measures what is due, at most some thousand objects; leaves out backends that do not answer. */
+  async measure(signal: AbortSignal): Promise<void> {
+    const reachable = new Set(this.backends.all.map(({ details }) => details.id));
+    for (let batch = 0; batch < MOST_BATCHES && reachable.size > 0; batch += 1) {
+      signal.throwIfAborted();
+      const due = await this.instances.unmeasured(this.database, [...reachable], BATCH);
+      await this.measureAll(due, reachable);
+      if (due.length < BATCH) return;
+    }
+  }
+
+  private async measureAll(due: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<void> {
+    const waiting = due.values();
+    const absent: string[] = [];
+    const take = async (): Promise<void> => {
+      for (const instance of waiting) {
+        if (!reachable.has(instance.storage_id)) continue;
+        if ((await this.measureOne(instance, reachable)) === 'absent') absent.push(instance.id);
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENT_CALLS }, take));
+    if (absent.length > 0) await this.instances.postponeMeasuring(this.database, absent, ABSENT_PAUSE_SECONDS);
+  }
+
+  private async measureOne(
+    { id, object_id: objectId, storage_id: storageId }: UnmeasuredInstance,
+    reachable: Set<string>,
+  ): Promise<'measured' | 'absent' | 'unknown'> {
+    try {
+      const stored = await this.backends.get(storageId)?.stat(objectId);
+      if (!stored) return 'absent';
+      await this.instances.recordSize(this.database, id, stored);
+      return 'measured';
+    } catch (error) {
+      reachable.delete(storageId);
+      this.logger.warn({ err: error, storage_backend: storageId }, 'A storage backend does not tell sizes; later.');
+      return 'unknown';
+    }
+  }
+}

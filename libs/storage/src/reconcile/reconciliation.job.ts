@@ -1,0 +1,57 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Configuration, JobQueue } from '@tams/platform';
+import { z } from 'zod';
+import type { BackendReport } from './finding';
+import { Reconciliation } from './reconciliation';
+
+/** The kind of job that compares. */
+export const RECONCILIATION_JOB = 'reconciliation';
+const LONGEST_SECONDS = 24 * 3600;
+/** It comes again by itself; a failure of everything, such as of the database, is worth a few more attempts. */
+const RETRIES = 3;
+
+/** Compares index and backends regularly. It reports and repairs nothing, but frees unfinished uploads. */
+@Injectable()
+export class ReconciliationJob implements OnModuleInit {
+  private readonly logger = new Logger('Reconciliation');
+
+  constructor(
+    private readonly reconciliation: Reconciliation,
+    private readonly configuration: Configuration,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  onModuleInit(): void {
+    const { reconcileIntervalSeconds: everySeconds } = this.configuration;
+    this.jobs.define(RECONCILIATION_JOB, {
+      schema: z.object({}),
+      timeoutSeconds: LONGEST_SECONDS,
+      retry: { limit: RETRIES },
+      ...(everySeconds > 0 && { everySeconds }),
+      handler: (_job, { signal }) => this.run(signal),
+    });
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    const reports = await this.reconciliation.run({
+      repair: false,
+      abandonUploads: true,
+      minimumAgeSeconds: this.configuration.reconcileMinimumAgeSeconds,
+      signal,
+    });
+    for (const report of reports) this.log(report);
+  }
+
+  private log(report: BackendReport): void {
+    const name = report.label ?? report.storage_id;
+    if (report.problem !== undefined) {
+      this.logger.error(
+        { ...report },
+        `Storage backend ${name} could not be compared with the index: ${report.problem}`,
+      );
+    } else if (report.orphans + report.dangling + report.size_mismatches > 0) {
+      const found = `${report.orphans} orphans, ${report.dangling} dangling, ${report.size_mismatches} sizes`;
+      this.logger.warn({ ...report }, `Storage backend ${name} and the index disagree (${found}): npm run reconcile`);
+    } else this.logger.log({ ...report }, `Storage backend ${name} agrees with the index`);
+  }
+}

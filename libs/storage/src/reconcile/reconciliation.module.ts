@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '../storage.module';
+import { Reconciliation } from './reconciliation';
+import { ReconciliationJob } from './reconciliation.job';
+import { ReconciliationRepository } from './reconciliation.repository';
+
+/** Comparing the index with what the storage backends hold. */
+@Module({
+  imports: [StorageModule],
+  providers: [ReconciliationRepository, Reconciliation, ReconciliationJob],
+  exports: [Reconciliation],
+})
+export class ReconciliationModule {}

@@ -1,0 +1,136 @@
+#!/bin/sh
+# Starts TAMS with its observability stack and waits until every service is ready.
+#   ./start-observability.sh            everything
+#   ./start-observability.sh --s3       with an S3-compatible object store
+#   ./start-observability.sh --only     without the TAMS server: to watch one that runs elsewhere (docs/operations.md)
+#   ./start-observability.sh --check    only looks whether it could start
+# Settings come from .env (see .env.example).
+set -eu
+cd "$(dirname "$0")"
+
+profiles='--profile api --profile observability'
+check_only=
+for argument in "$@"; do
+  case $argument in
+  --s3) profiles="$profiles --profile s3" ;;
+  --only) profiles='--profile observability' ;;
+  --check) check_only=yes ;;
+  *)
+    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    exit 64
+    ;;
+  esac
+done
+
+fail() {
+  echo "start-observability: $1" >&2
+  exit 1
+}
+
+# The variables this script needs; the environment wins over .env, as with docker compose.
+setting() {
+  eval "value=\${$1:-}"
+  if [ -z "$value" ] && [ -f .env ]; then
+    value=$(sed -n "s/^$1=//p" .env | tail -n 1 | sed "s/^[\"']//; s/[\"']\$//")
+  fi
+  printf %s "${value:-$2}"
+}
+
+port_is_taken() {
+  if command -v ss >/dev/null; then
+    ss -Hltn "sport = :$1" | grep -q .
+  elif command -v lsof >/dev/null; then
+    lsof -iTCP:"$1" -sTCP:LISTEN >/dev/null 2>&1
+  else
+    return 1
+  fi
+}
+
+preflight() {
+  [ -f .env ] || [ -n "${POSTGRES_PASSWORD:-}" ] ||
+    fail 'There is no .env. Do: cp .env.example .env   (and change the passwords in it)'
+  if [ "$(setting TAMS_ENV development)" = production ]; then
+    case $(setting GRAFANA_ADMIN_PASSWORD admin) in admin | password | grafana | changeme)
+      fail 'REFUSED: TAMS_ENV=production with a well-known Grafana password. Set GRAFANA_ADMIN_PASSWORD in .env.' ;;
+    esac
+    case $(setting POSTGRES_PASSWORD '') in '' | tams-development)
+      fail 'REFUSED: TAMS_ENV=production with the example POSTGRES_PASSWORD. Set another one in .env.' ;;
+    esac
+  fi
+  command -v docker >/dev/null || fail 'Docker is not installed: https://docs.docker.com/engine/install/'
+  docker compose version >/dev/null 2>&1 ||
+    fail 'Docker has no "compose" command: install its plugin (package docker-compose-plugin).'
+  docker info >/dev/null 2>&1 ||
+    fail 'The Docker engine does not answer: is it running, and may you use it? Try: docker info'
+  # shellcheck disable=SC2086
+  docker compose $profiles config --quiet || fail 'docker-compose.yml or .env has a mistake; see above.'
+  # shellcheck disable=SC2086
+  if [ -z "$(docker compose $profiles ps --quiet 2>/dev/null)" ]; then
+    for entry in $(ports); do
+      port=${entry#*=}
+      ! port_is_taken "$port" ||
+        fail "Port $port is taken by another program. Stop it, or choose another port: ${entry%=*}=... in .env"
+    done
+  fi
+}
+
+ports() {
+  case $profiles in *'profile api'*) echo "API_PORT=$(setting API_PORT 8000)" ;; esac
+  case $profiles in *'profile s3'*) echo "S3_PORT=$(setting S3_PORT 8333)" ;; esac
+  echo "GRAFANA_PORT=$(setting GRAFANA_PORT 3000)"
+  echo "PROMETHEUS_PORT=$(setting PROMETHEUS_PORT 9090)"
+  echo "ALERTMANAGER_PORT=$(setting ALERTMANAGER_PORT 9093)"
+  echo "JAEGER_PORT=$(setting JAEGER_PORT 16686)"
+  echo "OTLP_PORT=$(setting OTLP_PORT 4318)"
+  echo "NODE_EXPORTER_PORT=$(setting NODE_EXPORTER_PORT 9100)"
+}
+
+# Waits until a URL answers 2xx; the containers may run long before they serve.
+wait_for() {
+  printf '%-16s' "$1"
+  seconds=0
+  until curl --silent --fail --output /dev/null --max-time 3 "$2"; do
+    seconds=$((seconds + 1))
+    if [ "$seconds" -gt 180 ]; then
+      echo 'not ready'
+      docker compose logs --tail 30 "$3" >&2
+      fail "$1 is not ready after three minutes; its last words are above."
+    fi
+    sleep 1
+  done
+  echo "ready at $2"
+}
+
+preflight
+if [ -n "$check_only" ]; then
+  echo 'All is well: it can start.'
+  exit 0
+fi
+command -v curl >/dev/null || fail 'curl is needed to wait for the services.'
+
+# shellcheck disable=SC2086
+docker compose $profiles up --detach --build
+
+host=$(setting BIND_ADDRESS 127.0.0.1)
+[ "$host" != 0.0.0.0 ] || host=127.0.0.1
+case $profiles in *'profile api'*) wait_for 'TAMS API' "http://$host:$(setting API_PORT 8000)/readyz" api ;; esac
+wait_for 'Prometheus' "http://$host:$(setting PROMETHEUS_PORT 9090)/-/ready" prometheus
+wait_for 'Alertmanager' "http://$host:$(setting ALERTMANAGER_PORT 9093)/-/ready" alertmanager
+wait_for 'Node Exporter' "http://$host:$(setting NODE_EXPORTER_PORT 9100)/metrics" node-exporter
+wait_for 'Jaeger' "http://$host:$(setting JAEGER_PORT 16686)/" jaeger
+wait_for 'Grafana' "http://$host:$(setting GRAFANA_PORT 3000)/api/health" grafana
+
+cat <<END
+
+Grafana        http://$host:$(setting GRAFANA_PORT 3000)    user $(setting GRAFANA_ADMIN_USER admin), folder TAMS
+Prometheus     http://$host:$(setting PROMETHEUS_PORT 9090)
+Jaeger         http://$host:$(setting JAEGER_PORT 16686)
+Alertmanager   http://$host:$(setting ALERTMANAGER_PORT 9093)
+Node Exporter  http://$host:$(setting NODE_EXPORTER_PORT 9100)/metrics
+END
+case $profiles in *'profile api'*)
+  api=http://$host:$(setting API_PORT 8000)
+  echo "TAMS API       $api/docs    $api/metrics    $api/health"
+  ;;
+esac
+echo 'Stop with ./stop-observability.sh'

@@ -1,0 +1,180 @@
+import { readdir } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import type { TamsClient } from '../contract/tams-client';
+import { videoFlow } from '../support/flow-fixtures';
+import { ServerProcess } from '../support/server-process';
+import { createTestDatabase } from '../support/test-database';
+import { eventually, figures, fillDirectly, type ReadDeletion, untilDone } from './deletion-fixtures';
+import type { ReadSegment } from './segment-fixtures';
+
+/** Long enough for a dead worker's job to be noticed (its heartbeat, 10 s) on a busy machine. */
+const RECOVERY_MILLISECONDS = 120_000;
+
+interface Allocated {
+  readonly object_id: string;
+  readonly put_url: { readonly url: string; readonly 'content-type': string };
+}
+
+let database: Pool;
+let environment: Record<string, string>;
+let server: ServerProcess;
+
+beforeEach(async () => {
+  environment = {
+    DATABASE_URL: await createTestDatabase(),
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'tams-crash-')),
+    JOB_HEARTBEAT_SECONDS: '10',
+    OBJECT_COLLECTION_INTERVAL_SECONDS: '1',
+    UNREFERENCED_OBJECT_GRACE_SECONDS: '0',
+  };
+  database = new Pool({ connectionString: environment['DATABASE_URL'], max: 2 });
+  server = await ServerProcess.start(environment);
+}, RECOVERY_MILLISECONDS);
+afterEach(async () => {
+  await server.kill();
+  await database.end();
+  await rm(environment['DATA_DIR']!, { recursive: true, force: true });
+});
+
+async function restart(): Promise<TamsClient> {
+  server = await ServerProcess.start(environment);
+  return server.client;
+}
+
+async function newFlow(): Promise<string> {
+  const flow = videoFlow();
+  expect((await server.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
+  return flow.id;
+}
+
+/** Allocates and uploads objects. @returns their ids */
+async function uploaded(flowId: string, count: number): Promise<string[]> {
+  const answer = await server.client.post<{ media_objects: Allocated[] }>(`/flows/${flowId}/storage`, { limit: count });
+  const waiting = answer.body.media_objects.values();
+  const lane = async (): Promise<void> => {
+    for (const { object_id: id, put_url: put } of waiting) {
+      const headers = { 'content-type': put['content-type'] };
+      expect((await fetch(put.url, { method: 'PUT', headers, body: `bytes of ${id}` })).status).toBe(200);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+  return answer.body.media_objects.map((object) => object.object_id);
+}
+
+const segmentAt = (second: number, objectId: string, from = second) => ({
+  object_id: objectId,
+  timerange: `[${second}:0_${second + 1}:0)`,
+  ts_offset: `${second - from}:0`,
+});
+
+/** Registers objects one by one, until told to stop or the server is gone. @returns those that were acknowledged, as they come */
+function registerOneByOne(
+  flowId: string,
+  objectIds: readonly string[],
+): { acknowledged: string[]; ended: Promise<void> } {
+  const acknowledged: string[] = [];
+  const write = async (): Promise<void> => {
+    for (const [second, id] of objectIds.entries()) {
+      const { status } = await server.client.post(`/flows/${flowId}/segments`, segmentAt(second, id));
+      expect(status).toBe(201);
+      acknowledged.push(id);
+    }
+  };
+  return { acknowledged, ended: write().catch(() => undefined) };
+}
+
+/** Reads every segment of a Flow and its bytes. @returns object ids in time order */
+async function playable(client: TamsClient, flowId: string): Promise<string[]> {
+  const { body } = await client.get<ReadSegment[]>(`/flows/${flowId}/segments`, { query: { limit: 1000 } });
+  for (const {
+    object_id: id,
+    get_urls: [url],
+  } of body)
+    expect(await (await fetch(url!.url)).text()).toBe(`bytes of ${id}`);
+  return body.map((segment) => segment.object_id);
+}
+
+async function fileCount(): Promise<number> {
+  const entries = await readdir(join(environment['DATA_DIR']!, 'objects'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
+
+it(
+  'goes on with a deletion its process was killed in, and loses nothing that was acknowledged',
+  async () => {
+    const [doomed, kept] = [await newFlow(), await newFlow()];
+    const objects = await uploaded(kept, 60);
+    const shared = objects.slice(0, 10);
+    const segments = shared.map((id, second) => segmentAt(second, id));
+    expect((await server.client.post(`/flows/${kept}/segments`, segments)).status).toBe(201);
+    await fillDirectly(database, doomed, 20_000);
+    const reuse = shared.map((id, index) => segmentAt(30_000 + index, id, index));
+    expect((await server.client.post(`/flows/${doomed}/segments`, reuse)).status).toBe(201);
+
+    const other = await newFlow();
+    const own = await uploaded(other, 200);
+    const writer = registerOneByOne(other, own);
+    const { body: request } = await server.client.delete<ReadDeletion>(`/flows/${doomed}`);
+    const state = async () =>
+      (await database.query<ReadDeletion>('SELECT status, remaining AS timerange_remaining FROM flow_delete_requests'))
+        .rows[0]!;
+    await eventually(state, ({ status }) => status === 'started', 5);
+    await server.kill();
+    await writer.ended;
+    const broken = await state();
+    expect(broken.status).toBe('started');
+    expect(broken.timerange_remaining).not.toBe('[0:0_30010:0)');
+    const { kept: said, counted } = await figures(database, doomed);
+    expect(said).toEqual(counted);
+
+    const client = await restart();
+    expect(await untilDone(client, request.id)).toMatchObject({ status: 'done', timerange_remaining: '()' });
+    expect((await client.get(`/flows/${doomed}`)).status).toBe(404);
+    expect(await playable(client, kept)).toEqual(shared);
+    expect(writer.acknowledged.length).toBeGreaterThan(0);
+    // The last registration may have been kept although its answer was lost.
+    const found = await playable(client, other);
+    expect(found.slice(0, writer.acknowledged.length)).toEqual(writer.acknowledged);
+    expect(found.length - writer.acknowledged.length).toBeLessThanOrEqual(1);
+    // Everything that should go goes: rows of the doomed Flow's objects, once their time has come.
+    await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
+    const left = async () => (await database.query('SELECT 1 FROM objects WHERE id LIKE $1', [`${doomed}-%`])).rowCount;
+    await eventually(left, (count) => count === 0, 100);
+    expect(await playable(client, kept)).toEqual(shared);
+    expect(await playable(client, other)).toEqual(found);
+  },
+  RECOVERY_MILLISECONDS,
+);
+
+it(
+  'goes on with a collection its process was killed in, and frees nothing that a segment uses',
+  async () => {
+    const flow = await newFlow();
+    const objects = await uploaded(flow, 500);
+    const used = objects.slice(0, 20);
+    const segments = used.map((id, second) => segmentAt(second, id));
+    expect((await server.client.post(`/flows/${flow}/segments`, segments)).status).toBe(201);
+    expect(await fileCount()).toBe(500);
+    await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
+    await eventually(fileCount, (count) => count < 500, 1);
+    await server.kill();
+    const interrupted = await fileCount();
+    expect(interrupted).toBeLessThan(500);
+    expect(interrupted).toBeGreaterThan(20);
+    // No byte without a row that keeps track of it.
+    expect((await database.query('SELECT 1 FROM objects')).rowCount).toBeGreaterThanOrEqual(interrupted);
+
+    const client = await restart();
+    await eventually(fileCount, (count) => count === 20, 100);
+    await eventually(
+      async () => (await database.query('SELECT 1 FROM objects')).rowCount,
+      (count) => count === 20,
+      100,
+    );
+    expect(await playable(client, flow)).toEqual(used);
+  },
+  RECOVERY_MILLISECONDS,
+);

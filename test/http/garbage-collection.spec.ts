@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { dirname, join } from 'node:path';
+import { Pool } from 'pg';
+import type { TamsResponse } from '../contract/tams-client';
+import { videoFlow } from '../support/flow-fixtures';
+import { startTestServer, type TestServer } from '../support/test-server';
+import { eventually } from './deletion-fixtures';
+import { codeOf, type Problem, type ReadSegment } from './segment-fixtures';
+
+interface Allocated {
+  readonly object_id: string;
+  readonly put_url: { readonly url: string; readonly 'content-type': string };
+}
+
+let tams: TestServer;
+let database: Pool;
+
+beforeAll(async () => {
+  tams = await startTestServer({ OBJECT_COLLECTION_INTERVAL_SECONDS: '1', UNREFERENCED_OBJECT_GRACE_SECONDS: '0' });
+  database = new Pool({ connectionString: tams.databaseUrl, max: 2 });
+});
+afterAll(async () => {
+  await database.end();
+  await tams.stop();
+});
+
+async function newFlow(changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const flow = videoFlow(changes);
+  await tams.client.put(`/flows/${flow.id}`, flow);
+  return flow.id;
+}
+
+async function allocate(flowId: string, body: Readonly<Record<string, unknown>> = { limit: 1 }): Promise<Allocated[]> {
+  const answer = await tams.client.post<{ media_objects: Allocated[] }>(`/flows/${flowId}/storage`, body);
+  expect(answer.status).toBe(201);
+  return answer.body.media_objects;
+}
+
+async function upload({ object_id: id, put_url: put }: Allocated): Promise<void> {
+  const headers = { 'content-type': put['content-type'] };
+  expect((await fetch(put.url, { method: 'PUT', headers, body: `bytes of ${id}` })).status).toBe(200);
+}
+
+/** Allocates and uploads objects. */
+async function uploaded(flowId: string, count: number): Promise<Allocated[]> {
+  const objects = await allocate(flowId, { limit: count });
+  for (const object of objects) await upload(object);
+  return objects;
+}
+
+function register<Body = Problem>(
+  flowId: string,
+  objectId: string,
+  second: number,
+  more: object = {},
+): Promise<TamsResponse<Body>> {
+  const timerange = `[${second}:0_${second + 1}:0)`;
+  return tams.client.post<Body>(`/flows/${flowId}/segments`, { object_id: objectId, timerange, ...more });
+}
+
+/** Lets time pass for objects, as far as the collector knows. */
+async function age(objectIds: readonly string[], seconds: number): Promise<void> {
+  await database.query(`UPDATE objects SET allocated = allocated - make_interval(secs => $2) WHERE id = ANY($1)`, [
+    objectIds,
+    seconds,
+  ]);
+}
+
+const PAST = 3600;
+
+function fileOf(objectId: string): string {
+  const name = createHash('sha256').update(objectId).digest('hex');
+  return join(tams.dataDirectory, 'objects', name.slice(0, 2), name.slice(2, 4), name);
+}
+
+async function rowsOf(objectIds: readonly string[]): Promise<string[]> {
+  const { rows } = await database.query<{ id: string }>('SELECT id FROM objects WHERE id = ANY($1)', [objectIds]);
+  return rows.map((row) => row.id);
+}
+
+/** Waits until the collector has removed the rows, which it does last. */
+async function collected(objectIds: readonly string[]): Promise<void> {
+  await eventually(
+    () => rowsOf(objectIds),
+    (left) => left.length === 0,
+  );
+}
+
+const idsOf = (objects: readonly Allocated[]): string[] => objects.map((object) => object.object_id);
+
+describe('an object that is never registered', () => {
+  it('goes with its bytes after min_object_timeout and some grace, and not before', async () => {
+    const flow = await newFlow();
+    const [fresh, nearly, expired, empty] = await allocate(flow, { limit: 4 });
+    for (const object of [fresh!, nearly!, expired!]) await upload(object);
+    await age([nearly!.object_id], 640);
+    await age([expired!.object_id, empty!.object_id], 661);
+    await collected([expired!.object_id, empty!.object_id]);
+    expect(existsSync(fileOf(expired!.object_id))).toBe(false);
+    for (const object of [fresh!, nearly!]) {
+      expect(existsSync(fileOf(object.object_id))).toBe(true);
+      expect(await rowsOf([object.object_id])).toHaveLength(1);
+    }
+    const late = await register(flow, expired!.object_id, 0);
+    expect([late.status, codeOf(late)]).toEqual([400, 'object-unknown']);
+    expect((await register(flow, nearly!.object_id, 0)).status).toBe(201);
+    const put = expired!.put_url;
+    const again = await fetch(put.url, {
+      method: 'PUT',
+      headers: { 'content-type': put['content-type'] },
+      body: 'late',
+    });
+    expect(again.status).toBe(404);
+    expect(existsSync(fileOf(expired!.object_id))).toBe(false);
+  });
+
+  it('leaves its identifier free for a new one', async () => {
+    const flow = await newFlow();
+    const object_ids = ['news/0001.ts'];
+    const [first] = await allocate(flow, { object_ids });
+    await upload(first!);
+    await age(object_ids, PAST);
+    await collected(object_ids);
+    const [second] = await allocate(flow, { object_ids });
+    await upload(second!);
+    expect((await register(flow, 'news/0001.ts', 0)).status).toBe(201);
+    const { body } = await tams.client.get<ReadSegment[]>(`/flows/${flow}/segments`);
+    expect(await (await fetch(body[0]!.get_urls[0]!.url)).text()).toBe('bytes of news/0001.ts');
+  });
+
+  it('is refused once it is claimed, whether as media, as initialisation object or for its upload', async () => {
+    const flow = await newFlow();
+    const mp4 = await newFlow({
+      container: 'video/mp4',
+      essence_parameters: { frame_rate: { numerator: 25 }, frame_width: 2, frame_height: 2, init_segments: true },
+    });
+    const [object] = await uploaded(flow, 1);
+    const [media, init] = await uploaded(mp4, 2);
+    // Claimed by a collector that died before it freed anything; its turn comes again later.
+    const claimed = [object!.object_id, init!.object_id];
+    await database.query(`UPDATE objects SET collect_at = now() + interval '1 hour' WHERE id = ANY($1)`, [claimed]);
+    const refusals = [
+      await register(flow, object!.object_id, 0),
+      await register(flow, object!.object_id, 0, { get_urls: [{ label: 'copy', url: 'https://example.com/copy' }] }),
+      await register(mp4, media!.object_id, 0, { init_object_id: init!.object_id }),
+    ];
+    expect(refusals.map((refusal) => [refusal.status, codeOf(refusal)])).toEqual(
+      refusals.map(() => [400, 'object-expired']),
+    );
+    const put = object!.put_url;
+    const late = await fetch(put.url, {
+      method: 'PUT',
+      headers: { 'content-type': put['content-type'] },
+      body: 'late',
+    });
+    expect(late.status).toBe(404);
+    await database.query(`UPDATE objects SET collect_at = now() WHERE id = ANY($1)`, [claimed]);
+    await collected(claimed);
+    for (const id of claimed) expect(existsSync(fileOf(id))).toBe(false);
+  });
+
+  it('is not brought back by an upload that was on its way', async () => {
+    const flow = await newFlow();
+    const [object] = await allocate(flow);
+    const put = request(object!.put_url.url, {
+      method: 'PUT',
+      headers: { 'content-type': object!.put_url['content-type'], 'content-length': 10 },
+    });
+    const status = new Promise<number | undefined>((resolve, reject) => {
+      put.once('error', reject).once('response', (response) => {
+        resolve(response.resume().statusCode);
+      });
+    });
+    put.write('first');
+    // The server has begun to receive it.
+    const incoming = join(tams.dataDirectory, 'objects', 'incoming');
+    await eventually(
+      () => readdir(incoming),
+      (files) => files.length === 1,
+    );
+    await age([object!.object_id], PAST);
+    await collected([object!.object_id]);
+    put.end('later');
+    expect(await status).toBe(404);
+    expect(existsSync(fileOf(object!.object_id))).toBe(false);
+    await eventually(
+      () => readdir(incoming),
+      (files) => files.length === 0,
+    );
+  });
+});
+
+describe('a registered object', () => {
+  it('goes with its bytes after its last segment, and stays before', async () => {
+    const [one, other] = [await newFlow(), await newFlow()];
+    const [shared, single] = await uploaded(one, 2);
+    await register(one, shared!.object_id, 0);
+    await register(one, single!.object_id, 1);
+    await register(other, shared!.object_id, 0);
+    await age([shared!.object_id, single!.object_id], PAST);
+    await tams.client.delete(`/flows/${one}`);
+    await collected([single!.object_id]);
+    expect(existsSync(fileOf(single!.object_id))).toBe(false);
+    const { body } = await tams.client.get<ReadSegment[]>(`/flows/${other}/segments`);
+    expect((await fetch(body[0]!.get_urls[0]!.url)).status).toBe(200);
+    await tams.client.delete(`/flows/${other}`);
+    await collected([shared!.object_id]);
+    expect(existsSync(fileOf(shared!.object_id))).toBe(false);
+  });
+
+  it('stays while its upload URL may still be valid', async () => {
+    const flow = await newFlow();
+    const [young, old] = await uploaded(flow, 2);
+    await register(flow, young!.object_id, 0);
+    await register(flow, old!.object_id, 1);
+    await age([old!.object_id], PAST);
+    await tams.client.delete(`/flows/${flow}/segments`);
+    await collected([old!.object_id]);
+    expect(await rowsOf([young!.object_id])).toHaveLength(1);
+    expect(existsSync(fileOf(young!.object_id))).toBe(true);
+  });
+
+  it('takes its initialisation object along when no other needs it', async () => {
+    const flow = await newFlow({
+      container: 'video/mp4',
+      essence_parameters: { frame_rate: { numerator: 25 }, frame_width: 2, frame_height: 2, init_segments: true },
+    });
+    const [init, one, other] = await uploaded(flow, 3);
+    const ids = idsOf([init!, one!, other!]);
+    await register(flow, one!.object_id, 0, { init_object_id: init!.object_id });
+    await register(flow, other!.object_id, 1, { init_object_id: init!.object_id });
+    await age(ids, PAST);
+    await tams.client.delete(`/flows/${flow}/segments`, { query: { timerange: '[0:0_1:0)' } });
+    await collected([one!.object_id]);
+    expect(existsSync(fileOf(init!.object_id))).toBe(true);
+    await tams.client.delete(`/flows/${flow}/segments`);
+    await collected(ids);
+    for (const id of ids) expect(existsSync(fileOf(id))).toBe(false);
+  });
+
+  it('is kept track of until its backend has confirmed that the bytes are gone', async () => {
+    const flow = await newFlow();
+    const [object] = await uploaded(flow, 1);
+    const id = object!.object_id;
+    // The directory of its file is taken away, as a disk that fails would.
+    const directory = dirname(fileOf(id));
+    await rename(directory, `${directory}-away`);
+    await writeFile(directory, '');
+    await age([id], PAST);
+    const postponed = async () =>
+      (await database.query('SELECT 1 FROM objects WHERE id = $1 AND collect_at > now()', [id])).rowCount;
+    await eventually(postponed, (count) => count === 1);
+    await rm(directory);
+    await rename(`${directory}-away`, directory);
+    expect(existsSync(fileOf(id))).toBe(true);
+    await database.query('UPDATE objects SET collect_at = now() WHERE id = $1', [id]);
+    await collected([id]);
+    expect(existsSync(fileOf(id))).toBe(false);
+  });
+});
+
+it('either registers an object and keeps its bytes, or refuses it and frees them, when both come at the same moment', async () => {
+  const flow = await newFlow();
+  const objects = await uploaded(flow, 50);
+  await age(idsOf(objects), PAST);
+  // In lanes, so that registrations arrive before, while and after the collector comes by.
+  const answers = new Map<string, number>();
+  const waiting = objects.entries();
+  const lane = async (): Promise<void> => {
+    for (const [second, { object_id: id }] of waiting) answers.set(id, (await register(flow, id, second)).status);
+  };
+  await Promise.all([lane(), lane(), lane()]);
+  const withStatus = (status: number): string[] => idsOf(objects).filter((id) => answers.get(id) === status);
+  const [kept, refused] = [withStatus(201), withStatus(400)];
+  expect(kept.length + refused.length).toBe(50);
+  await collected(refused);
+  for (const id of refused) expect(existsSync(fileOf(id))).toBe(false);
+  for (const id of kept) expect(existsSync(fileOf(id))).toBe(true);
+  const { body } = await tams.client.get<ReadSegment[]>(`/flows/${flow}/segments`);
+  expect(body.map((segment) => segment.object_id).sort()).toEqual(kept.sort());
+  for (const segment of body) expect((await fetch(segment.get_urls[0]!.url)).status).toBe(200);
+});

@@ -1,0 +1,202 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parse } from 'yaml';
+import { composeFile, ROOT, shipped, shippedIn } from './shipped-files';
+
+/** What the Compose specification says of the properties used here; anything else is refused. */
+const duration = z.string().regex(/^\d+(ms|s|m|h)$/);
+const textByName = z.record(z.string(), z.string());
+const service = z.strictObject({
+  image: z.string().regex(/^[\w./-]+:(?:v?\d[\w.-]*|\$\{TAMS_VERSION:-local\})$/, 'must have a pinned version'),
+  build: z.strictObject({ context: z.string() }).optional(),
+  profiles: z.array(z.enum(['api', 's3', 'observability'])).min(1),
+  restart: z.string().regex(/^(unless-stopped|on-failure:\d+)$/),
+  networks: z.array(z.string()),
+  security_opt: z.array(z.string()),
+  logging: z.strictObject({ driver: z.string(), options: textByName }),
+  init: z.boolean().optional(),
+  read_only: z.boolean().optional(),
+  cap_drop: z.array(z.string()).optional(),
+  tmpfs: z.array(z.string()).optional(),
+  pid: z.literal('host').optional(),
+  shm_size: z.string().optional(),
+  environment: textByName.optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  ports: z.array(z.string()).optional(),
+  volumes: z.array(z.string()).optional(),
+  extra_hosts: z.array(z.string()).optional(),
+  depends_on: z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') })).optional(),
+  stop_grace_period: duration.optional(),
+  healthcheck: z
+    .strictObject({
+      test: z.array(z.string()).min(2),
+      interval: duration,
+      timeout: duration,
+      retries: z.int(),
+      start_period: duration,
+    })
+    .optional(),
+  deploy: z.strictObject({
+    resources: z.strictObject({
+      limits: z.strictObject({ cpus: z.string().regex(/^\d+(\.\d+)?$/), memory: z.string().regex(/^\d+[mg]$/) }),
+    }),
+  }),
+});
+const file = z.strictObject({
+  name: z.string(),
+  services: z.record(z.string(), service),
+  networks: z.record(z.string(), z.null()),
+  volumes: z.record(z.string(), z.null()),
+  'x-defaults': z.unknown(),
+  'x-probe': z.unknown(),
+});
+
+const text = shipped('docker-compose.yml');
+const compose = file.parse(composeFile());
+const services = Object.entries(compose.services);
+
+/** Every `${NAME...}` in the file; `$$` is a dollar sign and no variable. */
+const variables = new Set(
+  [...text.replaceAll('$$', '').matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map((match) => match[1] ?? ''),
+);
+
+test.each(services)('%s refers to what exists', (name, { volumes = [], depends_on: dependencies = {}, networks }) => {
+  expect(Object.keys(dependencies).filter((other) => !(other in compose.services))).toEqual([]);
+  expect(networks.filter((network) => !(network in compose.networks))).toEqual([]);
+  for (const volume of volumes) {
+    const [source = ''] = volume.replace(/\$\{\w+:-([^}]*)\}/, '$1').split(':');
+    const exists =
+      source.startsWith('.') || source.startsWith('/') ? existsSync(join(ROOT, source)) : source in compose.volumes;
+    expect({ name, source, exists }).toEqual({ name, source, exists: true });
+  }
+});
+
+test.each(services.filter(([name]) => name !== 's3-bucket'))('%s has a health check', (_name, { healthcheck }) => {
+  expect(healthcheck).toBeDefined();
+});
+
+test('every port is bound to an address, and no two are the same', () => {
+  const ports = services.flatMap(([, { ports: published = [] }]) => published);
+  for (const port of ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:\$\{\w+_PORT:-\d+\}:\d+$/);
+  const defaults = ports.map((port) => /_PORT:-(\d+)/.exec(port)?.[1]);
+  expect(new Set(defaults).size).toBe(defaults.length);
+  expect(defaults).toEqual(expect.arrayContaining(['8000', '3000', '9090', '9093', '16686', '9100']));
+});
+
+test('.env.example has every variable of docker-compose.yml, and no other', () => {
+  const named = [...shipped('.env.example').matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
+  expect(named.toSorted()).toEqual([...variables].toSorted());
+});
+
+test('credentials come from the environment only', () => {
+  const secrets = services.flatMap(([name, { environment = {} }]) =>
+    Object.entries(environment)
+      .filter(([variable]) => /PASS|SECRET|KEY|TOKEN/.test(variable))
+      .map(([variable, value]) => ({ name, variable, value })),
+  );
+  expect(secrets.length).toBeGreaterThan(5);
+  expect(secrets.filter(({ value }) => !value.startsWith('${'))).toEqual([]);
+});
+
+test('each target Prometheus scrapes is a service, on the port it listens on', () => {
+  for (const name of shippedIn('deploy/prometheus/targets', '.yml')) {
+    const [group] = parse(shipped(`deploy/prometheus/targets/${name}`)) as { targets: string[] }[];
+    const [host = ''] = (group?.targets[0] ?? '').split(':');
+    expect(['localhost', ...services.map(([service]) => service)]).toContain(host);
+  }
+});
+
+describe('before it starts', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tams-start-'));
+    for (const name of ['start-observability.sh', 'docker-compose.yml'])
+      writeFileSync(join(directory, name), shipped(name), { mode: 0o755 });
+    mkdirSync(join(directory, 'bin'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Runs the check with a docker that is made of these lines, or without one. */
+  function check(options: {
+    readonly docker?: string;
+    readonly env?: string;
+    readonly environment?: Record<string, string>;
+  }) {
+    if (options.docker !== undefined) {
+      writeFileSync(join(directory, 'bin', 'docker'), `#!/bin/sh\n${options.docker}\n`, { mode: 0o755 });
+    }
+    if (options.env !== undefined) writeFileSync(join(directory, '.env'), options.env);
+    for (const tool of ['sh', 'sed', 'tail', 'dirname', 'grep', 'ss', 'lsof']) {
+      const path = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
+      if (path) spawnSync('ln', ['-sf', path, join(directory, 'bin', tool)]);
+    }
+    return spawnSync(join(directory, 'bin', 'sh'), ['start-observability.sh', '--check'], {
+      cwd: directory,
+      env: { PATH: join(directory, 'bin'), ...options.environment },
+      encoding: 'utf8',
+    });
+  }
+  const settings = 'POSTGRES_PASSWORD=secret\n';
+
+  test.each([
+    ['settings are missing', { docker: 'exit 0' }, 'cp .env.example .env'],
+    ['Docker is missing', { env: settings }, 'Docker is not installed'],
+    ['compose is missing', { env: settings, docker: '[ "$1" != compose ]' }, 'docker-compose-plugin'],
+    ['the engine does not answer', { env: settings, docker: '[ "$1" != info ]' }, 'engine does not answer'],
+    [
+      'Grafana would have its default password in production',
+      { env: `${settings}TAMS_ENV=production\n`, docker: 'exit 0' },
+      'REFUSED: TAMS_ENV=production with a well-known Grafana password',
+    ],
+    [
+      'PostgreSQL would have the example password in production',
+      {
+        env: 'TAMS_ENV=production\nGRAFANA_ADMIN_PASSWORD=long\nPOSTGRES_PASSWORD=tams-development\n',
+        docker: 'exit 0',
+      },
+      'REFUSED: TAMS_ENV=production with the example POSTGRES_PASSWORD',
+    ],
+  ])('it says so when %s', (_what, options, message) => {
+    const { status, stderr } = check(options);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  test('it starts where all is well', () => {
+    const { status, stderr, stdout } = check({ env: `${settings}API_PORT=1\n`, docker: 'exit 0' });
+    expect({ status, stderr, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('All is well') as string,
+    });
+  });
+});
+
+test('Grafana refuses well-known passwords in production, and only there', () => {
+  const run = (environment: Record<string, string>) =>
+    spawnSync('sh', [join(ROOT, 'deploy/grafana/entrypoint.sh')], {
+      env: { PATH: process.env['PATH'], GRAFANA_RUN: 'true', ...environment },
+      encoding: 'utf8',
+    });
+  expect(run({ TAMS_ENV: 'production', GF_SECURITY_ADMIN_PASSWORD: 'admin' })).toMatchObject({ status: 64 });
+  expect(run({ TAMS_ENV: 'production' }).stderr).toContain('REFUSED');
+  expect(run({ TAMS_ENV: 'production', GF_SECURITY_ADMIN_PASSWORD: 'f9Qa' })).toMatchObject({ status: 0 });
+  expect(run({ TAMS_ENV: 'development', GF_SECURITY_ADMIN_PASSWORD: 'admin' })).toMatchObject({ status: 0 });
+});
+
+test('the image is pinned, not root, without development dependencies, and gets its signals', () => {
+  const dockerfile = shipped('Dockerfile');
+  const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
+  expect(stages.length).toBeGreaterThanOrEqual(2);
+  for (const image of stages) expect(image).toMatch(/^node:24\.\d+\.\d+-/);
+  expect(dockerfile).toContain('npm ci --omit=dev');
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  expect(last).toMatch(/^USER 1000:1000$/m);
+  expect(last).toMatch(/^HEALTHCHECK/m);
+  expect(last).toMatch(/^CMD \["node", "dist\//m);
+});

@@ -1,0 +1,10 @@
+// `npm run test:stack`: the shipped observability stack, run for real. Kept apart from `npm test`, which needs no programs.
+import base from '../../jest.config.mjs';
+
+export default {
+  ...base,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/test/stack/**/*.stack.ts'],
+  testTimeout: 180_000,
+  maxWorkers: 1,
+};

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
+
+interface StorageAnswer {
+  readonly media_objects: readonly {
+    readonly object_id: string;
+    readonly put_url: { readonly url: string; readonly 'content-type'?: string };
+  }[];
+}
+
+const NANOSECONDS = 1_000_000_000n;
+const SEGMENT = 2n * NANOSECONDS;
+/** A pause between two rounds: load for figures, not for records. */
+const PAUSE_MS = 250;
+
+/** Clients of all kinds at once: live ingest, readers, mistakes, and requests that meet a fault of the server. */
+export class MixedLoad {
+  private readonly stopping = new AbortController();
+  private readonly flows = [videoFlow(), audioFlow()].map((flow) => ({ ...flow, status: 'ingesting' }));
+  private edge = BigInt(Date.now()) * 1_000_000n - 60n * SEGMENT;
+  private running: Promise<void> | undefined;
+  private lastObject = '';
+
+  constructor(private readonly url: string) {}
+
+  /** Makes the flows, one of which says it is live and never gets a segment, and begins. */
+  async start(): Promise<void> {
+    const stalled = { ...videoFlow(), status: 'ingesting' };
+    const collection = this.flows.map((flow, index) => ({ id: flow.id, role: `part-${index}` }));
+    for (const flow of [...this.flows, stalled, multiFlow(collection)]) {
+      await expectStatus(await this.send('PUT', `/flows/${flow.id}`, flow), 201);
+    }
+    this.running = this.run();
+    // Reported by stop(); without this, a failure before that would end the test run.
+    this.running.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      for (const flow of this.flows) await this.ingest(flow.id);
+      this.edge += SEGMENT;
+      await Promise.all([this.read(), this.mistakes(), this.faults()]);
+      await delay(PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  private async ingest(flowId: string): Promise<void> {
+    const answer = await this.send('POST', `/flows/${flowId}/storage`, { limit: 2 });
+    const { media_objects: objects } = (await answer.json()) as StorageAnswer;
+    const [object] = objects;
+    if (!object) throw new Error('No object was allocated.');
+    await fetch(object.put_url.url, {
+      method: 'PUT',
+      body: Buffer.alloc(4096, 1),
+      headers: { 'content-type': object.put_url['content-type'] ?? 'application/octet-stream' },
+    });
+    const start = this.edge;
+    const timerange = `[${timestamp(start)}_${timestamp(start + SEGMENT)})`;
+    const segment = { object_id: object.object_id, timerange };
+    await expectStatus(await this.send('POST', `/flows/${flowId}/segments`, segment), 201);
+    this.lastObject = object.object_id;
+  }
+
+  private async read(): Promise<void> {
+    const flow = this.flows[0];
+    if (!flow) return;
+    const listed = await this.send('GET', `/flows/${flow.id}/segments?limit=3&reverse_order=true`);
+    const [segment] = (await listed.json()) as { get_urls: { url: string }[] }[];
+    await Promise.all([
+      segment?.get_urls[0] && fetch(segment.get_urls[0].url).then((response) => response.arrayBuffer()),
+      ...['/', '/service', '/flows?limit=5', '/sources?limit=5', `/flows/${flow.id}`, `/sources/${flow.source_id}`].map(
+        (path) => this.send('GET', path),
+      ),
+      this.send('GET', `/objects/${encodeURIComponent(this.lastObject)}`),
+      this.send('PUT', `/flows/${flow.id}/label`, `label ${Date.now()}`),
+      this.send('HEAD', `/flows/${flow.id}`),
+      this.send('GET', '/health'),
+    ]);
+  }
+
+  /** What clients get wrong: each is answered 4xx. */
+  private async mistakes(): Promise<void> {
+    const flow = this.flows[0];
+    const overlapping = { object_id: this.lastObject, timerange: `[0:0_${timestamp(this.edge)})` };
+    await Promise.all([
+      this.send('GET', `/flows/${randomUUID()}`),
+      this.send('GET', '/nowhere/to/be/found'),
+      this.send('GET', '/flows?limit=many'),
+      this.send('DELETE', '/service'),
+      this.send('POST', `/flows/${flow?.id ?? ''}/segments`, overlapping),
+      this.send('PUT', `/flows/${randomUUID()}`, { format: 'nonsense' }),
+    ]);
+  }
+
+  /** A table of the store is missing (see the stack): an error of ours, 5xx. */
+  private async faults(): Promise<void> {
+    await expectStatus(await this.send('GET', '/service/profiles'), 500);
+    await expectStatus(await this.send('GET', '/service/profiles'), 500);
+  }
+
+  private async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const response = await fetch(this.url + path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    // Read now, so that the connection is free for the next request.
+    const bytes = await response.arrayBuffer();
+    const empty = method === 'HEAD' || [204, 304].includes(response.status);
+    return new Response(empty ? null : bytes, { status: response.status, headers: response.headers });
+  }
+}
+
+function timestamp(nanoseconds: bigint): string {
+  return `${nanoseconds / NANOSECONDS}:${nanoseconds % NANOSECONDS}`;
+}
+
+async function expectStatus(response: Response, status: number): Promise<void> {
+  if (response.status !== status)
+    throw new Error(`Expected ${status}, got ${response.status}: ${await response.text()}`);
+}

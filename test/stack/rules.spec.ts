@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { metricContract } from '../../libs/telemetry/src/metrics/metric-contract';
+import type { MetricDeclaration } from '../../libs/telemetry/src/metrics/metric-declaration';
+import { pendingMetrics } from '../../deploy/grafana/src/pending-metrics';
+import { alerts, dashboardFiles, metricNames, panelQueries, ROOT, rules, shipped, shippedIn } from './shipped-files';
+import { substituted } from './substitutions';
+
+const contract: readonly MetricDeclaration[] = Object.values(metricContract);
+const pending: readonly MetricDeclaration[] = Object.values(pendingMetrics);
+
+/** Metrics of other programs: Node's own at our /metrics, the exporters, and Prometheus itself. */
+const foreign = /^(?:up|ALERTS|(?:nodejs|process|node|pg|alertmanager|prometheus)_\w+)$/;
+
+function seriesOf({ name, type }: MetricDeclaration): string[] {
+  return type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name];
+}
+
+const known = new Set([
+  ...[...contract, ...pending].flatMap(seriesOf),
+  ...rules().flatMap((rule) => (rule.record === undefined ? [] : [rule.record])),
+]);
+
+test.each([
+  ...rules().map((rule) => [`rule ${rule.alert ?? rule.record ?? ''}`, rule.expr] as const),
+  ...panelQueries().map(({ dashboard, panel, expr }) => [`panel ${dashboard}: ${panel}`, expr] as const),
+])('%s reads metrics of the telemetry contract', (_name, expression) => {
+  const names = metricNames(expression);
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !known.has(name) && !foreign.test(name))).toEqual([]);
+});
+
+test('label values in rules and panels are those of the contract', () => {
+  const all = new Map(
+    [...contract, ...pending].flatMap((metric) => seriesOf(metric).map((name) => [name, metric] as const)),
+  );
+  const wrong: string[] = [];
+  for (const { expr } of [...rules(), ...panelQueries()]) {
+    for (const [, name = '', matchers = ''] of expr.matchAll(/(tams_\w+)\{([^}]*)\}/g)) {
+      const labels = all.get(name)?.labels ?? {};
+      for (const [, label = '', operator = '', value = ''] of matchers.matchAll(
+        /(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"/g,
+      )) {
+        if (['job', 'instance', 'le'].includes(label) || value.startsWith('$')) continue;
+        const allowed = labels[label];
+        if (!allowed) wrong.push(`${name} has no label ${label}`);
+        else if (Array.isArray(allowed) && !operator.includes('~') && !(allowed as string[]).includes(value)) {
+          wrong.push(`${name}: ${label} is never ${value}`);
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a metric that was agreed upon ahead keeps type and labels in the contract', () => {
+  for (const metric of pending) {
+    const declared = contract.find(({ name }) => name === metric.name);
+    if (declared)
+      expect({ name: metric.name, type: declared.type, labels: Object.keys(declared.labels) }).toEqual({
+        name: metric.name,
+        type: metric.type,
+        labels: Object.keys(metric.labels),
+      });
+  }
+});
+
+describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {
+  test('says how severe it is, what it is about, and with which figure', () => {
+    expect(['page', 'ticket']).toContain(alert.labels?.['severity']);
+    expect(alert.labels?.['component']).toMatch(/^[a-z-]+$/);
+    expect(alert.annotations?.['description']).toMatch(/\w{3}/);
+    const summary = alert.annotations?.['summary'] ?? '';
+    // A process or a target that is down has no figure but its name.
+    expect(summary).toMatch(/\$value|does not answer its scrapes/);
+    expect(alert.for).toMatch(/^\d+[smh]$/);
+  });
+
+  test('links to a dashboard that exists', () => {
+    const uid = /\/d\/([\w-]+)/.exec(alert.annotations?.['dashboard'] ?? '')?.[1];
+    expect(dashboardFiles().map((dashboard) => dashboard.uid)).toContain(uid);
+  });
+
+  test('has a runbook that names it', () => {
+    const runbook = /\/([\w-]+\.md)$/.exec(alert.annotations?.['runbook_url'] ?? '')?.[1] ?? '';
+    const path = `docs/runbooks/${runbook}`;
+    expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
+    const text = shipped(path);
+    expect(text).toContain(`\`${name}\``);
+    for (const part of ['## What it means', '## How to confirm', '## What to do']) expect(text).toContain(part);
+  });
+
+  test('is tested to fire and to stay quiet', () => {
+    expect(
+      tested()
+        .filter((test) => test.alertname === name)
+        .map((test) => test.fires)
+        .toSorted(),
+    ).toEqual([false, true]);
+  });
+});
+
+test('every runbook belongs to an alert, and links to runbooks that exist', () => {
+  const used = new Set(alerts().map((alert) => /\/([\w-]+\.md)$/.exec(alert.annotations?.['runbook_url'] ?? '')?.[1]));
+  const names = shippedIn('docs/runbooks', '.md').filter((name) => name !== 'README.md');
+  expect(names.filter((name) => !used.has(name))).toEqual([]);
+  for (const name of names) {
+    for (const [, link = ''] of shipped(`docs/runbooks/${name}`).matchAll(/\]\(([\w-]+\.md)\)/g))
+      expect(names).toContain(link);
+  }
+});
+
+test('what the stack test replaces in the shipped files is still there', () => {
+  for (const path of [
+    'prometheus.yml',
+    ...shippedIn('deploy/prometheus/rules', '.yml').map((name) => `rules/${name}`),
+  ]) {
+    expect(() => substituted(path, shipped(`deploy/prometheus/${path}`))).not.toThrow();
+  }
+});
+
+interface UnitTest {
+  readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
+}
+
+/** Every expectation of promtool's unit tests. */
+function tested(): { readonly alertname: string; readonly fires: boolean }[] {
+  return shippedIn('deploy/prometheus/tests', '.yml').flatMap((name) =>
+    (parse(shipped(`deploy/prometheus/tests/${name}`)) as { tests: UnitTest[] }).tests.flatMap((test) =>
+      test.alert_rule_test.map(({ alertname, exp_alerts: expected }) => ({ alertname, fires: expected.length > 0 })),
+    ),
+  );
+}

@@ -1,0 +1,205 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { createTestDatabase } from '../support/test-database';
+import { type Child, freePort, startChild } from './child';
+import { programPath } from './debian-programs';
+import { MixedLoad } from './load';
+import { PrometheusClient } from './prometheus-client';
+import { Receiver } from './receivers';
+import { composeFile, ROOT } from './shipped-files';
+import { substituted } from './substitutions';
+
+/** The API as it is built by `npm run build`. */
+const SERVER = join(ROOT, 'dist/apps/tams-api/apps/tams-api/src/main.js');
+
+/** The shipped stack, running on the loopback interface on ports of its own, with the real API under load. */
+export class RunningStack {
+  readonly receiver: Receiver;
+  readonly collector: Receiver;
+  private readonly children: Child[] = [];
+  private load: MixedLoad | undefined;
+  private prometheusClient: PrometheusClient | undefined;
+  private databaseUrl = '';
+
+  private constructor(
+    private readonly directory: string,
+    receivers: readonly [Receiver, Receiver],
+  ) {
+    [this.receiver, this.collector] = receivers;
+  }
+
+  /** Starts everything in the order it depends on each other; what was started is stopped again when a part fails. */
+  static async start(): Promise<RunningStack> {
+    const directory = await mkdtemp(join(tmpdir(), 'tams-stack-'));
+    const stack = new RunningStack(directory, [await Receiver.start(), await Receiver.start()]);
+    try {
+      await stack.startAll();
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  get prometheus(): PrometheusClient {
+    if (!this.prometheusClient) throw new Error('Prometheus does not run yet.');
+    return this.prometheusClient;
+  }
+
+  /** Directory with the configuration Prometheus runs on. */
+  get configuration(): string {
+    return join(this.directory, 'prometheus');
+  }
+
+  async stop(): Promise<void> {
+    await this.load?.stop();
+    for (const child of this.children.reverse()) await child.stop();
+    await this.keepLogs();
+    await this.receiver.stop();
+    await this.collector.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** `TAMS_STACK_LOGS=directory npm run test:stack` keeps what each program said. */
+  private async keepLogs(): Promise<void> {
+    const directory = process.env['TAMS_STACK_LOGS'];
+    if (!directory) return;
+    await mkdir(directory, { recursive: true });
+    for (const [index, child] of this.children.entries()) {
+      await writeFile(join(directory, `${index}-${child.name}.log`), child.output());
+    }
+  }
+
+  /** Starts one more server on the same store. @returns it, and the target Prometheus would scrape */
+  async startServer(): Promise<{ readonly target: string; readonly child: Child }> {
+    const port = await freePort();
+    const target = `127.0.0.1:${port}`;
+    const child = await this.startedChild({
+      program: process.execPath,
+      arguments: [SERVER],
+      directory: this.directory,
+      environment: {
+        PORT: String(port),
+        DATABASE_URL: this.databaseUrl,
+        DATA_DIR: join(this.directory, 'data'),
+        LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
+        OTLP_ENDPOINT: this.collector.url,
+      },
+      readyUrl: `http://${target}/readyz`,
+    });
+    return { target, child };
+  }
+
+  /** Tells Prometheus where the targets of a job are; it follows the file by itself. */
+  async setTargets(job: string, targets: readonly string[]): Promise<void> {
+    await mkdir(join(this.configuration, 'targets'), { recursive: true });
+    const list = targets.map((target) => `'${target}'`).join(', ');
+    await writeFile(join(this.configuration, 'targets', `${job}.yml`), `- targets: [${list}]\n`);
+  }
+
+  private async startAll(): Promise<void> {
+    this.databaseUrl = await createTestDatabase();
+    await this.copyConfiguration();
+    const { target } = await this.startServer();
+    await this.setTargets('tams-api', [target]);
+    await this.breakProfiles();
+    this.load = new MixedLoad(`http://${target}`);
+    await this.load.start();
+    await this.startExporters();
+    const alertmanager = await this.startAlertmanager();
+    await this.setTargets('alertmanager', [alertmanager]);
+    await this.startPrometheus();
+  }
+
+  private async startedChild(settings: Parameters<typeof startChild>[0]): Promise<Child> {
+    const child = await startChild(settings);
+    this.children.push(child);
+    return child;
+  }
+
+  /** From now on requests for profiles are answered 500: a fault no client causes. */
+  private async breakProfiles(): Promise<void> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    await client.query('ALTER TABLE profiles RENAME TO profiles_away');
+    await client.end();
+  }
+
+  private async copyConfiguration(): Promise<void> {
+    const source = join(ROOT, 'deploy/prometheus');
+    await mkdir(this.configuration);
+    await cp(join(source, 'rules'), join(this.configuration, 'rules'), { recursive: true });
+    const names = await readdir(join(this.configuration, 'rules'));
+    for (const path of ['prometheus.yml', ...names.map((name) => `rules/${name}`)]) {
+      const text = await readFile(join(source, path), 'utf8');
+      await writeFile(join(this.configuration, path), substituted(path, text));
+    }
+  }
+
+  private async startExporters(): Promise<void> {
+    const node = `127.0.0.1:${await freePort()}`;
+    await this.startedChild({
+      program: programPath('prometheus-node-exporter'),
+      arguments: [`--web.listen-address=${node}`],
+      readyUrl: `http://${node}/metrics`,
+    });
+    await this.setTargets('node', [node]);
+    const postgres = `127.0.0.1:${await freePort()}`;
+    await this.startedChild({
+      program: programPath('prometheus-postgres-exporter'),
+      arguments: [`--web.listen-address=${postgres}`],
+      environment: { DATA_SOURCE_NAME: `${this.databaseUrl}?sslmode=disable` },
+      readyUrl: `http://${postgres}/metrics`,
+    });
+    await this.setTargets('postgres', [postgres]);
+  }
+
+  /** Through the shipped entry point, with the webhook as the only receiver. */
+  private async startAlertmanager(): Promise<string> {
+    const address = `127.0.0.1:${await freePort()}`;
+    const program = programPath('prometheus-alertmanager');
+    await this.startedChild({
+      program: 'sh',
+      arguments: [
+        join(ROOT, 'deploy/alertmanager/entrypoint.sh'),
+        `--storage.path=${join(this.directory, 'alertmanager')}`,
+        `--web.listen-address=${address}`,
+        '--cluster.listen-address=',
+      ],
+      environment: {
+        PATH: `${dirname(programPath('amtool'))}:${process.env['PATH'] ?? ''}`,
+        ALERTMANAGER: program,
+        ALERTMANAGER_CONFIG: join(this.directory, 'alertmanager.yml'),
+        TEMPLATES_DIR: join(ROOT, 'deploy/alertmanager/templates'),
+        ALERT_WEBHOOK_URL: this.receiver.url,
+        ALERT_GROUP_WAIT: '1s',
+        ALERT_GROUP_INTERVAL: '5s',
+      },
+      readyUrl: `http://${address}/-/ready`,
+    });
+    return address;
+  }
+
+  /** With the flags of docker-compose.yml; only its directories and its address are replaced. */
+  private async startPrometheus(): Promise<void> {
+    const address = `127.0.0.1:${await freePort()}`;
+    await this.setTargets('prometheus', [address]);
+    const flags = (composeFile().services['prometheus']?.command ?? [])
+      .filter((flag) => !flag.startsWith('--web.external-url'))
+      .map((flag) =>
+        flag
+          .replace('/etc/prometheus', this.configuration)
+          .replace('path=/prometheus', `path=${join(this.directory, 'tsdb')}`),
+      );
+    await this.startedChild({
+      program: programPath('prometheus'),
+      arguments: [...flags, `--web.listen-address=${address}`],
+      environment: { GRAFANA_URL: 'http://grafana.test:3000', RUNBOOKS_URL: 'docs/runbooks' },
+      readyUrl: `http://${address}/-/ready`,
+    });
+    this.prometheusClient = new PrometheusClient(`http://${address}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { TamsClient } from '../contract/tams-client';
+
+/** How long a process may take to be ready: it compiles the server first. */
+const START_PATIENCE_MS = 60_000;
+
+/** The server in a process of its own, which can be killed. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    /** A client that checks the contract. */
+    readonly client: TamsClient = new TamsClient(url),
+  ) {}
+
+  /** @param environment variables of the server; its port is chosen by the system unless given */
+  static async start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [join(__dirname, 'run-server.cjs')], {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        LOG_FORMAT: 'json',
+        DATABASE_POOL_SIZE: '8',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`The server process is not ready. It said:\n${output}`));
+      }, START_PATIENCE_MS);
+      const listen = (text: Buffer): void => {
+        output = (output + text.toString()).slice(-20_000);
+        const ready = /ready at (http:\/\/\S+)/.exec(output)?.[1];
+        if (ready === undefined) return;
+        clearTimeout(timer);
+        resolve(ready);
+      };
+      child.stdout.on('data', listen);
+      child.stderr.on('data', listen);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`The server process ended with ${code}. It said:\n${output}`));
+      });
+    });
+    return new ServerProcess(child, url);
+  }
+
+  /** Ends it without warning, as a crash or a lost machine would. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Asks it to end in order. */
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exit;
+  }
+}
