@@ -99,7 +99,7 @@ async function floorSetup(
 ): Promise<FloorSetup> {
   const headers: Record<string, Record<string, string>> = {};
   for (const benchCase of cases) {
-    const [plan] = await benchCase.round({ seconds: 1, registrations: 1, batches: 1 });
+    const [plan] = await benchCase.round({ seconds: 1, registrations: 1, batches: 1 }, server);
     const request = plan?.requests[0];
     if (!request) continue;
     const answer = await ask(server, request);
@@ -128,7 +128,7 @@ function kindOf({ method, path }: LoadRequest): string {
 
 /** A floor that writes other bytes than the server would be no floor. */
 async function checkSameAnswers(benchCase: BenchCase, server: MeasuredServer, floor: MeasuredServer): Promise<void> {
-  const plans = await benchCase.round({ seconds: 1, registrations: 2, batches: 2 });
+  const plans = await benchCase.round({ seconds: 1, registrations: 2, batches: 2 }, server);
   for (const { requests } of plans) {
     const [first, second = first] = requests;
     if (!first || !second) continue;

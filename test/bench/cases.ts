@@ -2,6 +2,7 @@ import type { BenchFlow, BenchStore } from './bench-store';
 import { segmentsAt } from './bench-store';
 import { LIST_LIMIT, LIST_TAG } from './floor-setup';
 import type { LoadPlan, LoadRequest } from './load-plan';
+import type { MeasuredServer } from './processes';
 
 /** How much one round sends. */
 export interface RoundSize {
@@ -19,7 +20,7 @@ export interface BenchCase {
   /** What one request carries when that is more than itself, for example 1,000 segments. */
   readonly items?: { readonly count: number; readonly unit: string };
   /** Makes the load of one round; what it needs in the store is made first. */
-  readonly round: (size: RoundSize) => Promise<LoadPlan[]>;
+  readonly round: (size: RoundSize, server: MeasuredServer) => Promise<LoadPlan[]>;
 }
 
 /** Segments of the Flow that is read. */

@@ -58,7 +58,7 @@ class Floor {
       this.write(response, 'flow', 200, row && flowOf(row));
     } else {
       const tag = /(?:^|&)tag\.([^=]+)=([^&]+)/.exec(query);
-      const rows = await this.query<FlowRow>(this.pool, 'flowList', [[tag?.[2]], tag?.[1]]);
+      const rows = await this.query<FlowRow>(this.pool, 'flowList', [tag?.[1], tag?.[2]]);
       this.write(response, 'flowList', 200, rows.slice(0, 100).map(flowOf));
     }
   }

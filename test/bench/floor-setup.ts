@@ -13,7 +13,7 @@ export interface Statements {
   readonly pageWithoutUrls: string;
   /** Flow id. */
   readonly flow: string;
-  /** Tag name, list of values. */
+  /** Tag name, its value. */
   readonly flowList: string;
   /** Flow id. */
   readonly lockFlow: string;
@@ -77,7 +77,7 @@ export async function recordStatements(): Promise<Statements> {
           reverse_order: false,
           tags: { values: [{ name: LIST_TAG.name, values: [LIST_TAG.value] }], exists: [] },
         }),
-      [[LIST_TAG.value], LIST_TAG.name],
+      [LIST_TAG.name, LIST_TAG.value],
     ),
     lockFlow: await record((connection) => flows.lock(connection, FLOW), [FLOW]),
     overlapping: await record((connection) => segments.overlapping(connection, FLOW, [segment]), [FLOW, ['1'], ['2']]),

@@ -74,7 +74,7 @@ async function runRound(
   server: MeasuredServer,
   size: RoundSize,
 ): Promise<Sample[]> {
-  const plans = await benchCase.round(size);
+  const plans = await benchCase.round(size, server);
   const cpuBefore = server.cpuSeconds;
   const results = await load.run({ origin: server.origin, plans });
   const cpu = server.cpuSeconds - cpuBefore;

@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
 
+/** Flags of `npm start`. */
+const SERVER_FLAGS = ['--max-semi-space-size=8'];
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
 /** Ticks of `/proc/<pid>/stat` in a second, on every Linux. */
 const TICKS_PER_SECOND = 100;
@@ -70,7 +72,7 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   const profiling = options.profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`] : [];
   mkdirSync(join(options.directory, name), { recursive: true });
   const log = openSync(join(options.directory, `${name}.log`), 'a');
-  const child = spawn(process.execPath, [...profiling, options.entry ?? SERVER_ENTRY], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, ...profiling, options.entry ?? SERVER_ENTRY], {
     stdio: ['ignore', log, log],
     env: {
       ...process.env,
@@ -96,9 +98,13 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   }
 }
 
+function runTypescript(file: string): ChildProcess {
+  return fork('scripts/run-typescript.mjs', [join(__dirname, file)]);
+}
+
 /** Starts the floor and waits until it listens. */
 export async function startFloor(setup: FloorSetup): Promise<MeasuredServer> {
-  const child = fork(join(__dirname, 'floor-server.ts'));
+  const child = runTypescript('floor-server.ts');
   child.send(setup);
   const port = await reply<number>(child);
   return new MeasuredServer('floor', `http://127.0.0.1:${port}`, child);
@@ -106,7 +112,7 @@ export async function startFloor(setup: FloorSetup): Promise<MeasuredServer> {
 
 /** The process that sends the load. */
 export class LoadGenerator {
-  private readonly child = fork(join(__dirname, 'load-generator.ts'));
+  private readonly child = runTypescript('load-generator.ts');
 
   run(round: LoadRound): Promise<LoadResult[]> {
     this.child.send(round);

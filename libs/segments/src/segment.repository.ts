@@ -59,7 +59,7 @@ export class SegmentRepository {
   /**
    * Segments in time order, in one statement, at a cost that depends on their number and not on the Flow's. Segments never
    * overlap, so those that overlap [q, r) are the ones that end after q, up to the first that ends at or after r, which
-   * counts only when it starts before r.
+   * counts only when it starts before r. The objects are looked up one by one (LATERAL), whatever number PostgreSQL expects.
    */
   list(connection: Connection, flowId: string, selection: SegmentSelection): Promise<SegmentRow[]> {
     const parameters = new Parameters();
@@ -74,7 +74,7 @@ export class SegmentRepository {
               o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
          FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
                 ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
-         JOIN objects o ON o.id = s.object_id
+         CROSS JOIN LATERAL (SELECT * FROM objects WHERE id = s.object_id LIMIT 1) o
         ORDER BY s.end_ns ${direction}`),
       parameters.values,
     );

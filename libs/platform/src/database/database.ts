@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
+import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure } from './database-failure';
 import { queryOf } from './prepared';
 
@@ -29,6 +30,9 @@ export function afterCommit(connection: Connection, work: () => void): void {
 const retryableStates = new Set(['40001', '40P01']);
 const TRANSACTION_ATTEMPTS = 4;
 
+/** Most requests that wait for a connection, for each connection of the pool; the next is refused at once. */
+const WAITING_FOR_EACH_CONNECTION = 25;
+
 /**
  * The metadata store: SQL on a bounded pool of connections, and transactions. When it cannot answer, both throw an
  * {@link UnavailableError}; other errors of PostgreSQL come as they are.
@@ -39,6 +43,7 @@ export class Database implements Connection {
   }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
+    this.refuseWhenFull();
     try {
       const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
       return result.rows;
@@ -65,6 +70,7 @@ export class Database implements Connection {
   }
 
   private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    this.refuseWhenFull();
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
@@ -82,6 +88,17 @@ export class Database implements Connection {
     } finally {
       client.release(broken);
     }
+  }
+
+  /**
+   * Keeps the queue for connections short: who waited longer than its client would only delay the others.
+   * @throws {UnavailableError} `database-busy`
+   */
+  private refuseWhenFull(): void {
+    if (this.pool.waitingCount < this.pool.options.max * WAITING_FOR_EACH_CONNECTION) return;
+    throw new UnavailableError('database-busy', 'Too many requests wait for the database; try again shortly.', {
+      retryAfterSeconds: 1,
+    });
   }
 }
 

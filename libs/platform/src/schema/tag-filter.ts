@@ -78,10 +78,11 @@ export function tagConditions(
   };
   return [
     ...filter.values.map(({ name, values }) => {
-      const list = parameters.add(values);
-      return tagged(
-        `${named(name)} AND md5(t.value) IN (SELECT md5(v) FROM unnest(${list}::text[]) v) AND t.value = ANY(${list}::text[])`,
-      );
+      // Each value by itself: PostgreSQL then knows how common it is, and chooses the index for rare ones.
+      const condition = named(name);
+      const places = values.map((value) => parameters.add(value));
+      const hashes = places.map((place) => `md5(${place})`);
+      return tagged(`${condition} AND md5(t.value) IN (${hashes.join()}) AND t.value IN (${places.join()})`);
     }),
     ...filter.exists.map(({ name, exists }) => `${exists ? '' : 'NOT '}${tagged(named(name))}`),
   ];

@@ -1,0 +1,51 @@
+import { Pool } from 'pg';
+import { createTestDatabase } from '../../../../test/support/test-database';
+import { UnavailableError } from '../errors/domain-error';
+import { Database } from './database';
+import { prepared } from './prepared';
+
+let pool: Pool;
+let database: Database;
+
+beforeEach(async () => {
+  pool = new Pool({ connectionString: await createTestDatabase(), max: 2 });
+  database = new Database(pool);
+});
+
+afterEach(() => pool.end());
+
+/** Takes every connection; the function it gives lets them go again. */
+async function occupy(): Promise<() => void> {
+  const clients = await Promise.all([pool.connect(), pool.connect()]);
+  return () => {
+    for (const client of clients) client.release();
+  };
+}
+
+test('lets so many wait for a connection, refuses the rest at once, and recovers by itself', async () => {
+  const release = await occupy();
+  const waiting = Array.from({ length: 50 }, (_, index) => database.query('SELECT $1::int4 AS index', [index]));
+  const refusals = await Promise.allSettled([
+    database.query('SELECT 1'),
+    database.transaction((connection) => connection.query('SELECT 1')),
+  ]);
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'database-busy', kind: 'unavailable', retryAfterSeconds: 1 } satisfies Partial<UnavailableError>,
+    });
+  }
+  release();
+  expect((await Promise.all(waiting)).map((rows) => rows[0]?.['index'])).toEqual(waiting.map((_, index) => index));
+  expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('has PostgreSQL plan a declared statement once a connection, and others anew', async () => {
+  const declared = prepared('SELECT $1::int4 + 1 AS next');
+  await database.transaction(async (connection) => {
+    for (let index = 0; index < 3; index += 1) await connection.query(declared, [index]);
+    expect(await connection.query('SELECT $1::int4 - 1 AS previous', [1])).toEqual([{ previous: 0 }]);
+    const kept = await connection.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements');
+    expect(kept.map((row) => row.statement)).toEqual([declared]);
+  });
+});

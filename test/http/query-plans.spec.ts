@@ -1,0 +1,141 @@
+import { FlowRepository } from '@tams/flows';
+import type { Connection } from '@tams/platform';
+import { TimeRange } from '@tams/timing';
+import { Client } from 'pg';
+import { SegmentRepository, type SegmentSelection } from '../../libs/segments/src/segment.repository';
+import { ObjectRepository } from '../../libs/storage/src/objects/object.repository';
+import { fillStore } from '../bench/fill-store';
+import { createTestDatabase } from '../support/test-database';
+
+/** Plans of the hot queries on a store large enough that reading whole tables would not pay. */
+
+const SEGMENTS = 50_000;
+const FLOWS = 10_000;
+const STORAGE = '11111111-1111-4111-8111-111111111111';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Tables that grow with the store; the others are small or empty here. */
+const growing = new Set(['segments', 'objects', 'object_instances', 'flows', 'flow_tags']);
+
+let database: Client;
+let flowId: string;
+let objectId: string;
+
+beforeAll(async () => {
+  database = new Client({ connectionString: await createTestDatabase() });
+  await database.connect();
+  flowId = await fillStore(database, { storageId: STORAGE, segments: SEGMENTS, flows: FLOWS, newsFlows: 100 });
+  const { rows } = await database.query<{ object_id: string }>('SELECT object_id FROM segments LIMIT 1');
+  objectId = rows[0]!.object_id;
+}, 120_000);
+
+afterAll(() => database.end());
+
+function nodesOf(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** Asks the repository, and PostgreSQL how it would answer: with these values, and with a plan for any values. */
+async function plansOf(ask: (connection: Connection) => Promise<unknown>): Promise<PlanNode[][]> {
+  const plans: PlanNode[][] = [];
+  const explain = async (options: string, text: string, values: readonly unknown[]): Promise<void> => {
+    const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON${options}) ${text}`,
+      values as unknown[],
+    );
+    plans.push(nodesOf(rows[0]!['QUERY PLAN'][0].Plan));
+  };
+  await ask({
+    query: async (text, values = []) => {
+      await explain('', text, values);
+      await explain(', GENERIC_PLAN', text, []);
+      return [];
+    },
+  });
+  return plans;
+}
+
+const at = (timerange: string): Partial<SegmentSelection> => ({ timerange: TimeRange.parse(timerange) });
+const page =
+  (selection: Partial<SegmentSelection>) =>
+  (connection: Connection): Promise<unknown> =>
+    new SegmentRepository().list(connection, flowId, {
+      timerange: undefined,
+      objectId: undefined,
+      reverse: false,
+      after: undefined,
+      count: 31,
+      withInstances: true,
+      ...selection,
+    });
+const flows = new FlowRepository();
+const objects = new ObjectRepository();
+const stretch = { start: 25_000_000_000_000n, end: 25_001_000_000_000n };
+
+const questions: readonly [name: string, ask: (connection: Connection) => Promise<unknown>, indexes: string[]][] = [
+  ['a page by timerange', page(at('[25000:0_25030:0)')), ['segments_pkey', 'objects_pkey', 'object_instances_object']],
+  ['the first page', page({}), ['segments_pkey', 'objects_pkey']],
+  ['the next page', page({ after: '25000000000000' }), ['segments_pkey', 'objects_pkey']],
+  ['the last minute', page({ ...at('[49940:0_'), reverse: true }), ['segments_pkey', 'objects_pkey']],
+  ['the segments of an object', (connection) => page({ objectId })(connection), ['segments_object']],
+  ['neighbours', (connection) => new SegmentRepository().overlapping(connection, flowId, [stretch]), ['segments_pkey']],
+  ['a Flow', (connection) => flows.find(connection, flowId), ['flows_pkey']],
+  ['the lock of a Flow', (connection) => flows.lock(connection, flowId), ['flows_pkey']],
+  [
+    'the timerange of a Flow',
+    (connection) => flows.timerange(connection, flowId, TimeRange.ETERNITY),
+    ['segments_pkey'],
+  ],
+  ['an object', (connection) => objects.find(connection, objectId), ['objects_pkey', 'object_instances_object']],
+  ['the lock of objects', (connection) => objects.lock(connection, [objectId]), ['objects_pkey']],
+];
+
+test.each(questions)('%s is found by index, whatever the values', async (_name, ask, indexes) => {
+  const plans = await plansOf(ask);
+  expect(plans.length).toBeGreaterThan(0);
+  for (const nodes of plans) {
+    const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
+    expect(scanned.filter((table) => growing.has(table))).toEqual([]);
+    expect(nodes.map((node) => node['Index Name'])).toEqual(expect.arrayContaining(indexes));
+  }
+});
+
+const list = (query: Partial<Parameters<FlowRepository['list']>[1]>) => (connection: Connection) =>
+  flows.list(connection, {
+    limit: 100,
+    page: undefined,
+    sort_by: 'created',
+    reverse_order: false,
+    tags: { values: [], exists: [] },
+    ...query,
+  });
+
+const listings: readonly [name: string, ask: (connection: Connection) => Promise<unknown>, index: string][] = [
+  ['the newest', list({}), 'flows_created'],
+  ['those changed last', list({ sort_by: 'metadata_updated' }), 'flows_metadata_updated'],
+  ['by label', list({ sort_by: 'label' }), 'flows_label'],
+  [
+    'those with a rare tag',
+    list({ tags: { values: [{ name: 'genre', values: ['news'] }], exists: [] } }),
+    'flow_tags_value',
+  ],
+  ['those of one Source', list({ source_id: STORAGE }), 'flows_source'],
+];
+
+test.each(listings)(
+  'a page of Flows, %s, is found by index with the values it is asked for',
+  async (_name, ask, index) => {
+    const [nodes] = await plansOf(ask);
+    const scanned = nodes!
+      .filter((node) => node['Node Type'] === 'Seq Scan')
+      .map((node) => node['Relation Name'] ?? '');
+    expect(scanned.filter((table) => growing.has(table))).toEqual([]);
+    expect(nodes!.map((node) => node['Index Name'])).toContain(index);
+  },
+);
