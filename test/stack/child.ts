@@ -18,7 +18,12 @@ export interface ChildSettings {
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  readonly readyUrl: string;
+  /** Answers 2xx once the program is ready; or a question of another kind. */
+  readonly readyUrl?: string;
+  readonly ready?: () => Promise<boolean>;
+  /** Account it runs as, instead of ours. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 const LONGEST_OUTPUT = 100_000;
@@ -33,6 +38,8 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
     cwd: settings.directory,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(settings.uid !== undefined && { uid: settings.uid }),
+    ...(settings.gid !== undefined && { gid: settings.gid }),
   });
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-LONGEST_OUTPUT);
@@ -42,10 +49,10 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   try {
-    await poll(`${settings.program} at ${settings.readyUrl}`, 60_000, async () => {
+    await poll(`${settings.program} to be ready`, 60_000, async () => {
       if (failure) throw failure;
       if (hasEnded(child)) throw new Error(`${settings.program} ended:\n${output}`);
-      return (await fetch(settings.readyUrl).catch(() => undefined))?.ok;
+      return settings.ready ? settings.ready() : (await fetch(settings.readyUrl ?? '').catch(() => undefined))?.ok;
     });
   } catch (error) {
     child.kill('SIGKILL');

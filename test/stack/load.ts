@@ -22,7 +22,11 @@ export class MixedLoad {
   private running: Promise<void> | undefined;
   private lastObject = '';
 
-  constructor(private readonly url: string) {}
+  /** @param options whether requests for profiles are expected to meet a fault of the server */
+  constructor(
+    private readonly url: string,
+    private readonly options: { readonly faults: boolean },
+  ) {}
 
   /** Makes the flows, one of which says it is live and never gets a segment, and begins. */
   async start(): Promise<void> {
@@ -45,7 +49,7 @@ export class MixedLoad {
     while (!this.stopping.signal.aborted) {
       for (const flow of this.flows) await this.ingest(flow.id);
       this.edge += SEGMENT;
-      await Promise.all([this.read(), this.mistakes(), this.faults()]);
+      await Promise.all([this.read(), this.mistakes(), this.options.faults ? this.faults() : undefined]);
       await delay(PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
   }

@@ -55,7 +55,7 @@ export class RunningStack {
 
   async stop(): Promise<void> {
     await this.load?.stop();
-    for (const child of this.children.reverse()) await child.stop();
+    for (const child of this.children.toReversed()) await child.stop();
     await this.keepLogs();
     await this.receiver.stop();
     await this.collector.stop();
@@ -106,7 +106,7 @@ export class RunningStack {
     const { target } = await this.startServer();
     await this.setTargets('tams-api', [target]);
     await this.breakProfiles();
-    this.load = new MixedLoad(`http://${target}`);
+    this.load = new MixedLoad(`http://${target}`, { faults: true });
     await this.load.start();
     await this.startExporters();
     const alertmanager = await this.startAlertmanager();
