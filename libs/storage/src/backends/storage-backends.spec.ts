@@ -77,7 +77,10 @@ it('opens what the file lists, default first, then by label', async () => {
       headers: { 'Content-Type': 'video/mp2t' },
     });
     expect(stored.status).toBe(200);
-    expect(await server.backends.all[1]!.stat(object.object_id)).toEqual({ sizeBytes: 3, contentType: 'video/mp2t' });
+    expect(await server.backends.all[1]!.stat(object.object_id)).toMatchObject({
+      sizeBytes: 3,
+      contentType: 'video/mp2t',
+    });
     expect(await server.backends.all[0]!.stat(object.object_id)).toBeUndefined();
   } finally {
     await server.stop();

@@ -121,9 +121,9 @@ export class FilesystemBackend implements StorageBackend {
   async *list(): AsyncGenerator<ListedObject> {
     const listing = this.files.list();
     for (;;) {
-      const { done, value } = await onDisk(() => listing.next());
-      if (done) return;
-      yield value;
+      const next: IteratorResult<ListedObject, undefined> = await onDisk(() => listing.next());
+      if (next.done) return;
+      yield next.value;
     }
   }
 

@@ -89,7 +89,11 @@ describe('upload and download', () => {
   it('knows the stored object through the backend', async () => {
     const { object } = await uploaded('twelve bytes');
     const backend = server.backends.default!;
-    expect(await backend.stat(object.object_id)).toEqual({ sizeBytes: 12, contentType: 'video/mp2t' });
+    expect(await backend.stat(object.object_id)).toEqual({
+      sizeBytes: 12,
+      contentType: 'video/mp2t',
+      sha256: createHash('sha256').update('twelve bytes').digest('hex'),
+    });
     expect(await Readable.from(await backend.openRead(object.object_id, { start: 0, end: 5 })).toArray()).toEqual([
       Buffer.from('twelve'),
     ]);
@@ -528,7 +532,7 @@ describe('large objects', () => {
     }
     expect(size).toBe(CHUNKS * CHUNK.length);
     expect(peak - before).toBeLessThan(150 * 1024 * 1024);
-  });
+  }, 120_000);
 
   it('close their file when the reader goes away', async () => {
     const object = await server.allocateOne();
