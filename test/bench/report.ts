@@ -26,7 +26,12 @@ export function number(value: number, digits = 0): string {
 export function benchTable(measurements: readonly Measurement[]): string {
   const others = Object.keys(measurements[0]?.ratios ?? {});
   const header = ['case', 'requests/s', 'items/s', 'p50 ms', 'p99 ms', 'CPU us', 'peak MB'];
-  const columnsOf = (name: string): string[] => [`of ${name}`, `${name} requests/s`, `${name} CPU us`];
+  const columnsOf = (name: string): string[] => [
+    `of ${name}`,
+    `${name} requests/s`,
+    `${name} p99 ms`,
+    `${name} CPU us`,
+  ];
   const rows = measurements.map(({ label, items, figures, ratios, peakMegabytes }) => {
     const [own] = Object.values(figures);
     if (!own) throw new Error(`Nothing was measured for ${label}.`);
@@ -45,8 +50,9 @@ export function benchTable(measurements: readonly Measurement[]): string {
 }
 
 function otherCells(ratio: Spread | undefined, figures: Figures | undefined): string[] {
-  if (!ratio || !figures) return ['', '', ''];
-  return [spread(ratio, 2), number(figures.requestsPerSecond.median), number(figures.cpuMicroseconds.median)];
+  if (!ratio || !figures) return ['', '', '', ''];
+  const { requestsPerSecond, p99, cpuMicroseconds } = figures;
+  return [spread(ratio, 2), number(requestsPerSecond.median), number(p99.median, 1), number(cpuMicroseconds.median)];
 }
 
 /** What the figures depend on beside the code. */
