@@ -11,6 +11,8 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    /** What it has said so far: the last 20,000 characters of its log. */
+    readonly output: () => string,
     /** A client that checks the contract. */
     readonly client: TamsClient = new TamsClient(url),
   ) {}
@@ -47,7 +49,7 @@ export class ServerProcess {
         reject(new Error(`The server process ended with ${code}. It said:\n${output}`));
       });
     });
-    return new ServerProcess(child, url);
+    return new ServerProcess(child, url, () => output);
   }
 
   /** Ends it without warning, as a crash or a lost machine would. */

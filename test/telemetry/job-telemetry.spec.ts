@@ -37,6 +37,7 @@ test('a job runs under its cause’s correlation id, in a trace linked to it, an
       done.resolve(undefined);
     },
   });
+  await queue.onModuleInit();
   await queue.onApplicationBootstrap();
   await withCorrelation({ correlationId: 'the-cause' }, () =>
     withSpan('request', {}, () => queue.enqueue(database, 'test-letters', { text: 'a' })),

@@ -36,6 +36,7 @@ const newKind = (): string => `letters-${(kinds += 1)}`;
 async function start(kind: string, definition: Partial<JobDefinition<Letter>>): Promise<JobQueue> {
   const replica = new JobQueue({ databaseUrl, poolSize: 2, workers: true, heartbeatSeconds: 10, stopGraceSeconds: 1 });
   replica.define(kind, { schema: letter, handler: () => Promise.resolve(), ...definition });
+  await replica.onModuleInit();
   await replica.onApplicationBootstrap();
   replicas.push(replica);
   return replica;

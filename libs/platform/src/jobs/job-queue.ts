@@ -5,6 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import { observeJob } from '@tams/telemetry';
@@ -36,12 +37,17 @@ const POLL_SECONDS = 2;
  * (`onModuleInit`); workers start with the application.
  */
 @Injectable()
-export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class JobQueue
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly logger = new Logger('Jobs');
   private readonly definitions = new Map<string, AnyDefinition>();
   private readonly stopping = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly boss: PgBoss;
+  /** Whether pg-boss runs and its tables exist. */
+  private open = false;
+  /** Whether the workers start: no more kinds can be defined. */
   private started = false;
 
   constructor(private readonly options: JobQueueOptions) {
@@ -112,10 +118,15 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
     });
   }
 
+  /** Installs the queue's tables, so that whatever starts with the application can already ask for depths. */
+  async onModuleInit(): Promise<void> {
+    this.open = true;
+    await this.boss.start();
+  }
+
   /** Makes the queues and starts the workers. */
   async onApplicationBootstrap(): Promise<void> {
     this.started = true;
-    await this.boss.start();
     for (const [kind, definition] of this.definitions) {
       await this.createQueue(kind, definition);
       if (this.options.workers) await this.startWorkers(kind, definition);
@@ -130,7 +141,7 @@ export class JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Waits for running handlers, for as long as their grace time; what is left goes back to the queue. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.started) await this.boss.stop({ graceful: true, timeout: this.options.stopGraceSeconds * 1000 });
+    if (this.open) await this.boss.stop({ graceful: true, timeout: this.options.stopGraceSeconds * 1000 });
   }
 
   private async createQueue(kind: string, definition: AnyDefinition): Promise<void> {
