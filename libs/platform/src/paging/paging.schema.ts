@@ -18,7 +18,7 @@ export const queryInteger = z
 /** `limit`: default 100; what exceeds 1000 is served as 1000, as `X-Paging-Limit` then says. */
 export const queryLimit = z
   .string('must be given once')
-  .regex(/^\d+$/, 'must be a whole number')
+  .regex(/^-?\d+$/, 'must be a whole number')
   .transform(Number)
   .refine(
     (limit) => limit >= 1 && Number.isSafeInteger(limit),

@@ -73,7 +73,9 @@ describe('numbers of a query', () => {
       'body: must be at most 9007199254740991, of either sign',
     ]);
     expect(complaints(queryInteger, 'x')).toEqual(['body: must be a whole number']);
-    expect(complaints(queryLimit, '0')).toEqual(['body: must be at least 1, and more than 1000 are never returned']);
+    for (const few of ['0', '-1']) {
+      expect(complaints(queryLimit, few)).toEqual(['body: must be at least 1, and more than 1000 are never returned']);
+    }
   });
 });
 
