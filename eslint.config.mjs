@@ -26,6 +26,14 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Nest types options as classes that nobody constructs.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // Node makes its errors in another realm than the one Jest runs tests in, where `instanceof Error` is false for them.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "BinaryExpression[operator='instanceof'][right.name='Error']",
+          message: 'Use Error.isError(value): it is true for errors of every realm.',
+        },
+      ],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
     },

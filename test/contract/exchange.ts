@@ -32,6 +32,6 @@ export function readJson(text: string): JsonReading {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: Error.isError(error) ? error.message : String(error) };
   }
 }

@@ -1,19 +1,29 @@
 import { join } from 'node:path';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
-import { runDemo } from '../../apps/tams-media/src/demo';
+import { type DemoResult, runDemo } from '../../apps/tams-media/src/demo';
+import { itWithFfprobe } from '../../apps/tams-media/src/testing/ffprobe';
 import { startTestServer } from '../support/test-server';
 
 describe('real media', () => {
-  it('goes in and comes back by time, byte for byte (npm run demo)', async () => {
+  const lines: string[] = [];
+  let result: DemoResult;
+
+  beforeAll(async () => {
     const tams = await startTestServer();
     try {
-      const lines: string[] = [];
       const sample = join(__dirname, '../../apps/tams-media/sample/playlist.m3u8');
-      await runDemo(new TamsClient({ url: tams.url }), sample, (line) => lines.push(line));
-      expect(lines.join('\n')).toContain('3 of 10 segments');
-      expect(lines.join('\n')).toContain('byte for byte');
+      result = await runDemo(new TamsClient({ url: tams.url }), sample, (line) => lines.push(line));
     } finally {
       await tams.stop();
     }
+  });
+
+  it('goes in and comes back by time, byte for byte (npm run demo)', () => {
+    expect(lines.join('\n')).toContain('3 of 10 segments');
+    expect(lines.join('\n')).toContain('byte for byte');
+  });
+
+  itWithFfprobe('is accepted by a player when it comes back', () => {
+    expect(result.ffprobe).toMatch(/^mpegts, h264 640x360 /);
   });
 });

@@ -62,7 +62,7 @@ async function stopInOrder(server: TamsServer, drainSeconds: number): Promise<vo
 const forPeople = [ConfigurationError, DatabaseUnreachableError, EmbeddedPostgresError, PortUnavailableError];
 
 main().catch((error: unknown) => {
-  const explained = error instanceof Error && forPeople.some((kind) => error instanceof kind);
+  const explained = Error.isError(error) && forPeople.some((kind) => error instanceof kind);
   console.error(explained ? error.message : error);
   process.exit(1);
 });

@@ -49,8 +49,8 @@ export function showFailure(error: unknown, json: boolean | undefined): void {
     console.error(describeError(error));
     return;
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const next = error instanceof Error && 'next' in error ? error.next : undefined;
-  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  const message = Error.isError(error) ? error.message : String(error);
+  const next = Error.isError(error) && 'next' in error ? error.next : undefined;
+  const status = Error.isError(error) && 'status' in error ? error.status : undefined;
   console.log(JSON.stringify({ ok: false, error: { message, next, status } }));
 }

@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { ObjectDownload } from './client/download';
 import { HttpFailure } from './client/http-request';
 import type { TamsClient } from './client/tams-client';
 import type { FlowSegment, Service } from './client/tams-types';
 import { Failure } from './failure';
+import { ffprobe } from './ffprobe';
 import { ingest, type IngestedSegment, type IngestResult } from './ingest/ingest';
 import { boundsOf, formatTimeRange } from './media-time';
 import { emptyTotals, outgest } from './outgest/outgest';
@@ -71,7 +70,7 @@ export async function runDemo(client: TamsClient, media: string, say: (line: str
   const compared = await compareObjects(client, ingested.flow_id, middle, say);
 
   say('\n5. Media out');
-  const ffprobe = await checkOutgest(client, ingested.flow_id, middle, say);
+  const player = await checkOutgest(client, ingested.flow_id, middle, say);
 
   say(`\n${ticked(`All as it should be. The Flow stays: ${client.url}/flows/${ingested.flow_id}`)}`);
   return {
@@ -79,7 +78,7 @@ export async function runDemo(client: TamsClient, media: string, say: (line: str
     timerange: middle.query,
     segments: middle.expected.length,
     compared_bytes: compared,
-    ...(ffprobe === undefined ? {} : { ffprobe }),
+    ...(player === undefined ? {} : { ffprobe: player }),
   };
 }
 
@@ -209,7 +208,7 @@ async function checkOutgest(
         `outgest of ${question.query} wrote ${readableBytes((await stat(path)).size)}, the originals joined byte for byte`,
       ),
     );
-    const described = await probe(path);
+    const described = await ffprobe(path);
     say(
       described === undefined
         ? warned('ffprobe is not installed, so no player was asked')
@@ -229,36 +228,4 @@ async function sha256(chunks: AsyncIterable<Buffer>): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
-}
-
-/** What ffprobe says of a file in one line; undefined where it is not installed. @throws Failure where it objects */
-async function probe(path: string): Promise<string | undefined> {
-  const fields =
-    'format=format_name,start_time,duration:stream=codec_name,width,height,avg_frame_rate,sample_rate,channels';
-  try {
-    const { stdout } = await promisify(execFile)('ffprobe', [
-      '-v',
-      'error',
-      '-show_entries',
-      fields,
-      '-of',
-      'json',
-      path,
-    ]);
-    const { format, streams } = JSON.parse(stdout) as {
-      format: { format_name: string; start_time: string; duration: string };
-      streams: Record<string, string | number | undefined>[];
-    };
-    const described = streams.map((each) =>
-      each['width'] === undefined
-        ? `${String(each['codec_name'])} ${String(each['sample_rate'])} Hz ${String(each['channels'])} channels`
-        : `${String(each['codec_name'])} ${String(each['width'])}x${String(each['height'])} at ${String(each['avg_frame_rate'])}`,
-    );
-    return `${format.format_name}, ${described.join(', ')}, from ${format.start_time} s for ${format.duration} s`;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Failure(
-      `ffprobe does not accept the outgested file: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }

@@ -8,6 +8,7 @@ import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest'
 import { ROLLOVER_TICKS } from './media-time';
 import { emptyTotals, outgest, writtenRange } from './outgest/outgest';
 import { writeFileAtomically } from './outgest/output-file';
+import { itWithFfprobe } from './testing/ffprobe';
 import { sampleSegment, SAMPLE_FOLDER, withShiftedTimes } from './testing/media';
 import { problem, SmallTamsServer } from './testing/small-tams-server';
 
@@ -194,6 +195,11 @@ describe('media in and out again, over HTTP', () => {
     const result = await runDemo(client, PLAYLIST, (line) => lines.push(line));
     expect(result).toMatchObject({ segments: 3, timerange: '[9:980000000_14:980000000)' });
     expect(lines.join('\n')).toContain('gives exactly 3 of 10 segments');
+  });
+
+  itWithFfprobe('has a player accept the outgested file', async () => {
+    const result = await runDemo(client, PLAYLIST, () => undefined);
+    expect(result.ffprobe).toMatch(/^mpegts, h264 640x360 .* for 6\.\d+ s$/);
   });
 
   it('stops the demo at media that came back different', async () => {

@@ -33,7 +33,7 @@ export function warned(text: string): string {
 export function describeError(error: unknown): string {
   const cross = styleText('red', '✖');
   if (!(error instanceof Failure)) {
-    return `${cross} Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : reasonOf(error)}`;
+    return `${cross} Unexpected error: ${Error.isError(error) ? (error.stack ?? error.message) : reasonOf(error)}`;
   }
   return [`${cross} ${error.message}`, ...(error.next ? [`  ${styleText('cyan', 'Next:')} ${error.next}`] : [])].join(
     '\n',

@@ -69,7 +69,7 @@ export class HealthService {
       const facts = await Promise.race([check.check(), tooLate(patience.signal)]);
       return indicator.up({ latency_ms: latency(), ...facts });
     } catch (error) {
-      const report = { latency_ms: latency(), message: error instanceof Error ? error.message : String(error) };
+      const report = { latency_ms: latency(), message: Error.isError(error) ? error.message : String(error) };
       return check.required ? indicator.down(report) : indicator.degraded(report);
     } finally {
       patience.abort();

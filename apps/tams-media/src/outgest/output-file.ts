@@ -33,5 +33,5 @@ export async function writeStandardOutput(bytes: AsyncIterable<Buffer>): Promise
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && !(error instanceof Failure) && 'syscall' in error;
+  return Error.isError(error) && !(error instanceof Failure) && 'syscall' in error;
 }

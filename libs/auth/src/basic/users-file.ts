@@ -70,7 +70,7 @@ function documentOf(path: string): unknown {
     const text = readFileSync(path, 'utf8');
     return /\.ya?ml$/i.test(path) ? parse(text) : { users: text.split(/\r?\n/).flatMap(userOfLine) };
   } catch (error) {
-    throw new UsersFileError(path, [error instanceof Error ? error.message : String(error)], error);
+    throw new UsersFileError(path, [Error.isError(error) ? error.message : String(error)], error);
   }
 }
 

@@ -13,7 +13,7 @@ const lostConnection = /^(?:Connection terminated|timeout expired|Query read tim
  * `ECONNRESET` may as well be the client's own.
  */
 export function databaseFailure(error: unknown): unknown {
-  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  if (error instanceof DomainError || !Error.isError(error)) return error;
   const { message } = error;
   if (message.includes('timeout exceeded when trying to connect')) {
     return new UnavailableError('database-busy', 'Every database connection is busy; try again shortly.', {

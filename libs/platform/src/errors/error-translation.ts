@@ -49,7 +49,7 @@ export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (thrown instanceof HttpException) return fromHttpException(thrown);
   const code = codeOf(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = Error.isError(thrown) ? thrown.message : String(thrown);
   const known = fastifyErrors[code];
   if (known) return known();
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode;

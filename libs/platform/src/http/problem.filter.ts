@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** The one place where errors become HTTP answers: problem details, the right status, and a log line by severity. */
 export function answerWithProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (thrown instanceof Error && thrown === request.raw.errored) {
+  if (Error.isError(thrown) && thrown === request.raw.errored) {
     // The client left in the middle of its request: nobody reads an answer, nothing failed, and it is counted as an abort.
     reply.raw.destroy();
     return;

@@ -74,5 +74,5 @@ export class Reconciliation {
 /** The reason for operators: errors for clients keep it as their cause. */
 function explain(error: unknown): string {
   const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
+  return Error.isError(cause) ? `${message} (${cause.message})` : message;
 }

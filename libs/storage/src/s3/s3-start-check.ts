@@ -37,7 +37,7 @@ export async function checkBucket(checked: CheckedBucket): Promise<readonly Star
     const list = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
     await calls.run('ListObjectsV2', limitMilliseconds, (options) => client.send(list, options));
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const reason = Error.isError(error) && Error.isError(error.cause) ? error.cause.message : String(error);
     return [
       { level: 'error', message: `${reason}. Uploads to and downloads from it will fail until this is put right.` },
     ];

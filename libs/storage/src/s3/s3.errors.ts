@@ -54,7 +54,7 @@ export function isAbsent(error: unknown): boolean {
 
 /** Says what went wrong with a call, and what to do about it where that is known. */
 export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!Error.isError(error)) return String(error);
   const name = error instanceof S3ServiceException ? nameOf(error) : error.name;
   const known = advice[name];
   if (known !== undefined) return `${known} (${name})`;

@@ -61,7 +61,7 @@ export function startOperationSpan(name: string): Span | undefined {
 
 /** Records on a span what was thrown, and that it failed. */
 export function failSpan(span: Span, thrown: unknown): void {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = Error.isError(thrown) ? thrown : new Error(String(thrown));
   span.recordException(error);
   span.setAttribute('error.type', errorTypeOf(thrown));
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });

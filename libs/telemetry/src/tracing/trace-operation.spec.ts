@@ -23,7 +23,7 @@ class Flows {
   })
   async asynchronous(answer: Error | string, format?: string): Promise<string> {
     await Promise.resolve();
-    if (answer instanceof Error) throw answer;
+    if (Error.isError(answer)) throw answer;
     return answer || (format ?? '');
   }
 

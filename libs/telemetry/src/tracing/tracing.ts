@@ -103,7 +103,7 @@ async function patiently(work: () => Promise<unknown>): Promise<void> {
   const finished = work().then(
     () => undefined,
     (error: unknown) => {
-      spanDelivery.lastError = error instanceof Error ? error.message : String(error);
+      spanDelivery.lastError = Error.isError(error) ? error.message : String(error);
     },
   );
   await Promise.race([finished, delay(STOP_PATIENCE_MS, undefined, { signal: giveUp.signal }).catch(() => undefined)]);
