@@ -75,7 +75,8 @@ function readCases({ read, live }: BenchFlows): BenchCase[] {
   ];
 }
 
-function reading(name: string, path: () => string, segments?: number): BenchCase {
+/** A case that reads: each request goes to what `path` gives. */
+export function reading(name: string, path: () => string, segments?: number): BenchCase {
   return {
     name,
     ...(segments !== undefined && { items: { count: segments, unit: 'segments' } }),
@@ -88,7 +89,8 @@ function readingPlan(label: string, path: () => string, connections: number, sec
   return { label, requests, status: 200, connections, pace: { kind: 'cycle', seconds } };
 }
 
-function pagePath(flowId: string, start: number, count: number, query = ''): string {
+/** A page of a Flow's segments, from a second of its timeline on. */
+export function pagePath(flowId: string, start: number, count: number, query = ''): string {
   const timerange = encodeURIComponent(`[${start}:0_${start + count}:0)`);
   return `/flows/${flowId}/segments?timerange=${timerange}&limit=${count}${query}`;
 }

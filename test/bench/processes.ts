@@ -63,6 +63,8 @@ export interface TamsServerOptions {
   readonly name?: string;
   /** Compiled entry of the server; default that of `npm run build`. */
   readonly entry?: string;
+  /** Further flags of Node. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Starts the built server as `npm start` does, and waits until it answers. Its log goes to a file. */
@@ -72,7 +74,8 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   const profiling = options.profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`] : [];
   mkdirSync(join(options.directory, name), { recursive: true });
   const log = openSync(join(options.directory, `${name}.log`), 'a');
-  const child = spawn(process.execPath, [...SERVER_FLAGS, ...profiling, options.entry ?? SERVER_ENTRY], {
+  const flags = [...SERVER_FLAGS, ...profiling, ...(options.nodeOptions ?? [])];
+  const child = spawn(process.execPath, [...flags, options.entry ?? SERVER_ENTRY], {
     stdio: ['ignore', log, log],
     env: {
       ...process.env,
