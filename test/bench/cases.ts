@@ -166,7 +166,7 @@ function liveCase(store: BenchStore, flows: BenchFlows): BenchCase {
 }
 
 /** Registrations of allocated objects, one Flow after the other, each at the end of its Flow. */
-async function registrationsOf(
+export async function registrationsOf(
   store: BenchStore,
   flows: readonly BenchFlow[],
   count: number,

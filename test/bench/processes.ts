@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Arrivals } from './event-receiver';
 import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
 
@@ -120,6 +121,29 @@ export class LoadGenerator {
   run(round: LoadRound): Promise<LoadResult[]> {
     this.child.send(round);
     return reply<LoadResult[]>(this.child);
+  }
+
+  stop(): void {
+    this.child.disconnect();
+  }
+}
+
+/** The process that takes webhooks. */
+export class EventReceiver {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<EventReceiver> {
+    const child = runTypescript('event-receiver.ts');
+    return new EventReceiver(child, `http://127.0.0.1:${await reply<number>(child)}/`);
+  }
+
+  /** What came since this was last asked. */
+  arrivals(): Promise<Arrivals> {
+    this.child.send('arrivals');
+    return reply<Arrivals>(this.child);
   }
 
   stop(): void {

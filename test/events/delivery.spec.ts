@@ -68,18 +68,18 @@ describe('a receiver that misbehaves gets every event, in order', () => {
   it('that hangs', async () => {
     receiver.react = (_, earlier) => (earlier < 1 ? 'hang' : { status: 200 });
     const { flow } = await flowWithListener();
-    await makeEvents(flow.id, 3);
-    await receiver.accepts(3);
-    expect(numbers(receiver.accepted)).toEqual(upTo(3));
+    await makeEvents(flow.id, 2);
+    await receiver.accepts(2);
+    expect(numbers(receiver.accepted)).toEqual(upTo(2));
   });
 
   it('that asks for patience', async () => {
-    receiver.react = (_, earlier) => (earlier < 1 ? { status: 429, headers: { 'retry-after': '2' } } : { status: 200 });
+    receiver.react = (_, earlier) => (earlier < 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 });
     const { flow } = await flowWithListener();
     await makeEvents(flow.id, 1);
     await receiver.accepts(1);
     const [refused, accepted] = receiver.messages;
-    expect(accepted!.at - refused!.at).toBeGreaterThanOrEqual(1900);
+    expect(accepted!.at - refused!.at).toBeGreaterThanOrEqual(1000);
   });
 
   it('that is down for a while', async () => {

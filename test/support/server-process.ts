@@ -26,6 +26,7 @@ export class ServerProcess {
         LOG_LEVEL: 'info',
         LOG_FORMAT: 'json',
         DATABASE_POOL_SIZE: '8',
+        SHUTDOWN_DRAIN_SECONDS: '0',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -52,6 +52,8 @@ export class DeliveryLane {
   private noticed: () => void = () => undefined;
   private more = false;
   private failures: number;
+  /** How long to wait before the next attempt after the one that failed, in milliseconds; infinite when none did. */
+  pauseMs = Infinity;
 
   constructor(
     private readonly hold: Hold,
@@ -126,7 +128,14 @@ export class DeliveryLane {
         if (attempt.failure && this.abandon.signal.aborted) return false;
         this.tools.figures.attempted(attempt.failure?.type ?? 'delivered', attempt.durationMs / 1000);
         if (attempt.failure) {
-          await this.tools.failures.record(this.hold.webhook_id, receiver.revision, event, attempt, this.failures + 1);
+          const { failures } = this.tools;
+          this.pauseMs = await failures.record(
+            this.hold.webhook_id,
+            receiver.revision,
+            event,
+            attempt,
+            this.failures + 1,
+          );
           return false;
         }
         this.tools.figures.arrived((Date.now() - Date.parse(event.occurred)) / 1000);

@@ -6,11 +6,10 @@ import { FailureHandling } from './failure-handling';
 import { LaneParts } from './lane-parts';
 import { QueueRepository } from './queue.repository';
 
-/** How long a webhook is held without a sign of life: what a killed process held is taken over after this. */
-const LEASE_MS = 5000;
-/** A lane stops so much earlier than others may begin. */
-const LEASE_MARGIN_MS = 500;
-const EXTEND_EVERY_MS = 1500;
+/** A lane stops such a part of its lease earlier than others may begin. */
+const LEASE_MARGIN = 0.1;
+/** A hold is extended so many times a lease, so that one failure loses nothing. */
+const EXTENSIONS_A_LEASE = 3.5;
 /** How often work is looked for that nobody in this process has announced: other processes' events, and retries. */
 const LOOK_EVERY_MS = 250;
 /** Announced work is looked for at most so often. */
@@ -48,7 +47,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (this.configuration.webhooks.concurrency === 0) return;
+    const { concurrency, leaseMs } = this.configuration.webhooks;
+    if (concurrency === 0) return;
     this.running = true;
     this.unobserve = this.outbox.observe((webhookIds) => {
       this.notice(webhookIds);
@@ -57,10 +57,13 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
       setInterval(() => {
         this.wake();
       }, LOOK_EVERY_MS),
-      setInterval(() => void this.extendHolds(), EXTEND_EVERY_MS),
-      setInterval(() => {
-        this.loseOverdue();
-      }, LEASE_MARGIN_MS / 2),
+      setInterval(() => void this.extendHolds(), leaseMs / EXTENSIONS_A_LEASE),
+      setInterval(
+        () => {
+          this.loseOverdue();
+        },
+        (leaseMs * LEASE_MARGIN) / 2,
+      ),
     );
     this.wake();
   }
@@ -107,11 +110,12 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private async look(): Promise<void> {
     try {
       await this.queues.start(this.database);
-      const places = this.configuration.webhooks.concurrency - this.lanes.size;
+      const { concurrency, leaseMs } = this.configuration.webhooks;
+      const places = concurrency - this.lanes.size;
       this.crowded = places <= 0;
       if (this.crowded) return;
-      const until = performance.now() + LEASE_MS - LEASE_MARGIN_MS;
-      const holds = await this.queues.claim(this.database, this.failures.holder, places, LEASE_MS);
+      const until = this.leaseFromNow();
+      const holds = await this.queues.claim(this.database, this.failures.holder, places, leaseMs);
       this.crowded = holds.length === places;
       for (const hold of holds) {
         const lane = new DeliveryLane(hold, until, this.tools, () => this.crowded);
@@ -136,15 +140,29 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
     // Between its release and now it may have been taken on again.
     if (this.lanes.get(webhookId)?.lane === lane) this.lanes.delete(webhookId);
     if (this.crowded || lane.hasMore()) this.wake();
+    else if (lane.pauseMs < LOOK_EVERY_MS) this.wakeIn(lane.pauseMs);
+  }
+
+  /** `performance.now()` until which a lease that is taken now can be relied on. */
+  private leaseFromNow(): number {
+    return performance.now() + this.configuration.webhooks.leaseMs * (1 - LEASE_MARGIN);
+  }
+
+  /** A retry that is due before the next look. */
+  private wakeIn(pauseMs: number): void {
+    setTimeout(() => {
+      this.wake();
+    }, pauseMs).unref();
   }
 
   private async extendHolds(): Promise<void> {
     const held = [...this.lanes];
     if (held.length === 0) return;
-    const until = performance.now() + LEASE_MS - LEASE_MARGIN_MS;
+    const { leaseMs } = this.configuration.webhooks;
+    const until = this.leaseFromNow();
     const ids = held.map(([id]) => id);
     try {
-      const extended = await this.queues.extend(this.database, this.failures.holder, ids, LEASE_MS);
+      const extended = await this.queues.extend(this.database, this.failures.holder, ids, leaseMs);
       const states = new Map(extended.map((state) => [state.webhook_id, state]));
       for (const [id, { lane }] of held) {
         const state = states.get(id);

@@ -26,6 +26,7 @@ export class FailureHandling {
   /**
    * Records a failure and sets when the next attempt may be, or stops the webhook. Its holder then releases it.
    * @param failures attempts that have failed in a row, this one among them
+   * @returns how long to wait before the next attempt, in milliseconds; infinite when there will be none
    */
   async record(
     webhookId: string,
@@ -33,7 +34,7 @@ export class FailureHandling {
     event: OwedEvent,
     attempt: Attempt,
     failures: number,
-  ): Promise<void> {
+  ): Promise<number> {
     const settings = this.configuration.webhooks;
     const pauseMs = retryPause(failures, attempt.retryAfterMs, settings);
     const stopped = await this.database.transaction(async (connection) => {
@@ -43,7 +44,9 @@ export class FailureHandling {
       if (!failed?.spent || failed.failures < FEWEST_ATTEMPTS) return undefined;
       return this.stop(connection, webhookId, revision, event, failed);
     });
-    if (stopped) this.logger.warn({ webhook_id: webhookId, event_id: event.id }, stopped.summary);
+    if (!stopped) return pauseMs;
+    this.logger.warn({ webhook_id: webhookId, event_id: event.id }, stopped.summary);
+    return Infinity;
   }
 
   private async stop(

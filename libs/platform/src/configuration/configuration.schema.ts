@@ -90,6 +90,7 @@ export const environmentSchema = z
     S3_LABEL: text(),
     WEBHOOK_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.optional()),
     WEBHOOK_CONCURRENCY: integer(100, 0, 1000),
+    WEBHOOK_LEASE_SECONDS: integer(5, 1, 300),
     WEBHOOK_TIMEOUT_SECONDS: integer(10, 1, 300),
     WEBHOOK_RETRY_FIRST_MILLISECONDS: integer(1000, 1, 60_000),
     WEBHOOK_RETRY_LONGEST_SECONDS: integer(900, 1, 86_400),

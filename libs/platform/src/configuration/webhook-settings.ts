@@ -6,6 +6,8 @@ export interface WebhookSettings {
   readonly allowedHosts: readonly string[];
   /** Most webhooks this process delivers to at the same time; 0 leaves delivery to other processes. */
   readonly concurrency: number;
+  /** How long a webhook stays with a process that shows no sign of life, in milliseconds. */
+  readonly leaseMs: number;
   /** Longest one attempt may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Upper bound of the first pause between attempts, in milliseconds; it doubles each time. */
@@ -26,6 +28,7 @@ export function webhookSettingsFrom(values: Environment): WebhookSettings {
   return {
     allowedHosts: values.WEBHOOK_ALLOWED_HOSTS ?? (values.TAMS_ENV === 'production' ? [] : LOOPBACK),
     concurrency: values.WEBHOOK_CONCURRENCY,
+    leaseMs: values.WEBHOOK_LEASE_SECONDS * 1000,
     timeoutMs: values.WEBHOOK_TIMEOUT_SECONDS * 1000,
     firstPauseMs: values.WEBHOOK_RETRY_FIRST_MILLISECONDS,
     longestPauseMs: values.WEBHOOK_RETRY_LONGEST_SECONDS * 1000,
