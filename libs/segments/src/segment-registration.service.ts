@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
-import { ObjectRegistrar, type ObjectUse, StorageBackends } from '@tams/storage';
+import { ObjectRegistrar, type ObjectUse } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
 import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
@@ -9,12 +9,7 @@ import type { DeletionRow } from './deletion/deletion.repository';
 import { DeletionRequests } from './deletion/deletion-requests.service';
 import { SegmentEvents } from './segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
-import {
-  BackendLabelError,
-  FlowWithoutContainerError,
-  SegmentExistsError,
-  SegmentOverlapError,
-} from './segment.errors';
+import { FlowWithoutContainerError, SegmentExistsError, SegmentOverlapError } from './segment.errors';
 import { type Neighbour, type NewSegment, SegmentRepository } from './segment.repository';
 import { type FlowSegmentPost, usedRangeOf } from './segment.schema';
 
@@ -45,7 +40,6 @@ export class SegmentRegistrationService {
     private readonly flows: FlowRepository,
     private readonly segments: SegmentRepository,
     private readonly objects: ObjectRegistrar,
-    private readonly backends: StorageBackends,
     private readonly deletions: DeletionRequests,
     private readonly events: SegmentEvents,
   ) {}
@@ -90,7 +84,6 @@ export class SegmentRegistrationService {
     const failures: Failures = new Map(items.flatMap((item) => (item.error ? [[item, item.error]] : [])));
     for (const candidate of candidates) {
       const error = refusalOf(() => {
-        this.refuseBackendLabels(candidate.use);
         refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
         refuseDoomed(candidate, deletions);
         registration.use(candidate.use);
@@ -120,13 +113,6 @@ export class SegmentRegistrationService {
     const flow = await lockWritableFlow(this.flows, connection, flowId);
     if (flow.container === null) throw new FlowWithoutContainerError(flowId);
     return flow;
-  }
-
-  private refuseBackendLabels(use: ObjectUse): void {
-    if (use.getUrls.length === 0) return;
-    const reserved = new Set(this.backends.all.map((backend) => backend.details.label));
-    const taken = use.getUrls.find(({ label }) => reserved.has(label));
-    if (taken) throw new BackendLabelError(taken.label);
   }
 }
 

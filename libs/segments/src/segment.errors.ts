@@ -32,17 +32,6 @@ export class SegmentExistsError extends SegmentRefusedError {
   }
 }
 
-/** A URL a client gives would carry the name of one of our storage backends. */
-export class BackendLabelError extends SegmentRefusedError {
-  constructor(label: string) {
-    super(
-      'get-url-label-reserved',
-      'get_urls',
-      `The label ${JSON.stringify(label)} is that of a storage backend; use another label.`,
-    );
-  }
-}
-
 /** A Flow without `container` has no media of its own. */
 export class FlowWithoutContainerError extends BadRequestError {
   constructor(flowId: string) {

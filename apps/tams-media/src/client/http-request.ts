@@ -102,14 +102,15 @@ function explanationIn(body: string): string {
     (text) => typeof text === 'string',
   );
   const errors = Array.isArray(problem['errors']) ? problem['errors'].map(fieldError) : [];
+  const further = errors.filter((text) => typeof summary !== 'string' || !summary.includes(text));
   const id = typeof problem['correlation_id'] === 'string' ? `(correlation id ${problem['correlation_id']})` : '';
-  return [summary, ...errors, id].filter(Boolean).join(' ');
+  return [summary, ...further.map((text) => `[${text}]`), id].filter(Boolean).join(' ');
 }
 
 function fieldError(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { path, message } = error as { path?: unknown; message?: unknown };
-  return `[${typeof path === 'string' ? path : '?'}: ${typeof message === 'string' ? message : '?'}]`;
+  return `${typeof path === 'string' ? path : '?'}: ${typeof message === 'string' ? message : '?'}`;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

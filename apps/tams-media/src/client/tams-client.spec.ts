@@ -45,6 +45,21 @@ describe('TamsClient', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('names every broken field once', async () => {
+    server.interfere = (_request, response) => {
+      const errors = [
+        { path: 'body.codec', message: 'is required' },
+        { path: 'body.label', message: 'must be a string' },
+      ];
+      const detail = 'body.codec: is required (and 1 more)';
+      response.writeHead(400, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ detail, errors }));
+      return true;
+    };
+    await expect(client.service()).rejects.toThrow(
+      /answered 400: body\.codec: is required \(and 1 more\) \[body\.label: must be a string\]$/,
+    );
+  });
+
   it('says so when nobody answers', async () => {
     const { url } = server;
     await server.stop();

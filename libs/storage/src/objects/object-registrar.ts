@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
+import { StorageBackends } from '../backends/storage-backends';
 import { ObjectRegistration, type ObjectState, type ObjectUse, type RegisteringFlow } from './object-registration';
 import { type LockedObject, ObjectRepository } from './object.repository';
 
@@ -13,7 +14,10 @@ class ObjectsRegisteredMeanwhileError extends Error {
 /** Brings objects in and out of an {@link ObjectRegistration}; both within one transaction. */
 @Injectable()
 export class ObjectRegistrar {
-  constructor(private readonly objects: ObjectRepository) {}
+  constructor(
+    private readonly objects: ObjectRepository,
+    private readonly backends: StorageBackends,
+  ) {}
 
   /** Locks and reads every object the uses name. The Flow must be locked already. */
   async begin(connection: Connection, flow: RegisteringFlow, uses: readonly ObjectUse[]): Promise<ObjectRegistration> {
@@ -29,7 +33,8 @@ export class ObjectRegistrar {
         states.get(objectId)?.urls.set(label, url);
       }
     }
-    return new ObjectRegistration(flow, states);
+    const backendLabels = new Set(this.backends.all.map(({ details }) => details.label));
+    return new ObjectRegistration(flow, states, backendLabels);
   }
 
   /** Writes what was registered, in at most four statements. */

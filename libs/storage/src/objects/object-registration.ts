@@ -48,10 +48,14 @@ export class ObjectRegistration {
   private readonly instances: UncontrolledInstance[] = [];
   private readonly revived = new Set<string>();
 
-  /** @param objects every object that exists of those the batch names, by id */
+  /**
+   * @param objects every object that exists of those the batch names, by id
+   * @param backendLabels labels that only URLs of our own storage backends carry
+   */
   constructor(
     private readonly flow: RegisteringFlow,
     private readonly objects: Map<string, ObjectState>,
+    private readonly backendLabels: ReadonlySet<string | undefined>,
   ) {}
 
   /** Media objects registered by this batch for the first time. */
@@ -78,6 +82,7 @@ export class ObjectRegistration {
    * @throws {ObjectRefusedError} when a rule of the specification forbids it
    */
   use(use: ObjectUse): void {
+    this.refuseBackendLabels(use);
     const object = this.objects.get(use.objectId) ?? externalObject(use);
     refuseCollected(object, 'object_id');
     const first = object.role === null;
@@ -119,6 +124,16 @@ export class ObjectRegistration {
     const { keyFrameCount, initObjectId } = use;
     const text = use.objectTimerange?.text ?? timerange.toString();
     this.media.push({ id: object.id, timerange: text, start, end, keyFrameCount, initObjectId });
+  }
+
+  private refuseBackendLabels(use: ObjectUse): void {
+    const taken = use.getUrls.find(({ label }) => this.backendLabels.has(label));
+    if (!taken) return;
+    throw new ObjectRefusedError(
+      'get-url-label-reserved',
+      'get_urls',
+      `The label ${JSON.stringify(taken.label)} is that of a storage backend; use another label.`,
+    );
   }
 
   /** An object allocated for another Flow becomes known to this one only after that Flow has registered it. */

@@ -17,7 +17,8 @@ export type ObjectRefusal =
   | 'segment-outside-object'
   | 'init-object-required'
   | 'init-object-unexpected'
-  | 'get-url-conflict';
+  | 'get-url-conflict'
+  | 'get-url-label-reserved';
 
 /** A segment refers to an object in a way the specification forbids (400). */
 export class ObjectRefusedError extends BadRequestError {
