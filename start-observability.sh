@@ -4,9 +4,14 @@
 #   ./start-observability.sh --s3       with an S3-compatible object store
 #   ./start-observability.sh --only     without the TAMS server: to watch one that runs elsewhere (docs/operations.md)
 #   ./start-observability.sh --check    only looks whether it could start
-# Settings come from .env (see .env.example).
+#   ./start-observability.sh --help     prints this
+# Settings come from .env (see .env.example). docs/operations.md tells more.
 set -eu
 cd "$(dirname "$0")"
+
+usage() {
+  sed -n '2,8s/^# \{0,1\}//p' "$0"
+}
 
 profiles='--profile api --profile observability'
 check_only=
@@ -15,8 +20,13 @@ for argument in "$@"; do
   --s3) profiles="$profiles --profile s3" ;;
   --only) profiles='--profile observability' ;;
   --check) check_only=yes ;;
+  --help | -h)
+    usage
+    exit 0
+    ;;
   *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    usage >&2
+    echo "start-observability: there is no option $argument" >&2
     exit 64
     ;;
   esac
@@ -93,7 +103,8 @@ wait_for() {
     seconds=$((seconds + 1))
     if [ "$seconds" -gt 180 ]; then
       echo 'not ready'
-      docker compose logs --tail 30 "$3" >&2
+      # shellcheck disable=SC2086
+      docker compose $profiles logs --tail 30 "$3" >&2
       fail "$1 is not ready after three minutes; its last words are above."
     fi
     sleep 1

@@ -9,6 +9,7 @@
 set -eu
 umask 077
 cd "$(dirname "$0")/../.."
+export COMPOSE_PROFILES=observability
 
 fail() {
   echo "backup-observability: $1" >&2

@@ -8,6 +8,7 @@
 set -eu
 umask 077
 cd "$(dirname "$0")/../.."
+export COMPOSE_PROFILES=observability
 
 fail() {
   echo "restore-observability: $1" >&2

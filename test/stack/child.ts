@@ -24,6 +24,8 @@ export interface ChildSettings {
   /** Account it runs as, instead of ours. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Is told how it ended; null when a signal ended it. */
+  readonly onExit?: (code: number | null) => void;
 }
 
 const LONGEST_OUTPUT = 100_000;
@@ -46,6 +48,7 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  child.once('exit', (code) => settings.onExit?.(code));
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   try {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Programs of the stack and the Debian packages they come in. */
@@ -10,7 +10,15 @@ const packages = {
   amtool: 'prometheus-alertmanager',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
+  // A server with its client programs; the embedded PostgreSQL comes without pg_dump.
+  initdb: 'postgresql',
+  postgres: 'postgresql',
+  pg_dump: 'postgresql',
+  psql: 'postgresql',
 } as const;
+
+/** Where Debian keeps each version's programs of PostgreSQL. */
+const POSTGRES = '/usr/lib/postgresql';
 
 /** A program this test needs. */
 export type Program = keyof typeof packages;
@@ -48,8 +56,9 @@ function missingPackages(): string[] {
 }
 
 function installed(program: string): string | undefined {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  return directories
+  // Newest first, and all from one directory; the PATH has Debian's wrappers, which look for a server elsewhere.
+  const postgres = existsSync(POSTGRES) ? readdirSync(POSTGRES).toSorted((a, b) => Number(b) - Number(a)) : [];
+  return [...postgres.map((version) => join(POSTGRES, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)]
     .map((directory) => join(directory, program))
     .find((path) => {
       try {
@@ -64,7 +73,10 @@ function installed(program: string): string | undefined {
 /** @returns what went wrong, if something did */
 function install(names: readonly string[]): string | undefined {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
-  const aptGet = (...options: string[]) => spawnSync('apt-get', options, { env, encoding: 'utf8', timeout: 300_000 });
+  // Another apt-get may be at work: wait for its lock.
+  const patience = ['-o', 'DPkg::Lock::Timeout=120'];
+  const aptGet = (...options: string[]) =>
+    spawnSync('apt-get', [...patience, ...options], { env, encoding: 'utf8', timeout: 300_000 });
   const attempt = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
   let result = attempt();
   if (result.status !== 0) {

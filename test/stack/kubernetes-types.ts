@@ -33,7 +33,9 @@ const operatorKinds: Readonly<Record<string, z.ZodType>> = {
     apiVersion: z.literal('monitoring.coreos.com/v1'),
     kind: z.string(),
     metadata,
-    spec: z.strictObject({ groups: z.array(z.strictObject({ name: z.string(), rules: z.array(rule) })) }),
+    spec: z.strictObject({
+      groups: z.array(z.strictObject({ name: z.string(), interval: duration.optional(), rules: z.array(rule) })),
+    }),
   }),
   ServiceMonitor: z.strictObject({
     apiVersion: z.literal('monitoring.coreos.com/v1'),

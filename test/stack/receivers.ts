@@ -21,22 +21,26 @@ export interface Notification {
 export class Receiver {
   private readonly bodies: Buffer[] = [];
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    status: number,
+  ) {
     server.on('request', (request, response) => {
       void bodyOf(request).then((body) => {
         this.bodies.push(body);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
       });
     });
   }
 
-  static async start(): Promise<Receiver> {
+  /** @param status what it answers */
+  static async start(status = 200): Promise<Receiver> {
     const server = createServer();
     // Longer than the pauses between notifications: a connection closed just as it is used again counts as a failure.
     server.keepAliveTimeout = 60_000;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new Receiver(server);
+    return new Receiver(server, status);
   }
 
   get url(): string {

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { metricContract } from '../../libs/telemetry/src/metrics/metric-contract';
 import type { MetricDeclaration } from '../../libs/telemetry/src/metrics/metric-declaration';
-import { pendingMetrics } from '../../deploy/grafana/src/pending-metrics';
 import { alerts, dashboardFiles, metricNames, panelQueries, ROOT, rules, shipped, shippedIn } from './shipped-files';
 import { substituted } from './substitutions';
 
 const contract: readonly MetricDeclaration[] = Object.values(metricContract);
-const pending: readonly MetricDeclaration[] = Object.values(pendingMetrics);
 
 /** Metrics of other programs: Node's own at our /metrics, the exporters, and Prometheus itself. */
 const foreign = /^(?:up|ALERTS|(?:nodejs|process|node|pg|alertmanager|prometheus)_\w+)$/;
@@ -18,7 +16,7 @@ function seriesOf({ name, type }: MetricDeclaration): string[] {
 }
 
 const known = new Set([
-  ...[...contract, ...pending].flatMap(seriesOf),
+  ...contract.flatMap(seriesOf),
   ...rules().flatMap((rule) => (rule.record === undefined ? [] : [rule.record])),
 ]);
 
@@ -32,9 +30,7 @@ test.each([
 });
 
 test('label values in rules and panels are those of the contract', () => {
-  const all = new Map(
-    [...contract, ...pending].flatMap((metric) => seriesOf(metric).map((name) => [name, metric] as const)),
-  );
+  const all = new Map(contract.flatMap((metric) => seriesOf(metric).map((name) => [name, metric] as const)));
   const wrong: string[] = [];
   for (const { expr } of [...rules(), ...panelQueries()]) {
     for (const [, name = '', matchers = ''] of expr.matchAll(/(tams_\w+)\{([^}]*)\}/g)) {
@@ -52,18 +48,6 @@ test('label values in rules and panels are those of the contract', () => {
     }
   }
   expect(wrong).toEqual([]);
-});
-
-test('a metric that was agreed upon ahead keeps type and labels in the contract', () => {
-  for (const metric of pending) {
-    const declared = contract.find(({ name }) => name === metric.name);
-    if (declared)
-      expect({ name: metric.name, type: declared.type, labels: Object.keys(declared.labels) }).toEqual({
-        name: metric.name,
-        type: metric.type,
-        labels: Object.keys(metric.labels),
-      });
-  }
 });
 
 describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {
@@ -108,6 +92,16 @@ test('every runbook belongs to an alert, and links to runbooks that exist', () =
   for (const name of names) {
     for (const [, link = ''] of shipped(`docs/runbooks/${name}`).matchAll(/\]\(([\w-]+\.md)\)/g))
       expect(names).toContain(link);
+  }
+});
+
+test('panels that runbooks name exist', () => {
+  const titles = panelQueries().map(({ panel }) => panel.toLowerCase());
+  for (const name of shippedIn('docs/runbooks', '.md')) {
+    for (const [, panel = ''] of shipped(`docs/runbooks/${name}`).matchAll(/(?<![*\w])\*([^*\n]+)\*(?![*\w])/g)) {
+      const found = titles.some((title) => title.includes(panel.toLowerCase()));
+      expect({ name, panel, found }).toEqual({ name, panel, found: true });
+    }
   }
 });
 

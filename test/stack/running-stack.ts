@@ -18,22 +18,30 @@ const SERVER = join(ROOT, 'dist/apps/tams-api/apps/tams-api/src/main.js');
 export class RunningStack {
   readonly receiver: Receiver;
   readonly collector: Receiver;
+  /** Where the server's webhooks go: one takes them, one refuses them. */
+  private readonly webhooks: readonly Receiver[];
   private readonly children: Child[] = [];
   private load: MixedLoad | undefined;
   private prometheusClient: PrometheusClient | undefined;
   private databaseUrl = '';
 
   private constructor(
-    private readonly directory: string,
-    receivers: readonly [Receiver, Receiver],
+    /** Scratch of this stack; removed when it stops. */
+    readonly directory: string,
+    receivers: readonly [Receiver, Receiver, ...(readonly Receiver[])],
   ) {
-    [this.receiver, this.collector] = receivers;
+    [this.receiver, this.collector, ...this.webhooks] = receivers;
   }
 
   /** Starts everything in the order it depends on each other; what was started is stopped again when a part fails. */
   static async start(): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), 'tams-stack-'));
-    const stack = new RunningStack(directory, [await Receiver.start(), await Receiver.start()]);
+    const stack = new RunningStack(directory, [
+      await Receiver.start(),
+      await Receiver.start(),
+      await Receiver.start(204),
+      await Receiver.start(500),
+    ]);
     try {
       await stack.startAll();
       return stack;
@@ -48,18 +56,24 @@ export class RunningStack {
     return this.prometheusClient;
   }
 
+  /** What ended the load early: figures stand still from then on. */
+  get loadFailure(): unknown {
+    return this.load?.failure;
+  }
+
   /** Directory with the configuration Prometheus runs on. */
   get configuration(): string {
     return join(this.directory, 'prometheus');
   }
 
   async stop(): Promise<void> {
-    await this.load?.stop();
+    // A load that failed is told once everything has ended.
+    const ended = await Promise.allSettled([this.load?.stop()]);
     for (const child of this.children.toReversed()) await child.stop();
     await this.keepLogs();
-    await this.receiver.stop();
-    await this.collector.stop();
+    for (const receiver of [this.receiver, this.collector, ...this.webhooks]) await receiver.stop();
     await rm(this.directory, { recursive: true, force: true });
+    for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   /** `TAMS_STACK_LOGS=directory npm run test:stack` keeps what each program said. */
@@ -87,6 +101,10 @@ export class RunningStack {
         LOG_LEVEL: 'warn',
         LOG_FORMAT: 'json',
         OTLP_ENDPOINT: this.collector.url,
+        // Jobs that are due every half minute or minute are due often enough to be seen.
+        OBJECT_COLLECTION_INTERVAL_SECONDS: '5',
+        OBJECT_SIZE_INTERVAL_SECONDS: '5',
+        RETENTION_INTERVAL_SECONDS: '5',
       },
       readyUrl: `http://${target}/readyz`,
     });
@@ -106,7 +124,10 @@ export class RunningStack {
     const { target } = await this.startServer();
     await this.setTargets('tams-api', [target]);
     await this.breakProfiles();
-    this.load = new MixedLoad(`http://${target}`, { faults: true });
+    this.load = new MixedLoad(`http://${target}`, {
+      faults: true,
+      webhooks: this.webhooks.map((receiver) => receiver.url),
+    });
     await this.load.start();
     await this.startExporters();
     const alertmanager = await this.startAlertmanager();
@@ -120,12 +141,24 @@ export class RunningStack {
     return child;
   }
 
+  /** How the store's PostgreSQL would answer. @throws {Error} when it does not understand the statement */
+  async explain(statement: string): Promise<readonly unknown[]> {
+    return this.query(`EXPLAIN ${statement}`);
+  }
+
   /** From now on requests for profiles are answered 500: a fault no client causes. */
   private async breakProfiles(): Promise<void> {
+    await this.query('ALTER TABLE profiles RENAME TO profiles_away');
+  }
+
+  private async query(statement: string): Promise<readonly unknown[]> {
     const client = new Client({ connectionString: this.databaseUrl });
     await client.connect();
-    await client.query('ALTER TABLE profiles RENAME TO profiles_away');
-    await client.end();
+    try {
+      return (await client.query<Record<string, unknown>>(statement)).rows;
+    } finally {
+      await client.end();
+    }
   }
 
   private async copyConfiguration(): Promise<void> {

@@ -47,7 +47,16 @@ export function build(board: Board): GrafanaDashboard {
     builder.withRow(new dashboard.RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(panel);
   }
-  return builder.build();
+  return corrected(builder.build());
+}
+
+/** Numbers the panels, so that links to one stay valid, and leaves out what the SDK writes of other kinds of variables. */
+function corrected(made: GrafanaDashboard): GrafanaDashboard {
+  const panels = made.panels?.map((panel, index) => ({ ...panel, id: index + 1 }));
+  const list = made.templating.list?.map(
+    (model) => Object.fromEntries(Object.entries(model).filter(([field]) => !/^auto/.test(field))) as typeof model,
+  );
+  return { ...made, ...(panels && { panels }), templating: { ...(list && { list }) } };
 }
 
 /** Only the variables some query reads: one that changes nothing would mislead. */
@@ -64,7 +73,6 @@ function variable(name: string): cog.Builder<dashboard.VariableModel> {
       .label(settings.label)
       .datasource(PROMETHEUS)
       .query({ query: settings.query, refId: name })
-      .definition(settings.query)
       .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
       .sort(dashboard.VariableSort.NaturalAsc)
       .multi(true)

@@ -26,6 +26,8 @@ export interface Query {
 export type Limits =
   | { readonly warn: number; readonly bad: number }
   | { readonly warnBelow: number; readonly badBelow: number }
+  /** Where there is nothing between good and bad: somebody is paged from here on. */
+  | { readonly bad: number }
   /** A figure that is neither good nor bad. */
   | 'neutral';
 
@@ -64,11 +66,16 @@ function thresholds(limits: Limits): dashboard.ThresholdsConfigBuilder {
             { value: limits.warn, color: 'orange' },
             { value: limits.bad, color: 'red' },
           ]
-        : [
-            { value: null, color: 'red' },
-            { value: limits.badBelow, color: 'orange' },
-            { value: limits.warnBelow, color: 'green' },
-          ];
+        : 'bad' in limits
+          ? [
+              { value: null, color: 'green' },
+              { value: limits.bad, color: 'red' },
+            ]
+          : [
+              { value: null, color: 'red' },
+              { value: limits.badBelow, color: 'orange' },
+              { value: limits.warnBelow, color: 'green' },
+            ];
   return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
 }
 

@@ -1,15 +1,8 @@
-import { metricContract } from '../../../libs/telemetry/src/metrics/metric-contract';
+import { type MetricKey, metricContract } from '../../../libs/telemetry/src/metrics/metric-contract';
 import type { MetricDeclaration } from '../../../libs/telemetry/src/metrics/metric-declaration';
-import { pendingMetrics } from './pending-metrics';
 
-/**
- * Queries over the metrics of the server. Names, labels and units come from the telemetry contract, so that a renamed
- * metric breaks the compilation and not a dashboard.
- */
-const known = { ...pendingMetrics, ...metricContract };
-
-/** Key of a metric in the contract (or of one that is agreed upon ahead of it). */
-export type KnownMetric = keyof typeof known;
+// Queries over the metrics of the server. Names, labels and units come from the telemetry contract, so that a renamed
+// metric breaks the compilation and not a dashboard.
 
 /** Narrows and groups a query; matchers are PromQL, such as `status_code=~"5.."`. */
 export interface Selection {
@@ -21,12 +14,12 @@ export interface Selection {
 const WINDOW = '[$__rate_interval]';
 
 /** The declaration behind a key. */
-export function declarationOf(key: KnownMetric): MetricDeclaration {
-  return known[key];
+export function declarationOf(key: MetricKey): MetricDeclaration {
+  return metricContract[key];
 }
 
 /** The metric with the matchers every panel has: the server's job, and the variables its labels allow. */
-export function series(key: KnownMetric, where?: string, suffix = ''): string {
+export function series(key: MetricKey, where?: string, suffix = ''): string {
   const { name, labels } = declarationOf(key);
   const matchers = ['job="tams-api"', 'instance=~"$instance"'];
   if ('endpoint' in labels) matchers.push('endpoint=~"$endpoint"');
@@ -40,43 +33,43 @@ function grouped(aggregation: string, expression: string, by: readonly string[] 
 }
 
 /** Per second, added up over the replicas. */
-export function rate(key: KnownMetric, { where, by }: Selection = {}): string {
+export function rate(key: MetricKey, { where, by }: Selection = {}): string {
   return grouped('sum', `rate(${series(key, where)}${WINDOW})`, by);
 }
 
 /** Observations of a histogram per second. */
-export function observations(key: KnownMetric, { where, by }: Selection = {}): string {
+export function observations(key: MetricKey, { where, by }: Selection = {}): string {
   return grouped('sum', `rate(${series(key, where, '_count')}${WINDOW})`, by);
 }
 
 /** How many in the time range of the dashboard. */
-export function total(key: KnownMetric, { where, by }: Selection = {}): string {
+export function total(key: MetricKey, { where, by }: Selection = {}): string {
   return grouped('sum', `increase(${series(key, where)}[$__range])`, by);
 }
 
 /** A quantile of a histogram, over all replicas. */
-export function quantile(share: number, key: KnownMetric, { where, by = [] }: Selection = {}): string {
+export function quantile(share: number, key: MetricKey, { where, by = [] }: Selection = {}): string {
   return `histogram_quantile(${share}, ${bucketRates(key, { ...(where && { where }), by })})`;
 }
 
 /** The buckets of a histogram per second, for quantiles and heat maps. */
-export function bucketRates(key: KnownMetric, { where, by = [] }: Selection = {}): string {
+export function bucketRates(key: MetricKey, { where, by = [] }: Selection = {}): string {
   return grouped('sum', `rate(${series(key, where, '_bucket')}${WINDOW})`, ['le', ...by]);
 }
 
 /** The mean of a histogram. */
-export function mean(key: KnownMetric, { where, by }: Selection = {}): string {
+export function mean(key: MetricKey, { where, by }: Selection = {}): string {
   const sum = grouped('sum', `rate(${series(key, where, '_sum')}${WINDOW})`, by);
   return `${sum} / ${observations(key, { ...(where && { where }), ...(by && { by }) })}`;
 }
 
 /** A gauge of the store: every replica shows the same, so it is not added up. */
-export function ofStore(key: KnownMetric, { where, by }: Selection = {}): string {
+export function ofStore(key: MetricKey, { where, by }: Selection = {}): string {
   return grouped('max', series(key, where), by);
 }
 
 /** A gauge of each process. */
-export function ofProcesses(key: KnownMetric, { where, by = ['instance'] }: Selection = {}): string {
+export function ofProcesses(key: MetricKey, { where, by = ['instance'] }: Selection = {}): string {
   return grouped('sum', series(key, where), by);
 }
 
@@ -96,7 +89,7 @@ export function share(part: string, whole: string): string {
 }
 
 /** Unit of a metric as Grafana names it. */
-export function unitOf(key: KnownMetric): string {
+export function unitOf(key: MetricKey): string {
   const { unit } = declarationOf(key);
   return unit === 'seconds' ? 's' : unit === 'bytes' ? 'bytes' : 'short';
 }

@@ -24,7 +24,7 @@ export const flowAnalytics: Board = {
           description: 'Of these, flows without a new segment for a minute (alert TamsIngestStalled).',
           unit: 'short',
           width: 6,
-          limits: { warn: 1, bad: 2 },
+          limits: { bad: 1 },
           queries: [{ expr: ofStore('flowsStalled'), legend: 'stalled' }],
         }),
         figure({

@@ -123,8 +123,8 @@ export const jobsAndWebhooks: Board = {
           unit: 's',
           limits: { warn: 10, bad: 60 },
           queries: [
-            { expr: quantile(0.5, 'webhookEventAge'), legend: 'p50' },
-            { expr: quantile(0.95, 'webhookEventAge'), legend: 'p95' },
+            { expr: quantile(0.5, 'webhookDelay'), legend: 'p50' },
+            { expr: quantile(0.95, 'webhookDelay'), legend: 'p95' },
           ],
         }),
         lines({

@@ -48,15 +48,18 @@ export const overview: Board = {
           title: 'Stalled live ingests',
           description: 'Flows with status ingesting that had no new segment for a minute (alert TamsIngestStalled).',
           unit: 'short',
-          limits: { warn: 1, bad: 2 },
+          limits: { bad: 1 },
           queries: [{ expr: ofStore('flowsStalled'), legend: 'stalled' }],
         }),
         figure({
-          title: 'Alerts firing',
-          description: 'Alerts of this stack that fire at the moment.',
+          title: 'Pages firing',
+          description:
+            'Alerts that fire and need somebody now. Tickets stand in Alertmanager, and as marks on the graphs.',
           unit: 'short',
-          limits: { warn: 1, bad: 3 },
-          queries: [{ expr: orZero('count(ALERTS{alertname=~"Tams.+",alertstate="firing"})'), legend: 'firing' }],
+          limits: { bad: 1 },
+          queries: [
+            { expr: orZero('count(ALERTS{alertname=~"Tams.+",alertstate="firing",severity="page"})'), legend: 'pages' },
+          ],
         }),
       ],
     },
