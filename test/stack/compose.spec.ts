@@ -59,10 +59,11 @@ const file = z.strictObject({
 /** Schema of the Compose specification; dclint ships it as a file. Its `duration` is not the one of JSON schema. */
 const specification = JSON.parse(
   readFileSync(join(dirname(require.resolve('dclint/package.json')), 'schemas/compose.schema.json'), 'utf8'),
-) as object;
+) as Record<string, unknown>;
 const conforms = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile({
   ...specification,
-  $schema: undefined,
+  // Its address is written in a way Ajv does not know.
+  $schema: 'http://json-schema.org/draft-07/schema',
 });
 
 const text = shipped('docker-compose.yml');

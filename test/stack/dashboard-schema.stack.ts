@@ -14,7 +14,7 @@ beforeAll(() => {
     additionalProperties: false,
     // npm run typecheck does that.
     skipTypeCheck: true,
-  }).createSchema('DashboardFile');
+  }).createSchema('DashboardFile') as Record<string, unknown>;
   validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
 }, 60_000);
 
