@@ -1,7 +1,7 @@
 # The TAMS server as an image: built in one stage, run from another that holds Node, the compiled server and its
 # production dependencies. The embedded PostgreSQL and the Node binary of the npm packages stay out: the image has its
 # own Node, and needs DATABASE_URL.
-FROM node:24.11.1-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # The compiler has native parts for this platform among the optional dependencies.
@@ -11,12 +11,12 @@ COPY apps apps
 COPY libs libs
 RUN npm run build
 
-FROM node:24.11.1-bookworm-slim AS dependencies
+FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /dependencies
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 
-FROM node:24.11.1-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data LOG_FORMAT=json
 WORKDIR /app
 RUN install --directory --owner=node --group=node /data
