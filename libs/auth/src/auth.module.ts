@@ -11,6 +11,7 @@ import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessTokensController } from './access-tokens/access-tokens.controller';
 import { AccessControl } from './access/access-control';
 import { Authentication } from './authentication';
+import { ClassAccess } from './classes';
 
 /** Who is calling and what they may do, for every module. */
 @Global()
@@ -32,9 +33,10 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
       providers: [
         { provide: Authentication, useValue: authentication },
         { provide: AccessControl, useValue: authentication.accessControl },
+        { provide: ClassAccess, useValue: authentication.classes },
         ...(accessTokens ? [{ provide: AccessTokenService, useValue: accessTokens }] : []),
       ],
-      exports: [Authentication, AccessControl],
+      exports: [Authentication, AccessControl, ClassAccess],
     };
   }
 

@@ -6,6 +6,7 @@ import { Authenticator } from './access/authenticator';
 import { OperationAccess } from './access/operation-access';
 import { type AuditSink, fileSink, logSink } from './audit/audit-log';
 import { BasicUsers, type FailureLimit } from './basic/basic-users';
+import { ClassAccess } from './classes/class-access';
 import { UsersFileError } from './basic/users-file';
 import { BearerTokens } from './bearer/bearer-tokens';
 
@@ -20,6 +21,8 @@ export class Authentication {
     private readonly authenticator: Authenticator,
     private readonly operations: OperationAccess,
     private readonly basic: BasicUsers | undefined,
+    /** What callers may do with single Flows, Sources, webhooks and storage backends. */
+    readonly classes: ClassAccess,
   ) {}
 
   /**
@@ -38,6 +41,7 @@ export class Authentication {
       new Authenticator(modes, { bearer, basic, accessTokens }),
       new OperationAccess(security.openPaths),
       basic,
+      new ClassAccess(security.classes),
     );
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withinClasses } from '@tams/auth';
 import type { Connection } from '@tams/platform';
 import type { FlowCollectionItem } from './flow-collection.schema';
 
@@ -14,14 +15,31 @@ export interface CollectedSource {
 /** SQL of Flow Collections. */
 @Injectable()
 export class FlowCollectionRepository {
-  /** Which of these Flows do not exist; those that do stay until the transaction ends. */
-  async missing(connection: Connection, flowIds: readonly string[]): Promise<string[]> {
+  /**
+   * Which of these Flows do not exist; those that do stay until the transaction ends.
+   * @param readable classes of the Flows that exist for the caller; absent for all
+   */
+  async missing(connection: Connection, flowIds: readonly string[], readable?: readonly string[]): Promise<string[]> {
+    const visible = readable ? ` AND ${withinClasses('flow', 'f.id', '$2')}` : '';
     const rows = await connection.query<{ id: string }>(
-      'SELECT id FROM flows WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE',
-      [flowIds],
+      `SELECT id FROM flows f WHERE id = ANY($1::uuid[])${visible} ORDER BY id FOR KEY SHARE OF f`,
+      readable ? [flowIds, readable] : [flowIds],
     );
     const found = new Set(rows.map((row) => row.id));
     return flowIds.filter((id) => !found.has(id));
+  }
+
+  /** What a Flow collects outside these classes, in order; positions begin with 1. */
+  async hiddenItems(
+    connection: Connection,
+    collectionId: string,
+    readable: readonly string[],
+  ): Promise<{ position: number; item: FlowCollectionItem }[]> {
+    return connection.query(
+      `SELECT i.position, i.item FROM flow_collection_items i
+        WHERE i.collection_id = $1 AND NOT ${withinClasses('flow', 'i.flow_id', '$2')} ORDER BY i.position`,
+      [collectionId, readable],
+    );
   }
 
   /** Sources whose collections may change when a Flow collects these instead: its own, and those of members old and new. */

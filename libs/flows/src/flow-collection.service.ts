@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ClassAccess, idsWithinClasses } from '@tams/auth';
 import type { Connection } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
 import { type CollectedSource, FlowCollectionRepository } from './flow-collection.repository';
@@ -11,21 +12,22 @@ export class FlowCollectionService {
   constructor(
     private readonly collections: FlowCollectionRepository,
     private readonly sourceEvents: SourceEvents,
+    private readonly classes: ClassAccess,
   ) {}
 
   /**
-   * Replaces what a Flow collects, inside the transaction that holds the Flow's lock.
+   * Replaces what a Flow collects, inside the transaction that holds the Flow's lock. Members the caller may not read do
+   * not exist for them: they cannot be added, and stay in their places when they are there.
    * @throws {FlowRuleError} when a member does not exist or another Flow of the Source is contradicted
    */
   async replace(
     connection: Connection,
     flow: { readonly id: string; readonly source_id: string },
-    items: readonly FlowCollectionItem[],
+    given: readonly FlowCollectionItem[],
   ): Promise<void> {
-    const missing = await this.collections.missing(
-      connection,
-      items.map((item) => item.id),
-    );
+    const { readable } = this.classes;
+    const ids = given.map((item) => item.id);
+    const missing = await this.collections.missing(connection, ids, readable);
     if (missing.length > 0) {
       throw new FlowRuleError(
         'collected-flow-unknown',
@@ -33,21 +35,34 @@ export class FlowCollectionService {
         `collects Flows that do not exist: ${missing.slice(0, 10).join(', ')}`,
       );
     }
+    const items = [...given];
+    const hidden = readable ? await this.collections.hiddenItems(connection, flow.id, readable) : [];
+    for (const { position, item } of hidden) items.splice(position - 1, 0, item);
     const sources = await this.collections.sourcesTouched(connection, flow.id, items);
     await this.sourceEvents.whileCollectionsChange(connection, sources, () =>
       this.collections.replace(connection, flow.id, items),
     );
     if (items.length === 0) return;
     const conflict = findConflict(flow.id, await this.collections.collectedBySource(connection, flow.source_id));
-    if (conflict) throw new FlowRuleError('collection-conflict', 'flow_collection', conflict);
+    if (!conflict) return;
+    const visible = !readable || (await idsWithinClasses(connection, 'flow', [conflict.flowId], readable)).size > 0;
+    const message = visible ? conflict.message : 'contradicts the collection of another Flow of the same Source';
+    throw new FlowRuleError('collection-conflict', 'flow_collection', message);
   }
+}
+
+/** A contradiction between the collections of two Flows of one Source. */
+export interface CollectionConflict {
+  /** The other Flow. */
+  readonly flowId: string;
+  readonly message: string;
 }
 
 /**
  * How the collection of one Flow contradicts those of the other Flows of its Source, if it does: a different role for the
  * same Source, or the same Sources in another order.
  */
-export function findConflict(flowId: string, collected: readonly CollectedSource[]): string | undefined {
+export function findConflict(flowId: string, collected: readonly CollectedSource[]): CollectionConflict | undefined {
   const own = bySource(collected.filter((member) => member.collection_id === flowId));
   const others = Map.groupBy(
     collected.filter((member) => member.collection_id !== flowId),
@@ -58,13 +73,15 @@ export function findConflict(flowId: string, collected: readonly CollectedSource
     for (const [sourceId, role] of own) {
       const otherRole = other.get(sourceId);
       if (role && otherRole && role !== otherRole) {
-        return `gives Source ${sourceId} the role ${role}, but Flow ${otherId} of the same Source gives it ${otherRole}`;
+        const message = `gives Source ${sourceId} the role ${role}, but Flow ${otherId} of the same Source gives it ${otherRole}`;
+        return { flowId: otherId, message };
       }
     }
     const common = [...own.keys()].filter((sourceId) => other.has(sourceId));
     const theirs = [...other.keys()].filter((sourceId) => own.has(sourceId));
     if (common.some((sourceId, index) => sourceId !== theirs[index])) {
-      return `collects its Sources in another order than Flow ${otherId} of the same Source`;
+      const message = `collects its Sources in another order than Flow ${otherId} of the same Source`;
+      return { flowId: otherId, message };
     }
   }
   return undefined;

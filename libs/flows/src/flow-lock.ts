@@ -1,6 +1,8 @@
-import type { Connection } from '@tams/platform';
+import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
+import type { ClassRight, Connection, Tags } from '@tams/platform';
 import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from './flow.errors';
-import type { FlowRepository, LockedFlow } from './flow.repository';
+import { FlowRepository, type LockedFlow } from './flow.repository';
 
 /** Which Flows may be changed although others may not. */
 export interface WritableOptions {
@@ -8,20 +10,41 @@ export interface WritableOptions {
   readonly evenIfReadOnly?: boolean;
 }
 
-/**
- * Takes the lock of a Flow that is about to change.
- * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
- */
-export async function lockWritableFlow(
-  flows: FlowRepository,
-  connection: Connection,
-  flowId: string,
-  options: WritableOptions = {},
-): Promise<LockedFlow> {
-  const flow = await flows.lock(connection, flowId);
-  if (!flow) throw new FlowNotFoundError(flowId);
-  refuseUnwritable(flow, options);
-  return flow;
+/** The lock of a Flow, for whoever may change it. */
+@Injectable()
+export class FlowLock {
+  constructor(
+    private readonly flows: FlowRepository,
+    private readonly classes: ClassAccess,
+  ) {}
+
+  /**
+   * Takes the lock of a Flow that is about to change.
+   * @throws {FlowNotFoundError} {@link MissingClassRightError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
+   */
+  async writable(connection: Connection, flowId: string, options: WritableOptions = {}): Promise<LockedFlow> {
+    const flow = await this.existing(connection, flowId, 'write');
+    refuseUnwritable(flow, options);
+    return flow;
+  }
+
+  /**
+   * Takes the lock of a Flow in whatever state it is.
+   * @param right what the caller must be allowed to do with it
+   * @throws {FlowNotFoundError} {@link MissingClassRightError}
+   */
+  async existing(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow> {
+    const flow = await this.find(connection, flowId, right);
+    if (!flow) throw new FlowNotFoundError(flowId);
+    return flow;
+  }
+
+  /** The same, where a Flow need not exist. */
+  async find(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow | undefined> {
+    const flow = await this.flows.lock(connection, flowId);
+    if (flow) this.classes.require(right, flow.document['tags'] as Tags | undefined, () => new FlowNotFoundError(flowId));
+    return flow;
+  }
 }
 
 /** @throws {FlowReadOnlyError} {@link FlowBeingDeletedError} */

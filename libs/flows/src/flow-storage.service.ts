@@ -2,16 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
 import { metrics, TraceOperation } from '@tams/telemetry';
-import { lockWritableFlow } from './flow-lock';
+import { FlowLock } from './flow-lock';
 import { FlowRuleError } from './flow.errors';
-import { FlowRepository } from './flow.repository';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
 @Injectable()
 export class FlowStorageService {
   constructor(
     private readonly database: Database,
-    private readonly flows: FlowRepository,
+    private readonly lock: FlowLock,
     private readonly objects: ObjectAllocation,
   ) {}
 
@@ -19,7 +18,7 @@ export class FlowStorageService {
   @TraceOperation('flow.allocate')
   async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
     const storage = await this.database.transaction(async (connection) => {
-      const flow = await lockWritableFlow(this.flows, connection, flowId);
+      const flow = await this.lock.writable(connection, flowId);
       if (flow.container === null) {
         throw new FlowRuleError(
           'flow-without-container',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withinClasses } from '@tams/auth';
 import {
   alphabetical,
   type Connection,
@@ -67,13 +68,17 @@ const orderings: Record<(typeof flowSortKeys)[number], Ordering<FlowRow>> = {
   label: alphabetical('f'),
 };
 
-const COLUMNS = `
+/** @param readable place of the classes whose Flows collections may show; absent for all */
+const columns = (readable?: string) => `
   f.id, f.source_id, f.document, f.label, f.metadata_version, f.created_by, f.updated_by, f.created, f.metadata_updated,
   f.segments_updated,
-  (SELECT json_agg(i.item ORDER BY i.position) FROM flow_collection_items i WHERE i.collection_id = f.id) AS flow_collection,
-  (SELECT array_agg(DISTINCT i.collection_id) FROM flow_collection_items i WHERE i.flow_id = f.id) AS collected_by`;
+  (SELECT json_agg(i.item ORDER BY i.position) FROM flow_collection_items i WHERE i.collection_id = f.id${readable ? ` AND ${withinClasses('flow', 'i.flow_id', readable)}` : ''}) AS flow_collection,
+  (SELECT array_agg(DISTINCT i.collection_id) FROM flow_collection_items i WHERE i.flow_id = f.id${readable ? ` AND ${withinClasses('flow', 'i.collection_id', readable)}` : ''}) AS collected_by`;
 
-const FIND = prepared(`SELECT ${COLUMNS} FROM flows f WHERE f.id = $1`);
+const FIND = prepared(`SELECT ${columns()} FROM flows f WHERE f.id = $1`);
+const FIND_READABLE = prepared(`SELECT ${columns('$2')} FROM flows f WHERE f.id = $1`);
+
+const TAGS = prepared(`SELECT document -> 'tags' AS tags FROM flows WHERE id = $1`);
 
 const LOCK = prepared(`
   SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
@@ -83,9 +88,18 @@ const LOCK = prepared(`
 /** SQL of Flows. */
 @Injectable()
 export class FlowRepository {
-  async find(connection: Connection, flowId: string): Promise<FlowRow | undefined> {
-    const rows = await connection.query<FlowRow>(FIND, [flowId]);
+  /** @param readable classes of the Flows its collections may show; absent for all */
+  async find(connection: Connection, flowId: string, readable?: readonly string[]): Promise<FlowRow | undefined> {
+    const rows = readable
+      ? await connection.query<FlowRow>(FIND_READABLE, [flowId, readable])
+      : await connection.query<FlowRow>(FIND, [flowId]);
     return rows[0];
+  }
+
+  /** The tags of a Flow; `undefined` when it has none, or is none. */
+  async tags(connection: Connection, flowId: string): Promise<Tags | undefined> {
+    const rows = await connection.query<{ tags: Tags | null }>(TAGS, [flowId]);
+    return rows[0]?.tags ?? undefined;
   }
 
   /**
@@ -143,15 +157,19 @@ export class FlowRepository {
     await connection.query('DELETE FROM flows WHERE id = $1', [flowId]);
   }
 
-  /** The rows of one page, and one more when there is a next page. */
-  async list(connection: Connection, query: FlowListQuery): Promise<FlowRow[]> {
+  /**
+   * The rows of one page, and one more when there is a next page.
+   * @param readable classes of the Flows that collections may show; absent for all
+   */
+  async list(connection: Connection, query: FlowListQuery, readable?: readonly string[]): Promise<FlowRow[]> {
     const parameters = new Parameters();
-    const conditions = conditionsOf(query, parameters);
+    const classes = readable && parameters.add(readable);
+    const conditions = conditionsOf(query, parameters, classes);
     const page = keysetClauses(orderings[query.sort_by], query, parameters);
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<FlowRow>(
-      `SELECT ${COLUMNS}
+      `SELECT ${columns(classes)}
          FROM (SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) f
         ORDER BY ${page.orderBy}`,
       parameters.values,
@@ -198,7 +216,7 @@ function writeValues(flow: FlowWrite): unknown[] {
   ];
 }
 
-function conditionsOf(query: FlowListQuery, parameters: Parameters): string[] {
+function conditionsOf(query: FlowListQuery, parameters: Parameters, classes: string | undefined): string[] {
   const conditions = tagConditions(query.tags, 'flow_tags', 'flow_id', 'f.id', parameters);
   const equals = (column: string, value: unknown, cast?: 'uuid' | 'int8'): void => {
     if (value !== undefined) conditions.push(`f.${column} = ${parameters.add(value, cast)}`);
@@ -213,7 +231,8 @@ function conditionsOf(query: FlowListQuery, parameters: Parameters): string[] {
   equals('frame_height', query.frame_height, 'int8');
   equals('init_segments', query.init_segments);
   if (query.timerange) conditions.push(timerangeCondition(query.timerange, parameters));
-  const collections = 'SELECT 1 FROM flow_collection_items i WHERE i.flow_id = f.id';
+  const shown = classes ? ` AND ${withinClasses('flow', 'i.collection_id', classes)}` : '';
+  const collections = `SELECT 1 FROM flow_collection_items i WHERE i.flow_id = f.id${shown}`;
   if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${collections})`);
   else if (query.collected_by_ids) {
     conditions.push(

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { acceptedCredit, creditedTo } from '@tams/auth';
-import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf } from '@tams/platform';
+import { acceptedCredit, ClassAccess, creditedTo } from '@tams/auth';
+import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf, type Tags } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { FlowCollectionService } from './flow-collection.service';
 import { FlowEvents } from './flow-events';
-import { lockWritableFlow, refuseUnwritable, type WritableOptions } from './flow-lock';
+import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
 import { present } from './flow-presentation';
 import { FlowNotFoundError, FlowRuleError, idMismatch } from './flow.errors';
-import { type FlowDocument, FlowRepository, type LockedFlow } from './flow.repository';
+import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
 import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
 
 /** The rules of Flows: reading, creating, replacing. */
@@ -20,22 +20,27 @@ export class FlowService {
   constructor(
     private readonly database: Database,
     private readonly flows: FlowRepository,
+    private readonly lock: FlowLock,
     private readonly collections: FlowCollectionService,
     private readonly sources: SourceService,
     private readonly profiles: ProfileService,
     private readonly events: FlowEvents,
+    private readonly classes: ClassAccess,
   ) {}
 
   @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
   async list(query: FlowListQuery): Promise<Page<Flow>> {
-    const rows = await this.flows.list(this.database, query);
+    const tags = this.classes.narrow(query.tags);
+    const rows = await this.flows.list(this.database, { ...query, tags }, this.classes.readable);
     return pageOf(rows, this.flows.ordering(query), query, present);
   }
 
   /** @throws {FlowNotFoundError} */
   @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
   async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
-    const flow = await this.load(flowId);
+    const row = await this.load(flowId);
+    this.classes.require('read', tagsOf(row.document), () => new FlowNotFoundError(flowId));
+    const flow = present(row);
     if (!query.include_timerange) return flow;
     const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);
     return { ...flow, timerange: timerange.toString() };
@@ -52,10 +57,10 @@ export class FlowService {
   async put(flowId: string, body: FlowPut): Promise<Answer<Flow>> {
     if (body.id !== flowId) throw idMismatch(flowId);
     const created = await this.database.transaction(async (connection) => {
-      const existing = await this.flows.lock(connection, flowId);
+      const existing = await this.lock.find(connection, flowId, 'write');
       return existing ? this.replace(connection, existing, body) : this.create(connection, body);
     });
-    return created ? Answer.created(await this.load(flowId)) : Answer.noContent();
+    return created ? Answer.created(present(await this.load(flowId))) : Answer.noContent();
   }
 
   /**
@@ -70,8 +75,9 @@ export class FlowService {
     options: WritableOptions = {},
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
-      const flow = await lockWritableFlow(this.flows, connection, flowId, options);
+      const flow = await this.lock.writable(connection, flowId, options);
       const document = await change(flow.document, flow, connection);
+      this.classes.requireChange(tagsOf(flow.document), tagsOf(document));
       await this.flows.update(connection, {
         ...flow,
         document,
@@ -82,13 +88,14 @@ export class FlowService {
     });
   }
 
-  private async load(flowId: string): Promise<Flow> {
-    const row = await this.flows.find(this.database, flowId);
+  private async load(flowId: string): Promise<FlowRow> {
+    const row = await this.flows.find(this.database, flowId, this.classes.readable);
     if (!row) throw new FlowNotFoundError(flowId);
-    return present(row);
+    return row;
   }
 
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {
+    this.classes.requireOwn('write', body.tags);
     const document = await this.documentOf(connection, body);
     await this.sources.ensure(connection, {
       id: body.source_id,
@@ -112,8 +119,7 @@ export class FlowService {
       return true;
     }
     // Another request created it between our look and our insert: this one replaces what that one made.
-    const existing = await this.flows.lock(connection, body.id);
-    if (!existing) throw new FlowNotFoundError(body.id);
+    const existing = await this.lock.existing(connection, body.id, 'write');
     return this.replace(connection, existing, body);
   }
 
@@ -127,15 +133,9 @@ export class FlowService {
       );
     }
     refuseSilentDivergence(existing, body);
+    this.classes.requireChange(tagsOf(existing.document), body.tags);
     const document = await this.documentOf(connection, body);
-    await this.sources.ensure(connection, {
-      id: body.source_id,
-      format: document['format'] as ContentFormat,
-      label: undefined,
-      description: undefined,
-      tags: undefined,
-      created_by: undefined,
-    });
+    await this.sources.requireFormat(connection, body.source_id, document['format'] as ContentFormat);
     await this.flows.update(connection, {
       id: existing.id,
       source_id: existing.source_id,
@@ -164,6 +164,10 @@ export class FlowService {
     if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
     return { ...profile.flow_metadata, ...own };
   }
+}
+
+function tagsOf(document: FlowDocument): Tags | undefined {
+  return document['tags'] as Tags | undefined;
 }
 
 /** A Flow made from a Profile keeps to it until a client breaks the link on purpose (PUT /flows/{flowId}). */

@@ -5,6 +5,7 @@ import { StorageModule } from '@tams/storage';
 import { FlowCollectionRepository } from './flow-collection.repository';
 import { FlowCollectionService } from './flow-collection.service';
 import { FlowEvents } from './flow-events';
+import { FlowLock } from './flow-lock';
 import { FlowPropertiesController } from './flow-properties.controller';
 import { FlowPropertiesService } from './flow-properties.service';
 import { FlowStorageService } from './flow-storage.service';
@@ -21,12 +22,13 @@ import { FlowsController } from './flows.controller';
     FlowRepository,
     FlowCollectionRepository,
     FlowCollectionService,
+    FlowLock,
     FlowEvents,
     FlowService,
     FlowRemoval,
     FlowPropertiesService,
     FlowStorageService,
   ],
-  exports: [FlowRepository, FlowEvents, FlowService, FlowRemoval],
+  exports: [FlowRepository, FlowLock, FlowEvents, FlowService, FlowRemoval],
 })
 export class FlowsModule {}

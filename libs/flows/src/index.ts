@@ -1,6 +1,6 @@
 export { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
 export { FlowEvents, type FlowIdentity } from './flow-events';
-export { lockWritableFlow } from './flow-lock';
+export { FlowLock } from './flow-lock';
 export { FlowRemoval } from './flow-removal';
 export { FlowRepository, type LockedFlow } from './flow.repository';
 export { type Flow, flow } from './flow.schema';

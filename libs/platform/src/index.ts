@@ -3,6 +3,10 @@ export { environmentSchema } from './configuration/configuration.schema';
 export type { WebhookSettings } from './configuration/webhook-settings';
 export {
   type AuthenticationMode,
+  type ClassGrant,
+  type ClassRight,
+  classRights,
+  type ClassSettings,
   isSecureOrLoopback,
   type OpenPath,
   type Right,

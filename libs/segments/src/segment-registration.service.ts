@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FlowRepository, type LockedFlow, lockWritableFlow } from '@tams/flows';
+import { FlowLock, type LockedFlow } from '@tams/flows';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { ObjectRegistrar, type ObjectUse } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
@@ -37,7 +37,7 @@ interface Registered {
 export class SegmentRegistrationService {
   constructor(
     private readonly database: Database,
-    private readonly flows: FlowRepository,
+    private readonly lock: FlowLock,
     private readonly segments: SegmentRepository,
     private readonly objects: ObjectRegistrar,
     private readonly deletions: DeletionRequests,
@@ -110,7 +110,7 @@ export class SegmentRegistrationService {
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
   private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow> {
-    const flow = await lockWritableFlow(this.flows, connection, flowId);
+    const flow = await this.lock.writable(connection, flowId);
     if (flow.container === null) throw new FlowWithoutContainerError(flowId);
     return flow;
   }

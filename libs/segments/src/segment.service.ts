@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
+import { FlowRepository } from '@tams/flows';
 import { Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
-import { acceptsNoGetUrl, GetUrls } from '@tams/storage';
+import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
@@ -24,23 +26,27 @@ export class SegmentService {
     private readonly database: Database,
     private readonly segments: SegmentRepository,
     private readonly getUrls: GetUrls,
+    private readonly flows: FlowRepository,
+    private readonly classes: ClassAccess,
   ) {}
 
-  /** One page of segments in time order; a Flow nobody made has none. */
+  /** One page of segments in time order; a Flow nobody made, or that the caller may know nothing of, has none. */
   @TraceOperation('segment.list')
   async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<FlowSegment>> {
-    const rows = await this.segments.list(this.database, flowId, {
+    const selection = {
       timerange: query.timerange,
       objectId: query.object_id,
       reverse: query.reverse_order,
       after: positionIn(query),
       count: query.limit + 1,
       withInstances: !acceptsNoGetUrl(query.getUrls),
-    });
+    };
+    const rows = (await this.isVisible(flowId)) ? await this.segments.list(this.database, flowId, selection) : [];
+    const urls = this.getUrls.narrow(query.getUrls);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     return Page.of(
-      shown.map((row) => this.present(row, query, baseUrl)),
+      shown.map((row) => this.present(row, query, urls, baseUrl)),
       {
         limit: query.limit,
         nextKey:
@@ -53,9 +59,13 @@ export class SegmentService {
     );
   }
 
-  private present(row: SegmentRow, query: SegmentListQuery, baseUrl: string): FlowSegment {
+  private async isVisible(flowId: string): Promise<boolean> {
+    return !this.classes.readable || this.classes.admits('read', await this.flows.tags(this.database, flowId));
+  }
+
+  private present(row: SegmentRow, query: SegmentListQuery, filter: GetUrlFilter, baseUrl: string): FlowSegment {
     const urls = (objectId: string, instances: SegmentRow['instances']): FlowSegment['get_urls'] =>
-      this.getUrls.of(objectId, instances ?? [], query.getUrls, baseUrl);
+      this.getUrls.of(objectId, instances ?? [], filter, baseUrl);
     return {
       ...placementOf(row),
       ...(query.include_object_timerange &&

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withinClasses } from '@tams/auth';
 import {
   alphabetical,
   type Connection,
@@ -38,6 +39,9 @@ export interface NewSource {
   readonly created_by: string | undefined;
 }
 
+/** A Source's own row, held until the transaction ends. */
+export type LockedSource = Pick<SourceRow, 'id' | 'format' | 'tags'>;
+
 /** The properties a client may change; `null` unsets one. */
 export type SourceChange = Partial<Pick<SourceRow, 'label' | 'description' | 'tags'>>;
 
@@ -49,20 +53,23 @@ const orderings: Record<(typeof sourceSortKeys)[number], Ordering<SourceRow>> = 
 
 const COLUMNS = 's.id, s.format, s.label, s.description, s.tags, s.created_by, s.updated_by, s.created, s.updated';
 
-/** Source Collections are never stored: they follow from what the Flows of a Source collect. */
-const DERIVED = `
+/**
+ * Source Collections are never stored: they follow from what the Flows of a Source collect.
+ * @param readable place of the classes whose Sources may be shown; absent for all
+ */
+const derived = (readable?: string) => `
   (SELECT json_agg(json_strip_nulls(json_build_object('id', c.source_id, 'role', c.role)) ORDER BY c.position, c.source_id)
      FROM (SELECT member.source_id, min(i.position) AS position, max(i.item ->> 'role') AS role
              FROM flows f
              JOIN flow_collection_items i ON i.collection_id = f.id
              JOIN flows member ON member.id = i.flow_id
-            WHERE f.source_id = s.id
+            WHERE f.source_id = s.id${readable ? ` AND ${withinClasses('source', 'member.source_id', readable)}` : ''}
             GROUP BY member.source_id) c) AS source_collection,
   (SELECT array_agg(DISTINCT f.source_id)
      FROM flows member
      JOIN flow_collection_items i ON i.flow_id = member.id
      JOIN flows f ON f.id = i.collection_id
-    WHERE member.source_id = s.id) AS collected_by`;
+    WHERE member.source_id = s.id${readable ? ` AND ${withinClasses('source', 'f.source_id', readable)}` : ''}) AS collected_by`;
 
 const COLLECTED_BY = `
   SELECT 1 FROM flows member
@@ -91,15 +98,21 @@ export class SourceRepository {
     return inserted.length > 0;
   }
 
-  async find(connection: Connection, sourceId: string): Promise<SourceRow | undefined> {
-    const rows = await connection.query<SourceRow>(`SELECT ${COLUMNS}, ${DERIVED} FROM sources s WHERE s.id = $1`, [
-      sourceId,
-    ]);
+  /** @param readable classes of the Sources its collections may show; absent for all */
+  async find(
+    connection: Connection,
+    sourceId: string,
+    readable?: readonly string[],
+  ): Promise<SourceRow | undefined> {
+    const rows = await connection.query<SourceRow>(
+      `SELECT ${COLUMNS}, ${derived(readable && '$2')} FROM sources s WHERE s.id = $1`,
+      readable ? [sourceId, readable] : [sourceId],
+    );
     return rows[0];
   }
 
   /** Reads a Source's own row and keeps others from changing it until the transaction ends. */
-  async lock(connection: Connection, sourceId: string): Promise<Pick<SourceRow, 'id' | 'format' | 'tags'> | undefined> {
+  async lock(connection: Connection, sourceId: string): Promise<LockedSource | undefined> {
     const rows = await connection.query<SourceRow>(
       'SELECT id, format, tags FROM sources WHERE id = $1 FOR NO KEY UPDATE',
       [sourceId],
@@ -142,23 +155,32 @@ export class SourceRepository {
     return rows.length > 0;
   }
 
-  /** The rows of one page, and one more when there is a next page. */
-  async list(connection: Connection, query: SourceListQuery): Promise<SourceRow[]> {
+  /**
+   * The rows of one page, and one more when there is a next page.
+   * @param readable classes of the Sources that collections may show; absent for all
+   */
+  async list(
+    connection: Connection,
+    query: SourceListQuery,
+    readable?: readonly string[],
+  ): Promise<SourceRow[]> {
     const parameters = new Parameters();
+    const classes = readable && parameters.add(readable);
+    const collectedBy = classes ? `${COLLECTED_BY} AND ${withinClasses('source', 'f.source_id', classes)}` : COLLECTED_BY;
     const conditions = tagConditions(query.tags, 'source_tags', 'source_id', 's.id', parameters);
     if (query.label !== undefined) conditions.push(`s.label = ${parameters.add(query.label)}`);
     if (query.format !== undefined) conditions.push(`s.format = ${parameters.add(query.format)}`);
-    if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${COLLECTED_BY})`);
+    if (query.collected_by_ids?.length === 0) conditions.push(`NOT EXISTS (${collectedBy})`);
     else if (query.collected_by_ids) {
       conditions.push(
-        `EXISTS (${COLLECTED_BY} AND f.source_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`,
+        `EXISTS (${collectedBy} AND f.source_id = ANY(${parameters.add(query.collected_by_ids)}::uuid[]))`,
       );
     }
     const page = keysetClauses(orderings[query.sort_by], query, parameters);
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<SourceRow>(
-      `SELECT ${COLUMNS}, ${DERIVED}
+      `SELECT ${COLUMNS}, ${derived(classes)}
          FROM (SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) s
         ORDER BY ${page.orderBy}`,
       parameters.values,

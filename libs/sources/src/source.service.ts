@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { creditedTo } from '@tams/auth';
-import { type Connection, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
+import { ClassAccess, creditedTo } from '@tams/auth';
+import { type Connection, type ContentFormat, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';
 import { present } from './source-presentation';
-import { type NewSource, SourceRepository } from './source.repository';
+import { type LockedSource, type NewSource, SourceRepository } from './source.repository';
 import type { Source, SourceListQuery } from './source.schema';
 
 /** The rules of Sources: they appear with their first Flow, and clients change only label, description and tags. */
@@ -15,19 +15,22 @@ export class SourceService {
     private readonly database: Database,
     private readonly sources: SourceRepository,
     private readonly events: SourceEvents,
+    private readonly classes: ClassAccess,
   ) {}
 
   @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
   async list(query: SourceListQuery): Promise<Page<Source>> {
-    const rows = await this.sources.list(this.database, query);
+    const tags = this.classes.narrow(query.tags);
+    const rows = await this.sources.list(this.database, { ...query, tags }, this.classes.readable);
     return pageOf(rows, this.sources.ordering(query), query, present);
   }
 
   /** @throws {SourceNotFoundError} */
   @TraceOperation<[string], Source>('source.read', { format: ({ result }) => result?.format })
   async get(sourceId: string): Promise<Source> {
-    const row = await this.sources.find(this.database, sourceId);
+    const row = await this.sources.find(this.database, sourceId, this.classes.readable);
     if (!row) throw new SourceNotFoundError(sourceId);
+    this.classes.require('read', row.tags, () => new SourceNotFoundError(sourceId));
     return present(row);
   }
 
@@ -45,8 +48,8 @@ export class SourceService {
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
-      const found = await this.sources.update(connection, sourceId, change, creditedTo(undefined));
-      if (!found) throw new SourceNotFoundError(sourceId);
+      await this.lockWritable(connection, sourceId);
+      await this.sources.update(connection, sourceId, change, creditedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
   }
@@ -76,8 +79,9 @@ export class SourceService {
   }
 
   /**
-   * Makes sure the Source a Flow represents exists, taking its metadata from the Flow when it is new (AppNote 0007).
-   * @throws {SourceFormatConflictError} when it exists with another format
+   * Makes sure the Source of a new Flow exists, taking its metadata from the Flow when it is new (AppNote 0007). A Source
+   * there is must be one the caller may write (AppNote 0016, adding Flows to Sources).
+   * @throws {SourceNotFoundError} {@link SourceFormatConflictError} when it exists with another format
    */
   async ensure(connection: Connection, source: NewSource): Promise<void> {
     for (;;) {
@@ -89,9 +93,15 @@ export class SourceService {
       const existing = await this.sources.lock(connection, source.id);
       // None: its last Flow was deleted while we waited for the lock, and the Source with it.
       if (!existing) continue;
-      if (existing.format === source.format) return;
-      throw new SourceFormatConflictError(source.id, existing.format, source.format);
+      this.classes.require('write', existing.tags, () => new SourceNotFoundError(source.id));
+      return refuseOtherFormat(existing, source.format);
     }
+  }
+
+  /** @throws {SourceFormatConflictError} when the Source, which exists, has another format */
+  async requireFormat(connection: Connection, sourceId: string, format: ContentFormat): Promise<void> {
+    const source = await this.sources.lock(connection, sourceId);
+    if (source) refuseOtherFormat(source, format);
   }
 
   /**
@@ -108,11 +118,22 @@ export class SourceService {
   @TraceOperation('source.change')
   private async changeTags(sourceId: string, change: (tags: Tags) => Tags): Promise<void> {
     await this.database.transaction(async (connection) => {
-      const source = await this.sources.lock(connection, sourceId);
-      if (!source) throw new SourceNotFoundError(sourceId);
+      const source = await this.lockWritable(connection, sourceId);
       const tags = change(source.tags ?? {});
+      this.classes.requireChange(source.tags, tags);
       await this.sources.update(connection, sourceId, { tags }, creditedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
   }
+
+  private async lockWritable(connection: Connection, sourceId: string): Promise<LockedSource> {
+    const source = await this.sources.lock(connection, sourceId);
+    if (!source) throw new SourceNotFoundError(sourceId);
+    this.classes.require('write', source.tags, () => new SourceNotFoundError(sourceId));
+    return source;
+  }
+}
+
+function refuseOtherFormat(source: LockedSource, format: ContentFormat): void {
+  if (source.format !== format) throw new SourceFormatConflictError(source.id, source.format, format);
 }

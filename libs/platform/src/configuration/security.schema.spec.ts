@@ -29,6 +29,12 @@ describe('the security settings', () => {
     ['URL tokens that nobody can issue', { AUTH_MODE: 'url_token' }, 'AUTH_MODE'],
     ['a map to a right there is not', { AUTH_SCOPES_MAP: 'a=root' }, 'AUTH_SCOPES_MAP'],
     ['a map without a right', { AUTH_SCOPES_MAP: 'a' }, 'AUTH_SCOPES_MAP'],
+    ['classes where nobody has to say who they are', { AUTH_CLASSES: 'on' }, 'Take none out of AUTH_MODE'],
+    ['classes beside an open door', { ...bearer, AUTH_MODE: 'none,bearer', AUTH_CLASSES: 'on' }, 'AUTH_CLASSES'],
+    ['a switch that is neither', { ...bearer, AUTH_CLASSES: 'true' }, 'must be on or off'],
+    ['a map of classes that are off', { ...bearer, AUTH_CLASSES_MAP: 'a:b=read' }, 'switch it on'],
+    ['a class with a right there is not', { ...bearer, AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'a:b=own' }, 'a:b=own'],
+    ['a class of no group', { ...bearer, AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'b=read' }, 'AUTH_CLASSES_MAP'],
     ['an origin with a path', { CORS_ALLOWED_ORIGINS: 'https://a.example/x' }, 'CORS_ALLOWED_ORIGINS'],
     ['a certificate without its key', { TLS_CERTIFICATE_FILE: 'x' }, 'TLS_CERTIFICATE_FILE'],
     ['a path there is not', { AUTH_OPEN_PATHS: 'flows' }, 'AUTH_OPEN_PATHS'],
@@ -55,6 +61,15 @@ describe('the security settings', () => {
       ['viewer', ['read']],
       ['https://x.example/a=b', ['read', 'write']],
     ]);
+    const classes = { AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'urn:x:sport:news=read, *:public=read+write, desk:news=admin' };
+    expect(new Configuration({ ...bearer, ...classes }).security.classes).toEqual({
+      enabled: true,
+      map: [
+        { group: 'urn:x:sport', className: 'news', rights: ['read'] },
+        { group: '*', className: 'public', rights: ['read', 'write'] },
+        { group: 'desk', className: 'news', rights: ['read', 'write', 'delete'] },
+      ],
+    });
     expect(security.openPaths).toEqual(['health']);
     expect(new Configuration({ AUTH_OPEN_PATHS: 'none' }).security.openPaths).toEqual([]);
   });

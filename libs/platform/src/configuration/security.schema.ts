@@ -88,6 +88,40 @@ const scopesMap = z.preprocess(
     }),
 );
 
+/** What a class of content may permit (AppNote 0016, finer grained authorisation). */
+export const classRights = ['read', 'write', 'delete'] as const;
+export type ClassRight = (typeof classRights)[number];
+
+/** What members of one group may do with content of one class. */
+export interface ClassGrant {
+  /** `*` for everybody who is known. */
+  readonly group: string;
+  readonly className: string;
+  readonly rights: readonly ClassRight[];
+}
+
+/** `sport:news=read,desk:news=admin`: groups, classes, and what the one may do with the other; `admin` is all there is. */
+const classesMap = z.preprocess(
+  emptyIsAbsent,
+  z
+    .string()
+    .default('')
+    .transform((value, context): readonly ClassGrant[] =>
+      value
+        .split(',')
+        .filter((part) => part.trim() !== '')
+        .flatMap((entry) => {
+          const [, group = '', className = '', names = ''] = /^(.+):([^:=]+)=([a-z+\s]+)$/.exec(entry.trim()) ?? [];
+          const wanted = names.split('+').map((name) => name.trim());
+          const known = classRights.filter((right) => wanted.includes(right) || wanted.includes('admin'));
+          const valid = wanted.every((name) => name === 'admin' || (classRights as readonly string[]).includes(name));
+          if (group !== '' && valid) return [{ group: group.trim(), className: className.trim(), rights: known }];
+          context.addIssue(`has "${entry}"; write group:class=read+write, rights being ${classRights.join(', ')}, admin`);
+          return [];
+        }),
+    ),
+);
+
 /** The environment variables of authentication and of what stands around the HTTP server. */
 export const securityEnvironment = {
   AUTH_MODE: choices('none', authenticationModes).refine((modes) => modes.length > 0, 'must name at least one mode'),
@@ -103,6 +137,14 @@ export const securityEnvironment = {
   AUTH_SCOPES_CLAIM: list('scope,scp'),
   AUTH_SCOPES_MAP: scopesMap,
   AUTH_GROUPS_CLAIM: z.preprocess(emptyIsAbsent, z.string().default('groups')),
+  AUTH_CLASSES: z.preprocess(
+    emptyIsAbsent,
+    z
+      .enum(['on', 'off'], 'must be on or off')
+      .default('off')
+      .transform((value) => value === 'on'),
+  ),
+  AUTH_CLASSES_MAP: classesMap,
   AUTH_BASIC_USERS_FILE: text(),
   AUTH_BASIC_FAILURES_PER_MINUTE: number(60, 1_000_000),
   AUTH_OPEN_PATHS: z.union([
@@ -155,9 +197,23 @@ export function securityMistakes(environment: SecurityEnvironment): (readonly [v
     mistakes.push(['AUTH_BASIC_USERS_FILE', 'must name the file of users when AUTH_MODE has basic']);
   if (modes.includes('url_token') && modes.length === 1)
     mistakes.push(['AUTH_MODE', 'must have another mode beside url_token: an administrator issues those tokens']);
+  if (environment.AUTH_CLASSES && modes.includes('none'))
+    mistakes.push([
+      'AUTH_CLASSES',
+      'must not be on while AUTH_MODE has none: who sends no credentials could do everything, and classes would only restrict those who do. Take none out of AUTH_MODE, or switch AUTH_CLASSES off',
+    ]);
+  if (!environment.AUTH_CLASSES && environment.AUTH_CLASSES_MAP.length > 0)
+    mistakes.push(['AUTH_CLASSES_MAP', 'has no effect unless AUTH_CLASSES is on: switch it on, or leave the map out']);
   if ((environment.TLS_CERTIFICATE_FILE === undefined) !== (environment.TLS_KEY_FILE === undefined))
     mistakes.push(['TLS_CERTIFICATE_FILE', 'and TLS_KEY_FILE must be given together']);
   return mistakes;
+}
+
+/** Authorisation by the `auth_classes` tag. */
+export interface ClassSettings {
+  readonly enabled: boolean;
+  /** Who may do what with which class; when there is none, the names of groups and classes alone decide. */
+  readonly map: readonly ClassGrant[];
 }
 
 /** Who may call, and what surrounds the HTTP server. */
@@ -180,6 +236,7 @@ export interface SecurityConfiguration {
     readonly scopesMap: ReadonlyMap<string, readonly Right[]>;
     readonly groupsClaim: string;
   };
+  readonly classes: ClassSettings;
   readonly basicUsersFile: string | undefined;
   /** Wrong passwords one address may try in a minute; 0 for any number. */
   readonly basicFailuresPerMinute: number;
@@ -213,6 +270,7 @@ export function securityConfiguration(environment: SecurityEnvironment): Securit
       scopesMap: environment.AUTH_SCOPES_MAP,
       groupsClaim: environment.AUTH_GROUPS_CLAIM,
     },
+    classes: { enabled: environment.AUTH_CLASSES, map: environment.AUTH_CLASSES_MAP },
     basicUsersFile: environment.AUTH_BASIC_USERS_FILE,
     basicFailuresPerMinute: environment.AUTH_BASIC_FAILURES_PER_MINUTE,
     openPaths: environment.AUTH_OPEN_PATHS,

@@ -5,7 +5,8 @@ import type { Tags } from './common.schema';
 
 /**
  * Tag conditions of a listing: query parameters `tag.{name}` and `tag_exists.{name}`, or the same under another prefix
- * (`flow_tag`, `storage_backend_tag`). Every condition must hold; within `values`, one match is enough.
+ * (`flow_tag`, `storage_backend_tag`). Every condition must hold; within `values`, one match is enough, and
+ * an empty list matches nothing.
  */
 export interface TagFilter {
   readonly values: readonly { readonly name: string; readonly values: readonly string[] }[];
@@ -78,6 +79,7 @@ export function tagConditions(
   };
   return [
     ...filter.values.map(({ name, values }) => {
+      if (values.length === 0) return 'false';
       // Each value by itself: PostgreSQL then knows how common it is, and chooses the index for rare ones.
       const condition = named(name);
       const places = values.map((value) => parameters.add(value));

@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  FlowNotFoundError,
-  FlowReadOnlyError,
-  FlowRemoval,
-  FlowRepository,
-  lockWritableFlow,
-  type LockedFlow,
-} from '@tams/flows';
+import { FlowLock, FlowReadOnlyError, FlowRemoval, type LockedFlow } from '@tams/flows';
 import { Answer, type Connection, Database } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import type { DeletionRow } from './deletion.repository';
@@ -28,7 +21,7 @@ const always: StillDue = () => Promise.resolve(true);
 export class DeletionService {
   constructor(
     private readonly database: Database,
-    private readonly flows: FlowRepository,
+    private readonly lock: FlowLock,
     private readonly segments: SegmentRemoval,
     private readonly removal: FlowRemoval,
     private readonly requests: DeletionRequests,
@@ -46,7 +39,7 @@ export class DeletionService {
   ): Promise<Answer<DeletionRequest>> {
     const doomed = doomedSegments(timerange, objectId);
     const deletion = await this.database.transaction(async (connection) => {
-      const flow = await lockWritableFlow(this.flows, connection, flowId);
+      const flow = await this.lock.writable(connection, flowId);
       if (!(await stillDue(connection))) return undefined;
       if (await this.removeIfFew(connection, flow, doomed)) return undefined;
       return this.requests.accept(connection, flowId, { doomed, timerange, deleteFlow: false });
@@ -62,8 +55,7 @@ export class DeletionService {
   async deleteFlow(flowId: string, baseUrl: string, stillDue = always): Promise<Answer<DeletionRequest>> {
     const doomed = doomedSegments(TimeRange.ETERNITY, undefined);
     const deletion = await this.database.transaction(async (connection) => {
-      const flow = await this.flows.lock(connection, flowId);
-      if (!flow) throw new FlowNotFoundError(flowId);
+      const flow = await this.lock.existing(connection, flowId, 'delete');
       if (flow.deletion_request !== null) return this.requests.resume(connection, flow.deletion_request);
       if (flow.read_only) throw new FlowReadOnlyError(flowId);
       if (!(await stillDue(connection))) return undefined;

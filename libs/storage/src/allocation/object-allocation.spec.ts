@@ -1,10 +1,15 @@
 import { type MediaServer, startMediaServer } from '../testing/media-server';
 import { flowStoragePost } from './flow-storage.schema';
 import { ObjectAllocation } from './object-allocation';
+import { ClassAccess } from '@tams/auth';
+import { BackendAccess } from '../backends/backend-access';
 import { StorageBackends } from '../backends/storage-backends';
 import { Configuration } from '@tams/platform';
 
 const FLOW = '4f79cfd1-c057-47f4-8e4d-1b126ca7bf34';
+
+/** Backends that nobody is kept from. */
+const open = (backends: StorageBackends) => new BackendAccess(backends, new ClassAccess({ enabled: false, map: [] }));
 
 let server: MediaServer;
 
@@ -35,7 +40,7 @@ describe('a request for storage', () => {
 
   it('keeps for whom, when, of what type and where objects were allocated', async () => {
     const { media_objects } = await server.database.transaction((connection) =>
-      new ObjectAllocation(server.backends, new Configuration({})).allocate(connection, {
+      new ObjectAllocation(open(server.backends), new Configuration({})).allocate(connection, {
         flowId: FLOW,
         flowContainer: 'video/mp4',
         request: flowStoragePost.parse({
@@ -113,7 +118,7 @@ describe('a request for storage', () => {
     ['flow-container-missing', null, () => server.backends],
     ['no-default-storage-backend', 'video/mp2t', () => new StorageBackends([])],
   ])('is refused as %s', async (code, flowContainer, backends) => {
-    const allocation = new ObjectAllocation(backends(), new Configuration({}));
+    const allocation = new ObjectAllocation(open(backends()), new Configuration({}));
     const request = flowStoragePost.parse({});
     await expect(
       server.database.transaction((connection) =>

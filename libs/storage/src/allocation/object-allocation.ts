@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration, type Connection } from '@tams/platform';
 import type { StorageBackend } from '../backends/storage-backend';
-import { StorageBackends } from '../backends/storage-backends';
+import { BackendAccess } from '../backends/backend-access';
 import { insertAllocatedObjects } from './allocation.repository';
 import {
   FlowContainerMissingError,
@@ -26,7 +26,7 @@ export interface AllocationRequest {
 @Injectable()
 export class ObjectAllocation {
   constructor(
-    private readonly backends: StorageBackends,
+    private readonly backends: BackendAccess,
     private readonly configuration: Configuration,
   ) {}
 
@@ -60,7 +60,7 @@ export class ObjectAllocation {
   }
 
   private backendFor(storageId: string | undefined): StorageBackend {
-    const backend = storageId === undefined ? this.backends.default : this.backends.get(storageId);
+    const backend = storageId === undefined ? this.backends.default('write') : this.backends.get(storageId, 'write');
     if (backend) return backend;
     throw storageId === undefined ? new NoDefaultStorageBackendError() : new UnknownStorageBackendError();
   }

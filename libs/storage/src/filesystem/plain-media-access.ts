@@ -1,6 +1,11 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { AccessControl } from '@tams/auth';
+import { AccessControl, withPrincipal } from '@tams/auth';
+import { Database, type NotFoundError } from '@tams/platform';
 import type { FastifyRequest } from 'fastify';
+import { BackendAccess } from '../backends/backend-access';
+import { ObjectAccess } from '../objects/object-access';
+import { ObjectNotStoredError } from './filesystem-backend';
+import { ObjectNotAllocatedError } from './media-upload';
 
 /** What a plain request wants to do. */
 export interface PlainMediaRequest {
@@ -15,14 +20,28 @@ export interface PlainMediaRequest {
  */
 @Injectable()
 export class PlainMediaAccess {
-  /** @param control absent only where the object store is used without a server around it (tests) */
-  constructor(@Optional() private readonly control?: AccessControl) {}
+  /** Without parameters only where the object store is used without a server around it (tests). */
+  constructor(
+    @Optional() private readonly control?: AccessControl,
+    @Optional() private readonly objects?: ObjectAccess,
+    @Optional() private readonly backends?: BackendAccess,
+    @Optional() private readonly database?: Database,
+  ) {}
 
   /**
-   * Resolves when the request is permitted: reading needs the right to read, uploading the right to write.
-   * @throws an error of kind `unauthenticated` or `forbidden` otherwise
+   * Resolves when the request is permitted: reading needs the right to read, uploading the right to write, by the scopes of
+   * the credentials and by the classes of the Flows that use the object.
+   * @throws an error of kind `unauthenticated`, `forbidden` or `not-found` otherwise
    */
   async admit(request: FastifyRequest, media: PlainMediaRequest): Promise<void> {
-    await this.control?.admit(request, [media.operation]);
+    const principal = await this.control?.admit(request, [media.operation]);
+    if (principal) await withPrincipal(principal, () => this.admitByClasses(media));
+  }
+
+  private async admitByClasses({ operation, storageId, objectId }: PlainMediaRequest): Promise<void> {
+    const absent = (): NotFoundError =>
+      operation === 'read' ? new ObjectNotStoredError() : new ObjectNotAllocatedError();
+    if (this.database) await this.objects?.require(this.database, operation, objectId, absent);
+    if (this.backends && !this.backends.isUsable(storageId, operation)) throw absent();
   }
 }

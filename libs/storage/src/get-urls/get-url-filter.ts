@@ -13,6 +13,8 @@ export interface GetUrlFilter {
   readonly presigned: boolean | undefined;
   /** `storage_backend_tag.{name}` and `storage_backend_tag_exists.{name}`. */
   readonly backendTags: TagFilter;
+  /** Classes the reader may read: URLs on backends that have others only are left out; absent for all. */
+  readonly readable?: readonly string[];
 }
 
 /** Query parameters that select `get_urls`, for the query schemas of segments and objects. */

@@ -1,3 +1,4 @@
+import { ClassAccess } from '@tams/auth';
 import type { Tags } from '@tams/platform';
 import { z } from 'zod';
 import type { BackendUrl, GetUrlOptions, StorageBackend, StorageBackendDetails } from '../backends/storage-backend';
@@ -32,7 +33,10 @@ class LetterBackend implements Pick<StorageBackend, 'details' | 'getUrls'> {
 const local = new LetterBackend({ id: LOCAL, label: 'local', default_storage: true, tags: { tier: ['hot', 'disk'] } });
 const cloud = new LetterBackend({ id: CLOUD, label: 'cloud', region: 'eu-west-1', tags: { tier: 'cold' } });
 const bare = new LetterBackend({ id: BARE });
-const getUrls = new GetUrls(new StorageBackends([bare, cloud, local] as unknown as StorageBackend[]));
+const getUrls = new GetUrls(
+  new StorageBackends([bare, cloud, local] as unknown as StorageBackend[]),
+  new ClassAccess({ enabled: false, map: [] }),
+);
 
 const instances: ObjectInstance[] = [
   { storage_id: null, label: 'mirror', url: 'https://mirror.example/o' },

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ClassAccess, classesOf } from '@tams/auth';
 import { matchesTags } from '@tams/platform';
 import { StorageBackends } from '../backends/storage-backends';
 import type { StorageBackend, StorageBackendDetails } from '../backends/storage-backend';
@@ -32,7 +33,16 @@ export class GetUrls {
   /** One filter serves a whole page of objects, so backends are judged once for each. */
   private readonly eligible = new WeakMap<GetUrlFilter, readonly EligibleBackend[]>();
 
-  constructor(private readonly backends: StorageBackends) {}
+  constructor(
+    private readonly backends: StorageBackends,
+    private readonly classes: ClassAccess,
+  ) {}
+
+  /** The filter, less what the caller may not read. */
+  narrow(filter: GetUrlFilter): GetUrlFilter {
+    const { readable } = this.classes;
+    return readable ? { ...filter, readable } : filter;
+  }
 
   /**
    * The URLs an object can be read from, preferred first: controlled before uncontrolled, presigned before plain, the
@@ -74,8 +84,15 @@ function acceptsBackend({ id, label, tags }: StorageBackendDetails, filter: GetU
   return (
     (filter.labels === undefined || (label !== undefined && filter.labels.has(label))) &&
     (filter.storageIds?.has(id) ?? true) &&
-    matchesTags(tags, filter.backendTags)
+    matchesTags(tags, filter.backendTags) &&
+    (filter.readable === undefined || isOpenTo(tags, filter.readable))
   );
+}
+
+/** A backend without classes is everybody's: its tags are set by whoever runs the server. */
+function isOpenTo(tags: StorageBackendDetails['tags'], classes: readonly string[]): boolean {
+  const own = classesOf(tags);
+  return own.length === 0 || own.some((name) => classes.includes(name));
 }
 
 function metadataOf(details: StorageBackendDetails, verbose: boolean): Partial<GetUrl> {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Answer, type Connection, Database, JobQueue } from '@tams/platform';
 import { UnknownStorageBackendError } from '../allocation/allocation.errors';
+import { BackendAccess } from '../backends/backend-access';
 import { StorageBackends } from '../backends/storage-backends';
+import { ObjectAccess } from '../objects/object-access';
 import { ObjectNotFoundError } from '../objects/object.errors';
 import {
   InstanceLabelTakenError,
@@ -27,6 +29,8 @@ export class ObjectInstanceService {
     private readonly instances: ObjectInstanceRepository,
     private readonly backends: StorageBackends,
     private readonly jobs: JobQueue,
+    private readonly access: ObjectAccess,
+    private readonly backendAccess: BackendAccess,
   ) {}
 
   /**
@@ -36,6 +40,7 @@ export class ObjectInstanceService {
    *   `object-without-source`, `instance-label-taken`
    */
   async add(objectId: string, instance: ObjectInstancePost): Promise<Answer> {
+    await this.requireWritable(objectId);
     await this.database.transaction(async (connection) => {
       const object = await this.lockInUse(connection, objectId);
       if ('url' in instance) await this.addUrl(connection, object, instance);
@@ -50,6 +55,7 @@ export class ObjectInstanceService {
    * @throws {BadRequestError} `object-instance-unknown`, `last-object-instance`
    */
   async remove(objectId: string, query: ObjectInstanceQuery): Promise<Answer> {
+    await this.requireWritable(objectId);
     await this.proveOthers(objectId, query);
     await this.database.transaction(async (connection) => {
       const object = await this.lockInUse(connection, objectId);
@@ -61,6 +67,10 @@ export class ObjectInstanceService {
       else await this.beginDeletion(connection, { objectId, storageId: instance.storage_id });
     });
     return Answer.noContent();
+  }
+
+  private async requireWritable(objectId: string): Promise<void> {
+    await this.access.require(this.database, 'write', objectId, () => new ObjectNotFoundError(objectId));
   }
 
   private async lockInUse(connection: Connection, objectId: string): Promise<ObjectWithInstances> {
@@ -84,7 +94,7 @@ export class ObjectInstanceService {
   }
 
   private async beginCopy(connection: Connection, object: ObjectWithInstances, storageId: string): Promise<void> {
-    const backend = this.backends.get(storageId);
+    const backend = this.backendAccess.get(storageId, 'write');
     if (!backend) throw new UnknownStorageBackendError();
     backend.requireStorable(object.id);
     const existing = object.instances.find((instance) => instance.storage_id === storageId);
@@ -106,7 +116,8 @@ export class ObjectInstanceService {
     const found = object.instances.find((instance) =>
       storageId === undefined ? this.labelOf(instance) === label : instance.storage_id === storageId,
     );
-    if (found && found.state !== 'deleting') return found;
+    const usable = found && (found.storage_id === null || this.backendAccess.isUsable(found.storage_id, 'write'));
+    if (usable && found.state !== 'deleting') return found;
     throw new ObjectInstanceUnknownError(storageId === undefined ? 'label' : 'storage_id');
   }
 

@@ -1,3 +1,4 @@
+export { ObjectAccess } from './object-access';
 export { ObjectNotFoundError, type ObjectRefusal, ObjectRefusedError } from './object.errors';
 export { ObjectRegistrar } from './object-registrar';
 export { type ObjectRegistration, type ObjectUse, type RegisteringFlow } from './object-registration';

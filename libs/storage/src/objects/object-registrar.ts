@@ -3,6 +3,7 @@ import type { Connection } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import { StorageBackends } from '../backends/storage-backends';
 import { ObjectRegistration, type ObjectState, type ObjectUse, type RegisteringFlow } from './object-registration';
+import { ObjectAccess } from './object-access';
 import { type LockedObject, ObjectRepository } from './object.repository';
 
 /** Another transaction registered one of our objects first; PostgreSQL's own code for it makes the transaction start again. */
@@ -17,6 +18,7 @@ export class ObjectRegistrar {
   constructor(
     private readonly objects: ObjectRepository,
     private readonly backends: StorageBackends,
+    private readonly access: ObjectAccess,
   ) {}
 
   /** Locks and reads every object the uses name. The Flow must be locked already. */
@@ -25,6 +27,8 @@ export class ObjectRegistrar {
       use.initObjectId === undefined ? [use.objectId] : [use.objectId, use.initObjectId],
     );
     const locked = await this.objects.lock(connection, [...new Set(ids)]);
+    const usable = await this.access.usable(connection, locked.map(({ id }) => id), flow.id);
+    const hidden = new Set(usable && locked.map(({ id }) => id).filter((id) => !usable.has(id)));
     const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
     const described = [...new Set(uses.filter((use) => use.getUrls.length > 0).map((use) => use.objectId))];
     const extended = described.filter((id) => states.has(id));
@@ -34,7 +38,7 @@ export class ObjectRegistrar {
       }
     }
     const backendLabels = new Set(this.backends.all.map(({ details }) => details.label));
-    return new ObjectRegistration(flow, states, backendLabels);
+    return new ObjectRegistration(flow, states, backendLabels, hidden);
   }
 
   /** Writes what was registered, in at most four statements. */

@@ -51,11 +51,13 @@ export class ObjectRegistration {
   /**
    * @param objects every object that exists of those the batch names, by id
    * @param backendLabels labels that only URLs of our own storage backends carry
+   * @param hidden those of them that do not exist for the caller
    */
   constructor(
     private readonly flow: RegisteringFlow,
     private readonly objects: Map<string, ObjectState>,
     private readonly backendLabels: ReadonlySet<string | undefined>,
+    private readonly hidden: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Media objects registered by this batch for the first time. */
@@ -83,6 +85,7 @@ export class ObjectRegistration {
    */
   use(use: ObjectUse): void {
     this.refuseBackendLabels(use);
+    if (this.hidden.has(use.objectId)) throw unknownObject(use.objectId);
     const object = this.objects.get(use.objectId) ?? externalObject(use);
     refuseCollected(object, 'object_id');
     const first = object.role === null;
@@ -164,7 +167,7 @@ export class ObjectRegistration {
   }
 
   private initObject(initObjectId: string, mediaObjectId: string): ObjectState {
-    const init = this.objects.get(initObjectId);
+    const init = this.hidden.has(initObjectId) ? undefined : this.objects.get(initObjectId);
     if (initObjectId === mediaObjectId) {
       throw new ObjectRefusedError(
         'object-role-conflict',
@@ -194,13 +197,7 @@ export class ObjectRegistration {
 
 /** An object this store does not hold is known by the URLs the client gives for it. */
 function externalObject(use: ObjectUse): ObjectState {
-  if (use.getUrls.length === 0) {
-    throw new ObjectRefusedError(
-      'object-unknown',
-      'object_id',
-      `There is no object ${use.objectId}; allocate it with POST /flows/{flowId}/storage first, or give get_urls for one held elsewhere.`,
-    );
-  }
+  if (use.getUrls.length === 0) throw unknownObject(use.objectId);
   return {
     id: use.objectId,
     allocatedForFlow: null,
@@ -212,6 +209,14 @@ function externalObject(use: ObjectUse): ObjectState {
     collecting: false,
     urls: new Map(),
   };
+}
+
+function unknownObject(objectId: string): ObjectRefusedError {
+  return new ObjectRefusedError(
+    'object-unknown',
+    'object_id',
+    `There is no object ${objectId}; allocate it with POST /flows/{flowId}/storage first, or give get_urls for one held elsewhere.`,
+  );
 }
 
 /** What the collector has claimed is gone, even while its row still keeps track of the last bytes. */

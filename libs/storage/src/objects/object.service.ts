@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { ClassAccess, idsWithinClasses } from '@tams/auth';
 import { Database, decodeCursor, encodeCursor, Page, uuid } from '@tams/platform';
 import { GetUrls } from '../get-urls/get-urls';
+import { ObjectAccess } from './object-access';
 import { ObjectNotFoundError } from './object.errors';
 import { ObjectRepository, type RegisteredObject } from './object.repository';
 import type { ObjectDocument, ObjectQuery } from './object.schema';
@@ -12,22 +14,35 @@ export class ObjectService {
     private readonly database: Database,
     private readonly objects: ObjectRepository,
     private readonly getUrls: GetUrls,
+    private readonly access: ObjectAccess,
+    private readonly classes: ClassAccess,
   ) {}
 
   /**
-   * One object, with a page of the Flows that use it, in order of their ids.
+   * One object, with a page of the Flows that use it and that the caller may read, in order of their ids.
    * @throws {ObjectNotFoundError} also when it was only allocated
    */
   async get(objectId: string, query: ObjectQuery, baseUrl: string): Promise<Page<string, ObjectDocument>> {
     const after = query.page === undefined ? undefined : decodeCursor(query.page, uuid);
-    const object = await this.objects.find(this.database, objectId);
-    if (!object) throw new ObjectNotFoundError(objectId);
-    const request = { flowTags: query.flowTags, after, count: query.limit + 1 };
+    const object = await this.find(objectId);
+    const request = { flowTags: this.classes.narrow(query.flowTags), after, count: query.limit + 1 };
     const flows = await this.objects.referencingFlows(this.database, object, request);
     const shown = flows.slice(0, query.limit);
     const last = shown.at(-1);
     const nextKey = flows.length > shown.length && last !== undefined ? encodeCursor(last) : undefined;
     return Page.within(shown, this.present(object, shown, query, baseUrl), { limit: query.limit, nextKey });
+  }
+
+  private async find(objectId: string): Promise<RegisteredObject> {
+    const absent = (): ObjectNotFoundError => new ObjectNotFoundError(objectId);
+    const object = await this.objects.find(this.database, objectId);
+    if (!object) throw absent();
+    await this.access.require(this.database, 'read', objectId, absent);
+    const { first_referenced_by_flow: first } = object;
+    const { readable } = this.classes;
+    if (first === null || !readable) return object;
+    const visible = await idsWithinClasses(this.database, 'flow', [first], readable);
+    return visible.has(first) ? object : { ...object, first_referenced_by_flow: null };
   }
 
   private present(
@@ -36,8 +51,9 @@ export class ObjectService {
     query: ObjectQuery,
     baseUrl: string,
   ): ObjectDocument {
+    const filter = this.getUrls.narrow(query.getUrls);
     const urls = (id: string, instances: RegisteredObject['instances']): ObjectDocument['get_urls'] =>
-      this.getUrls.of(id, instances ?? [], query.getUrls, baseUrl);
+      this.getUrls.of(id, instances ?? [], filter, baseUrl);
     return {
       id: object.id,
       referenced_by_flows: flows,

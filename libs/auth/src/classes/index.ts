@@ -1,0 +1,4 @@
+export { MissingClassRightError, OwnClassMissingError } from './class.errors';
+export { ClassAccess } from './class-access';
+export { idsWithinClasses, withinClasses } from './class-conditions';
+export { AUTH_CLASSES, classesOf, ClassRights } from './class-rights';

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { ClassAccess, classesOf } from '@tams/auth';
+import type { ClassRight } from '@tams/platform';
+import type { StorageBackend } from './storage-backend';
+import { StorageBackends } from './storage-backends';
+
+/**
+ * Storage backends as the caller may use them. One whose tags have no `auth_classes` is everybody's, because its tags are
+ * set by whoever runs the server (ADR 0055 of the specification).
+ */
+@Injectable()
+export class BackendAccess {
+  constructor(
+    private readonly backends: StorageBackends,
+    private readonly classes: ClassAccess,
+  ) {}
+
+  /**
+   * The backend with this id; `undefined` when, for the caller, there is none.
+   * @throws {MissingClassRightError} when the caller may do something else with it
+   */
+  get(id: string, right: ClassRight): StorageBackend | undefined {
+    return this.admitted(this.backends.get(id), right);
+  }
+
+  /** The default backend, under the same conditions. */
+  default(right: ClassRight): StorageBackend | undefined {
+    return this.admitted(this.backends.default, right);
+  }
+
+  /** Whether nothing keeps the caller from a backend; one that is not configured (any more) is nobody's. */
+  isUsable(id: string, right: ClassRight): boolean {
+    return !this.backends.get(id) || this.get(id, right) !== undefined;
+  }
+
+  private admitted(backend: StorageBackend | undefined, right: ClassRight): StorageBackend | undefined {
+    if (!backend || classesOf(backend.details.tags).length === 0) return backend;
+    return this.classes.admits(right, backend.details.tags) ? backend : undefined;
+  }
+}

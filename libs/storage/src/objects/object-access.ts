@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { ClassAccess, MissingClassRightError, withinClasses } from '@tams/auth';
+import type { ClassRight, Connection, DomainError } from '@tams/platform';
+
+/** Flows whose segments use an object `o`, or use objects it initialises; `flow` is their id. */
+const uses = (condition: string) => `
+  EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id AND ${condition})
+  OR (o.role = 'init' AND EXISTS (
+        SELECT 1 FROM objects m JOIN segments s ON s.object_id = m.id WHERE m.init_object_id = o.id AND ${condition}))`;
+
+const ORIGIN = ['o.allocated_for_flow', 'o.first_referenced_by_flow'];
+
+/**
+ * What callers may do with objects: what they may do with any Flow that uses them (AppNote 0016, Media Objects). An object
+ * that nothing uses belongs to the Flow it was allocated for, or that used it first.
+ */
+@Injectable()
+export class ObjectAccess {
+  constructor(private readonly classes: ClassAccess) {}
+
+  /**
+   * @param absent the error of an object that does not exist: to whom may do nothing with it, it does not
+   * @throws {MissingClassRightError} when the caller may do something else with it
+   */
+  async require(
+    connection: Connection,
+    right: ClassRight,
+    objectId: string,
+    absent: () => DomainError,
+  ): Promise<void> {
+    const rights = this.classes.rights();
+    if (!rights) return;
+    if ((await this.within(connection, [objectId], rights.with(right))).size > 0) return;
+    throw (await this.within(connection, [objectId], rights.any)).size > 0
+      ? new MissingClassRightError([right])
+      : absent();
+  }
+
+  /**
+   * Which objects the caller may register with segments of a Flow of theirs; others do not exist for them.
+   * @returns `undefined` when they may register all
+   */
+  async usable(
+    connection: Connection,
+    objectIds: readonly string[],
+    flowId: string,
+  ): Promise<ReadonlySet<string> | undefined> {
+    const { readable } = this.classes;
+    return readable && this.within(connection, objectIds, readable, flowId);
+  }
+
+  /** Which of these objects are reached through Flows of some classes, or were allocated for a Flow. */
+  private async within(
+    connection: Connection,
+    objectIds: readonly string[],
+    classes: readonly string[],
+    allocatedFor: string | null = null,
+  ): Promise<ReadonlySet<string>> {
+    const unused = `(o.role IS NULL OR o.unreferenced_since IS NOT NULL)`;
+    const origin = ORIGIN.map((flow) => withinClasses('flow', flow, '$2')).join(' OR ');
+    const rows = await connection.query<{ id: string }>(
+      `SELECT o.id FROM objects o
+        WHERE o.id = ANY($1::text[])
+          AND (o.allocated_for_flow = $3::uuid OR ${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (${origin})))`,
+      [objectIds, classes, allocatedFor],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+}
