@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { classesOf } from '@tams/auth';
 import { type Collections, type Connection, Outbox } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
 import { present } from './flow-presentation';
@@ -36,6 +37,7 @@ export class FlowEvents {
       flowId: flow.id,
       sourceId: flow.source_id,
       content: () => ({ flow_id: flow.id }),
+      classes: () => this.classes(connection, flow.id),
       collections: () => this.collections(connection, flow),
     });
   }
@@ -49,12 +51,18 @@ export class FlowEvents {
     };
   }
 
+  /** The classes of a Flow now, for events about its Segments too. */
+  async classes(connection: Connection, flowId: string): Promise<readonly string[]> {
+    return classesOf(await this.flows.tags(connection, flowId));
+  }
+
   private tell(connection: Connection, type: 'flows/created' | 'flows/updated', flow: FlowIdentity): Promise<void> {
     return this.outbox.append(connection, {
       type,
       flowId: flow.id,
       sourceId: flow.source_id,
       content: async () => ({ flow: present(await this.read(connection, flow.id)) }),
+      classes: () => this.classes(connection, flow.id),
       collections: () => this.collections(connection, flow),
     });
   }

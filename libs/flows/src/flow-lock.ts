@@ -42,7 +42,8 @@ export class FlowLock {
   /** The same, where a Flow need not exist. */
   async find(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow | undefined> {
     const flow = await this.flows.lock(connection, flowId);
-    if (flow) this.classes.require(right, flow.document['tags'] as Tags | undefined, () => new FlowNotFoundError(flowId));
+    if (flow)
+      this.classes.require(right, flow.document['tags'] as Tags | undefined, () => new FlowNotFoundError(flowId));
     return flow;
   }
 }

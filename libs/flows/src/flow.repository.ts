@@ -96,10 +96,10 @@ export class FlowRepository {
     return rows[0];
   }
 
-  /** The tags of a Flow; `undefined` when it has none, or is none. */
+  /** The tags of a Flow; `undefined` when there is no such Flow. */
   async tags(connection: Connection, flowId: string): Promise<Tags | undefined> {
     const rows = await connection.query<{ tags: Tags | null }>(TAGS, [flowId]);
-    return rows[0]?.tags ?? undefined;
+    return rows[0] && (rows[0].tags ?? {});
   }
 
   /**

@@ -28,6 +28,7 @@ export class SegmentEvents {
         const rows = await this.segments.at(connection, flow.id, segments);
         return { flow_id: flow.id, segments: rows.map(addedSegmentOf) };
       },
+      classes: () => this.flows.classes(connection, flow.id),
       collections: () => this.flows.collections(connection, flow),
       baseUrl,
     });
@@ -43,6 +44,7 @@ export class SegmentEvents {
       flowId: flow.id,
       sourceId: flow.source_id,
       content: () => ({ flow_id: flow.id, timerange: timerange.toString() }),
+      classes: () => this.flows.classes(connection, flow.id),
       collections: () => this.flows.collections(connection, flow),
     });
   }

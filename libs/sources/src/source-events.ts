@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { type Connection, Outbox } from '@tams/platform';
+import { classesOf } from '@tams/auth';
+import { type Connection, Outbox, type Tags } from '@tams/platform';
 import { present } from './source-presentation';
 import { SourceRepository, type SourceRow } from './source.repository';
 
@@ -27,12 +28,14 @@ export class SourceEvents {
   /**
    * Call it when the Source has been deleted.
    * @param collectedBy what {@link collectedBy} gave before its last Flow went
+   * @param tags the Source's own
    */
-  deleted(connection: Connection, sourceId: string, collectedBy: readonly string[]): Promise<void> {
+  deleted(connection: Connection, sourceId: string, collectedBy: readonly string[], tags: Tags | null): Promise<void> {
     return this.outbox.append(connection, {
       type: 'sources/deleted',
       sourceId,
       content: () => ({ source_id: sourceId }),
+      classes: () => classesOf(tags),
       collections: () => Promise.resolve({ flowCollectedBy: [], sourceCollectedBy: collectedBy }),
     });
   }
@@ -69,6 +72,7 @@ export class SourceEvents {
       type,
       sourceId,
       content: async () => ({ source: present(await this.read(connection, sourceId)) }),
+      classes: async () => classesOf((await this.read(connection, sourceId)).tags),
       collections: async () => ({
         flowCollectedBy: [],
         sourceCollectedBy: (await this.read(connection, sourceId)).collected_by ?? [],

@@ -99,11 +99,7 @@ export class SourceRepository {
   }
 
   /** @param readable classes of the Sources its collections may show; absent for all */
-  async find(
-    connection: Connection,
-    sourceId: string,
-    readable?: readonly string[],
-  ): Promise<SourceRow | undefined> {
+  async find(connection: Connection, sourceId: string, readable?: readonly string[]): Promise<SourceRow | undefined> {
     const rows = await connection.query<SourceRow>(
       `SELECT ${COLUMNS}, ${derived(readable && '$2')} FROM sources s WHERE s.id = $1`,
       readable ? [sourceId, readable] : [sourceId],
@@ -144,29 +140,27 @@ export class SourceRepository {
     return rows.length > 0;
   }
 
-  /** Deletes a Source, with its tags, unless a Flow represents it. @returns whether it was deleted */
-  async removeUnused(connection: Connection, sourceId: string): Promise<boolean> {
+  /** Deletes a Source, with its tags, unless a Flow represents it. @returns its tags, when it was deleted */
+  async removeUnused(connection: Connection, sourceId: string): Promise<Pick<SourceRow, 'tags'> | undefined> {
     // First the lock, against which a new Flow of this Source waits; then a look that sees every Flow there is.
     await connection.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [sourceId]);
-    const rows = await connection.query(
-      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING id',
+    const rows = await connection.query<Pick<SourceRow, 'tags'>>(
+      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING tags',
       [sourceId],
     );
-    return rows.length > 0;
+    return rows[0];
   }
 
   /**
    * The rows of one page, and one more when there is a next page.
    * @param readable classes of the Sources that collections may show; absent for all
    */
-  async list(
-    connection: Connection,
-    query: SourceListQuery,
-    readable?: readonly string[],
-  ): Promise<SourceRow[]> {
+  async list(connection: Connection, query: SourceListQuery, readable?: readonly string[]): Promise<SourceRow[]> {
     const parameters = new Parameters();
     const classes = readable && parameters.add(readable);
-    const collectedBy = classes ? `${COLLECTED_BY} AND ${withinClasses('source', 'f.source_id', classes)}` : COLLECTED_BY;
+    const collectedBy = classes
+      ? `${COLLECTED_BY} AND ${withinClasses('source', 'f.source_id', classes)}`
+      : COLLECTED_BY;
     const conditions = tagConditions(query.tags, 'source_tags', 'source_id', 's.id', parameters);
     if (query.label !== undefined) conditions.push(`s.label = ${parameters.add(query.label)}`);
     if (query.format !== undefined) conditions.push(`s.format = ${parameters.add(query.format)}`);

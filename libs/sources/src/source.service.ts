@@ -111,8 +111,8 @@ export class SourceService {
    */
   async removeUnused(connection: Connection, sourceId: string, collectedBy: readonly string[]): Promise<boolean> {
     const removed = await this.sources.removeUnused(connection, sourceId);
-    if (removed) await this.events.deleted(connection, sourceId, collectedBy);
-    return removed;
+    if (removed) await this.events.deleted(connection, sourceId, collectedBy, removed.tags);
+    return removed !== undefined;
   }
 
   @TraceOperation('source.change')

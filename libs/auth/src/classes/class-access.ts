@@ -3,6 +3,7 @@ import { currentPrincipal, type Principal } from '../principal';
 import { MissingClassRightError, OwnClassMissingError } from './class.errors';
 import { ClassPolicy } from './class-policy';
 import { AUTH_CLASSES, classesOf, ClassRights } from './class-rights';
+import { type Reach, unrecordedReach } from './reach';
 
 /**
  * Authorisation by the `auth_classes` tag (AppNote 0016, finer grained authorisation): the one place that knows what a
@@ -11,7 +12,8 @@ import { AUTH_CLASSES, classesOf, ClassRights } from './class-rights';
  */
 export class ClassAccess {
   private readonly policy: ClassPolicy;
-  private readonly enabled: boolean;
+  /** Whether classes restrict anybody. */
+  readonly enabled: boolean;
   private readonly known = new WeakMap<Principal, ClassRights>();
 
   constructor({ enabled, map }: ClassSettings) {
@@ -39,6 +41,18 @@ export class ClassAccess {
   /** Classes whose content the caller may read; `undefined` when they may read all. */
   get readable(): readonly string[] | undefined {
     return this.rights()?.with('read');
+  }
+
+  /** What the caller may read, to be kept with a webhook of theirs. */
+  get reach(): Reach {
+    if (!this.enabled) return unrecordedReach;
+    const { readable } = this;
+    return readable ? { all: false, classes: readable } : { all: true, classes: null };
+  }
+
+  /** Classes whose content a webhook may tell of; `undefined` for all. What was never recorded is nothing. */
+  readableWithin({ all, classes }: Reach): readonly string[] | undefined {
+    return this.enabled && !all ? (classes ?? []) : undefined;
   }
 
   /** Narrows the tag filter of a listing to what the caller may read: their classes, or those of them that they ask for. */

@@ -1,4 +1,5 @@
 export { MissingClassRightError, OwnClassMissingError } from './class.errors';
 export { ClassAccess } from './class-access';
 export { idsWithinClasses, withinClasses } from './class-conditions';
+export { narrowedReach, type Reach } from './reach';
 export { AUTH_CLASSES, classesOf, ClassRights } from './class-rights';

@@ -24,6 +24,8 @@ export interface DeliverySelection {
   /** `sequence` of the last delivery of the page before. */
   readonly after: string | undefined;
   readonly count: number;
+  /** Classes whose events may be shown; absent for all. */
+  readonly readable?: readonly string[] | undefined;
 }
 
 const SELECT = `
@@ -41,6 +43,7 @@ export class DeliveryRepository {
       const operator = selection.oldestFirst ? '>' : '<';
       conditions.push(`d.sequence ${operator} ${parameters.add(selection.after, 'int8')}`);
     }
+    if (selection.readable) conditions.push(`e.classes && ${parameters.add(selection.readable)}::text[]`);
     return connection.query<DeliveryRow>(
       `${SELECT} WHERE ${conditions.join(' AND ')}
         ORDER BY d.sequence ${selection.oldestFirst ? 'ASC' : 'DESC'} LIMIT ${parameters.add(selection.count, 'int8')}`,
@@ -48,37 +51,66 @@ export class DeliveryRepository {
     );
   }
 
-  async find(connection: Connection, webhookId: string, eventId: string): Promise<DeliveryRow | undefined> {
-    const rows = await connection.query<DeliveryRow>(`${SELECT} WHERE e.id = $2 AND d.webhook_id = $1`, [
-      webhookId,
-      eventId,
-    ]);
+  /** @param readable classes whose events may be found; absent for all */
+  async find(
+    connection: Connection,
+    webhookId: string,
+    eventId: string,
+    readable?: readonly string[],
+  ): Promise<DeliveryRow | undefined> {
+    const rows = await connection.query<DeliveryRow>(
+      `${SELECT} WHERE e.id = $2 AND d.webhook_id = $1 AND ($3::text[] IS NULL OR e.classes && $3)`,
+      [webhookId, eventId, readable ?? null],
+    );
     return rows[0];
   }
 
-  async setState(
-    connection: Connection,
-    webhookId: string,
-    sequence: string,
-    state: 'waiting' | 'abandoned',
-  ): Promise<void> {
+  /** Gives one delivery up. */
+  async abandon(connection: Connection, webhookId: string, sequence: string): Promise<void> {
     await connection.query(
-      `UPDATE webhook_deliveries SET state = $3, delivered = CASE WHEN $3 = 'abandoned' THEN delivered END
-        WHERE webhook_id = $1 AND sequence = $2`,
-      [webhookId, sequence, state],
+      `UPDATE webhook_deliveries SET state = 'abandoned' WHERE webhook_id = $1 AND sequence = $2`,
+      [webhookId, sequence],
     );
   }
 
-  /** Makes everything since a time owed again. @returns how many deliveries that were not waiting anyway */
-  async replay(connection: Connection, webhookId: string, since: string): Promise<number> {
+  /** Makes one delivery owed again. @param readable classes the webhook may be told of; absent for all @returns whether it may */
+  async replayOne(
+    connection: Connection,
+    webhookId: string,
+    sequence: string,
+    readable?: readonly string[],
+  ): Promise<boolean> {
+    const rows = await connection.query(
+      `UPDATE webhook_deliveries d SET state = 'waiting', delivered = NULL
+         FROM outbox_events e
+        WHERE d.webhook_id = $1 AND d.sequence = $2 AND e.sequence = d.sequence
+          AND ($3::text[] IS NULL OR e.classes && $3)
+       RETURNING d.sequence`,
+      [webhookId, sequence, readable ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Makes everything since a time owed again.
+   * @param readable classes the webhook may be told of; absent for all
+   * @returns how many deliveries that were not waiting anyway
+   */
+  async replay(
+    connection: Connection,
+    webhookId: string,
+    since: string,
+    readable?: readonly string[],
+  ): Promise<number> {
     const rows = await connection.query<{ count: string }>(
       `WITH again AS (
          UPDATE webhook_deliveries d SET state = 'waiting', delivered = NULL
            FROM outbox_events e
           WHERE d.webhook_id = $1 AND d.state <> 'waiting' AND e.sequence = d.sequence AND e.occurred >= $2::timestamptz
+            AND ($3::text[] IS NULL OR e.classes && $3)
          RETURNING 1)
        SELECT count(*) AS count FROM again`,
-      [webhookId, since],
+      [webhookId, since, readable ?? null],
     );
     return Number(rows[0]?.count ?? 0);
   }

@@ -1,33 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { Answer, Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
+import { ClassAccess } from '@tams/auth';
+import { Answer, type ClassRight, Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
 import { z } from 'zod';
 import { DeliveryWorker } from '../sending/delivery-worker';
-import { QueueRepository } from '../sending/queue.repository';
 import { WebhookNotFoundError } from '../webhooks/webhook.errors';
+import { WebhookRepository, type WebhookRow } from '../webhooks/webhook.repository';
 import { DeliveryNotFoundError, DeliveryNotWaitingError } from './delivery.errors';
 import { DeliveryRepository, type DeliveryRow } from './delivery.repository';
 import type { Delivery, DeliveryListQuery, Replayed } from './delivery.schema';
 
 const cursor = z.object({ after: z.string().regex(/^\d{1,18}$/), reverse: z.boolean() });
 
-/** What operators see and do about deliveries: look, send again, give up. */
+/** What operators see and do about deliveries: look (whoever may read the webhook), send again, give up (whoever may write it). */
 @Injectable()
 export class DeliveryService {
   constructor(
     private readonly database: Database,
     private readonly deliveries: DeliveryRepository,
-    private readonly queues: QueueRepository,
+    private readonly webhooks: WebhookRepository,
     private readonly worker: DeliveryWorker,
+    private readonly classes: ClassAccess,
   ) {}
 
   /** One page of a webhook's history, latest events first. @throws {WebhookNotFoundError} */
   async list(webhookId: string, query: DeliveryListQuery): Promise<Page<Delivery>> {
-    await this.requireWebhook(webhookId);
+    await this.requireWebhook(webhookId, 'read');
     const rows = await this.deliveries.list(this.database, webhookId, {
       state: query.state,
       oldestFirst: query.reverse_order,
       after: positionIn(query),
       count: query.limit + 1,
+      readable: this.classes.readable,
     });
     const shown = rows.slice(0, query.limit);
     const last = rows.length > shown.length ? shown.at(-1) : undefined;
@@ -40,43 +43,53 @@ export class DeliveryService {
 
   /** @throws {WebhookNotFoundError} {@link DeliveryNotFoundError} */
   async get(webhookId: string, deliveryId: string): Promise<Delivery> {
+    await this.requireWebhook(webhookId, 'read');
     return present(await this.find(webhookId, deliveryId));
   }
 
   /** Sends one event again, before everything younger that still waits. */
   async replay(webhookId: string, deliveryId: string): Promise<Answer<Delivery>> {
+    const webhook = await this.requireWebhook(webhookId, 'write');
     const { sequence } = await this.find(webhookId, deliveryId);
-    await this.deliveries.setState(this.database, webhookId, sequence, 'waiting');
+    const owed = await this.deliveries.replayOne(this.database, webhookId, sequence, this.reachOf(webhook));
+    if (!owed) throw new DeliveryNotFoundError(deliveryId);
     this.worker.wake();
     const location = `/service/webhooks/${webhookId}/deliveries/${deliveryId}`;
-    return Answer.accepted(await this.get(webhookId, deliveryId), location);
+    return Answer.accepted(present(await this.find(webhookId, deliveryId)), location);
   }
 
   /** Gives an event up that is still owed, so that those behind it can go on. @throws {DeliveryNotWaitingError} */
   async abandon(webhookId: string, deliveryId: string): Promise<void> {
+    await this.requireWebhook(webhookId, 'write');
     const { sequence, state } = await this.find(webhookId, deliveryId);
     if (state !== 'waiting') throw new DeliveryNotWaitingError(deliveryId);
-    await this.deliveries.setState(this.database, webhookId, sequence, 'abandoned');
+    await this.deliveries.abandon(this.database, webhookId, sequence);
   }
 
   /** Sends everything since a time again, in order. */
   async replaySince(webhookId: string, since: string): Promise<Answer<Replayed>> {
-    await this.requireWebhook(webhookId);
-    const count = await this.deliveries.replay(this.database, webhookId, since);
+    const webhook = await this.requireWebhook(webhookId, 'write');
+    const count = await this.deliveries.replay(this.database, webhookId, since, this.reachOf(webhook));
     this.worker.wake();
     return Answer.accepted({ replayed: count }, `/service/webhooks/${webhookId}/deliveries?state=waiting`);
   }
 
   private async find(webhookId: string, deliveryId: string): Promise<DeliveryRow> {
-    await this.requireWebhook(webhookId);
-    const row = await this.deliveries.find(this.database, webhookId, deliveryId);
+    const row = await this.deliveries.find(this.database, webhookId, deliveryId, this.classes.readable);
     if (!row) throw new DeliveryNotFoundError(deliveryId);
     return row;
   }
 
-  private async requireWebhook(webhookId: string): Promise<void> {
-    const target = await this.queues.testTarget(this.database, webhookId);
-    if (!target) throw new WebhookNotFoundError(webhookId);
+  private async requireWebhook(webhookId: string, right: ClassRight): Promise<WebhookRow> {
+    const webhook = await this.webhooks.find(this.database, webhookId);
+    if (!webhook) throw new WebhookNotFoundError(webhookId);
+    this.classes.require(right, webhook.tags, () => new WebhookNotFoundError(webhookId));
+    return webhook;
+  }
+
+  /** What its owner may read: nothing else is sent again. */
+  private reachOf({ reach_all: all, reach }: WebhookRow): readonly string[] | undefined {
+    return this.classes.readableWithin({ all, classes: reach });
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
 import { Database } from '@tams/platform';
 import { currentCorrelationId } from '@tams/telemetry';
 import { entryOf } from '../sending/attempt-entry';
@@ -19,13 +20,15 @@ export class WebhookTest {
     private readonly queues: QueueRepository,
     private readonly sender: HttpSender,
     private readonly keys: ApiKeySeal,
+    private readonly classes: ClassAccess,
   ) {}
 
   /** Sends a `webhooks/test` message once, with key and signature, and tells how that went. @throws {WebhookNotFoundError} */
   async run(webhookId: string): Promise<TestResult> {
     const target = await this.queues.testTarget(this.database, webhookId);
     if (!target) throw new WebhookNotFoundError(webhookId);
-    const receiver = receiverOf(target, this.keys);
+    this.classes.require('write', target.tags, () => new WebhookNotFoundError(webhookId));
+    const receiver = receiverOf(target, this.keys, this.classes);
     const now = new Date();
     const message = { event_timestamp: now, event_type: 'webhooks/test', event: { webhook_id: webhookId } };
     const body = Buffer.from(JSON.stringify(message));

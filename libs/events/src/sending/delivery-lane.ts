@@ -1,4 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import type { ClassAccess } from '@tams/auth';
 import type { Database, WebhookSettings } from '@tams/platform';
 import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
 import type { DeliveryFigures } from '../delivery-figures';
@@ -33,6 +34,7 @@ export interface LaneTools {
   readonly keys: ApiKeySeal;
   readonly failures: FailureHandling;
   readonly figures: DeliveryFigures;
+  readonly classes: ClassAccess;
   readonly memory: ByteBudget;
   readonly settings: WebhookSettings;
 }
@@ -112,7 +114,7 @@ export class DeliveryLane {
       const events = await queues.next(database, this.hold.webhook_id, BATCH_EVENTS, BATCH_BYTES);
       if (events.length === 0) {
         if (!(await this.moreSoon())) return;
-      } else if (!(await this.deliver(events, receiverOf(target, this.tools.keys)))) return;
+      } else if (!(await this.deliver(events, receiverOf(target, this.tools.keys, this.tools.classes)))) return;
       if (this.othersWait() && performance.now() - this.began > SHORTEST_TURN_MS) return;
     }
   }

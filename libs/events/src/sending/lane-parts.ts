@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
 import { DeliveryFigures } from '../delivery-figures';
 import { ApiKeySeal } from '../webhooks/api-key-seal';
 import type { LaneTools } from './delivery-lane';
@@ -15,10 +16,11 @@ export class LaneParts {
     private readonly messages: MessageWriter,
     private readonly keys: ApiKeySeal,
     private readonly figures: DeliveryFigures,
+    private readonly classes: ClassAccess,
   ) {}
 
-  all(): Pick<LaneTools, 'ledger' | 'sender' | 'messages' | 'keys' | 'figures'> {
-    const { ledger, sender, messages, keys, figures } = this;
-    return { ledger, sender, messages, keys, figures };
+  all(): Pick<LaneTools, 'ledger' | 'sender' | 'messages' | 'keys' | 'figures' | 'classes'> {
+    const { ledger, sender, messages, keys, figures, classes } = this;
+    return { ledger, sender, messages, keys, figures, classes };
   }
 }

@@ -3,19 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { type AddedSegment, Configuration, Database, type EventContents } from '@tams/platform';
 import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
 import type { SegmentPresentation } from '../webhooks/webhook.schema';
+import { withoutHiddenMembers } from './hidden-members';
 import type { OwedEvent } from './queue.repository';
 
 /** Segments that are signed in one go; after each such number others have their turn. */
 const SEGMENTS_AT_A_TIME = 200;
 
-/** How a webhook wants its segments. One such object serves all messages of a webhook: backends are judged once for each. */
-export interface SegmentView {
+/** How a webhook is told. One such object serves all messages of a webhook: backends are judged once for each. */
+export interface MessageView {
   readonly urls: GetUrlFilter;
   readonly withObjectTimerange: boolean;
+  /** Classes its owner may read; absent for all. */
+  readonly readable: readonly string[] | undefined;
 }
 
 /** Reads a webhook's wishes the way GET /flows/{flowId}/segments reads its query. */
-export function segmentViewOf(presentation: SegmentPresentation): SegmentView {
+export function viewOf(presentation: SegmentPresentation, readable: readonly string[] | undefined): MessageView {
   const storageIds = presentation.accept_storage_ids ?? [];
   return {
     urls: {
@@ -24,7 +27,9 @@ export function segmentViewOf(presentation: SegmentPresentation): SegmentView {
       storageIds: storageIds.length > 0 ? new Set(storageIds) : undefined,
       presigned: presentation.presigned,
       backendTags: { values: [], exists: [] },
+      ...(readable && { readable }),
     },
+    readable,
     withObjectTimerange: presentation.include_object_timerange ?? false,
   };
 }
@@ -43,13 +48,19 @@ export class MessageWriter {
     this.fallbackBaseUrl = configuration.publicBaseUrl ?? `http://localhost:${configuration.port}`;
   }
 
-  async write(event: OwedEvent, view: SegmentView): Promise<Buffer> {
-    const content = event.type === 'flows/segments_added' ? await this.withUrls(event, view) : event.content;
+  async write(event: OwedEvent, view: MessageView): Promise<Buffer> {
+    const content = await this.contentOf(event, view);
     return Buffer.from(`{"event_timestamp":"${event.occurred}","event_type":"${event.type}","event":${content}}`);
   }
 
+  private async contentOf(event: OwedEvent, view: MessageView): Promise<string> {
+    if (event.type === 'flows/segments_added') return this.withUrls(event, view);
+    if (!view.readable) return event.content;
+    return withoutHiddenMembers(this.database, event.content, view.readable);
+  }
+
   /** Adds where the objects are now, signed now: a URL signed at the time of the event might have expired. */
-  private async withUrls(event: OwedEvent, view: SegmentView): Promise<string> {
+  private async withUrls(event: OwedEvent, view: MessageView): Promise<string> {
     const { flow_id, segments } = JSON.parse(event.content) as EventContents['flows/segments_added'];
     const ids = segments.flatMap(({ object_id, init_object }) =>
       init_object ? [object_id, init_object.object_id] : [object_id],
@@ -66,7 +77,7 @@ export class MessageWriter {
   private shown(
     segment: AddedSegment,
     instances: ReadonlyMap<string, readonly ObjectInstance[]>,
-    view: SegmentView,
+    view: MessageView,
     baseUrl: string,
   ): object {
     const { object_timerange, init_object, ...rest } = segment;

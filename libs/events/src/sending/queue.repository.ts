@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection, EventType } from '@tams/platform';
+import type { Connection, EventType, Tags } from '@tams/platform';
 import type { SegmentPresentation, WebhookError } from '../webhooks/webhook.schema';
 
 /** A webhook whose deliveries this process has taken on. */
@@ -24,6 +24,9 @@ export interface Target {
   readonly api_key_value: string | null;
   readonly presentation: SegmentPresentation;
   readonly revision: string;
+  readonly tags: Tags | null;
+  readonly reach_all: boolean;
+  readonly reach: readonly string[] | null;
 }
 
 /** An event that is owed. */
@@ -69,7 +72,8 @@ const KEPT_ATTEMPTS = 20;
 const APPEND_ATTEMPT = `attempts = d.attempts + 1,
   history = CASE WHEN jsonb_array_length(d.history) < ${KEPT_ATTEMPTS} THEN d.history ELSE d.history - 0 END`;
 
-const TARGET = 'SELECT url, api_key_name, api_key_value, presentation, revision FROM webhooks WHERE id = $1';
+const TARGET =
+  'SELECT url, api_key_name, api_key_value, presentation, revision, tags, reach_all, reach FROM webhooks WHERE id = $1';
 
 /** SQL of delivery: who delivers what, and how it went. Times are the database's, so that replicas need not agree. */
 @Injectable()

@@ -25,6 +25,10 @@ export interface WebhookRow {
   readonly tags: Tags | null;
   readonly status: WebhookStatus;
   readonly error: WebhookError | null;
+  /** Whether its owner may read everything. */
+  readonly reach_all: boolean;
+  /** Classes its owner may read; null when that was not recorded. */
+  readonly reach: readonly string[] | null;
 }
 
 /** What is written of a webhook. `api_key_value` goes in as {@link ApiKeySeal} has sealed it. */
@@ -44,7 +48,7 @@ export const webhookOrdering: Ordering<WebhookRow> = {
 };
 
 const COLUMNS = `w.id, w.url, w.api_key_name, w.events, w.flow_ids, w.source_ids, w.flow_collected_by_ids,
-  w.source_collected_by_ids, w.presentation, w.tags, w.status, w.error`;
+  w.source_collected_by_ids, w.presentation, w.tags, w.status, w.error, w.reach_all, w.reach`;
 
 /** SQL of webhooks as clients know them. */
 @Injectable()
@@ -79,8 +83,8 @@ export class WebhookRepository {
   async insert(connection: Connection, webhook: WebhookWrite): Promise<void> {
     await connection.query(
       `INSERT INTO webhooks (id, url, api_key_name, api_key_value, events, flow_ids, source_ids, flow_collected_by_ids,
-                             source_collected_by_ids, presentation, tags, status)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+                             source_collected_by_ids, presentation, tags, status, reach_all, reach)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       valuesOf(webhook),
     );
     await connection.query('INSERT INTO webhook_queues (webhook_id) VALUES ($1)', [webhook.id]);
@@ -93,6 +97,7 @@ export class WebhookRepository {
       `UPDATE webhooks
           SET url = $2, api_key_name = $3, api_key_value = $4, events = $5, flow_ids = $6, source_ids = $7,
               flow_collected_by_ids = $8, source_collected_by_ids = $9, presentation = $10, tags = $11, status = $12,
+              reach_all = $13, reach = $14,
               error = NULL, revision = revision + 1, updated = clock_timestamp()
         WHERE id = $1`,
       valuesOf(webhook),
@@ -102,6 +107,20 @@ export class WebhookRepository {
       [webhook.id],
     );
     await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
+  }
+
+  /**
+   * Gives up what a webhook is still owed and may not be told of, by its reach.
+   * @param webhookId absent for every webhook
+   */
+  async abandonBeyondReach(connection: Connection, webhookId?: string): Promise<void> {
+    await connection.query(
+      `UPDATE webhook_deliveries d SET state = 'abandoned'
+         FROM outbox_events e, webhooks w
+        WHERE d.state = 'waiting' AND ($1::uuid IS NULL OR d.webhook_id = $1) AND e.sequence = d.sequence
+          AND w.id = d.webhook_id AND NOT w.reach_all AND NOT coalesce(w.reach && e.classes, false)`,
+      [webhookId ?? null],
+    );
   }
 
   /** @returns whether it existed */
@@ -125,5 +144,7 @@ function valuesOf(webhook: WebhookWrite): unknown[] {
     JSON.stringify(webhook.presentation),
     webhook.tags ? JSON.stringify(webhook.tags) : null,
     webhook.status,
+    webhook.reach_all,
+    webhook.reach,
   ];
 }

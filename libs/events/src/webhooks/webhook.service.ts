@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { Answer, Database, type Page, pageOf } from '@tams/platform';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
+import { Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { DeliveryWorker } from '../sending/delivery-worker';
 import { AddressPolicy } from '../target/address-policy';
 import { ApiKeySeal } from './api-key-seal';
-import { idMismatch, WebhookNotFoundError, WebhookStatusError, WebhookTargetRefusedError } from './webhook.errors';
+import {
+  idMismatch,
+  WebhookFilterRefusedError,
+  WebhookNotFoundError,
+  WebhookStatusError,
+  WebhookTargetRefusedError,
+} from './webhook.errors';
 import { webhookOrdering, WebhookRepository, type WebhookRow, type WebhookWrite } from './webhook.repository';
 import {
   segmentPresentation,
@@ -17,31 +24,41 @@ import {
 
 /** The rules of webhooks as clients see them. Delivery moves them from `created` to `started`, and to `error`. */
 @Injectable()
-export class WebhookService {
+export class WebhookService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly webhooks: WebhookRepository,
     private readonly policy: AddressPolicy,
     private readonly keys: ApiKeySeal,
     private readonly worker: DeliveryWorker,
+    private readonly classes: ClassAccess,
   ) {}
 
+  /** What was owed while classes restricted nobody is not sent to whom they restrict now. */
+  async onModuleInit(): Promise<void> {
+    if (this.classes.enabled) await this.webhooks.abandonBeyondReach(this.database);
+  }
+
   async list(query: WebhookListQuery): Promise<Page<Webhook>> {
-    return pageOf(await this.webhooks.list(this.database, query), webhookOrdering, query, present);
+    const tags = this.classes.narrow(query.tags);
+    return pageOf(await this.webhooks.list(this.database, { ...query, tags }), webhookOrdering, query, present);
   }
 
   /** @throws {WebhookNotFoundError} */
   async get(webhookId: string): Promise<Webhook> {
     const row = await this.webhooks.find(this.database, webhookId);
     if (!row) throw new WebhookNotFoundError(webhookId);
+    this.classes.require('read', row.tags, () => new WebhookNotFoundError(webhookId));
     return present(row);
   }
 
-  /** @throws {WebhookTargetRefusedError} */
+  /** @throws {OwnClassMissingError} {@link WebhookFilterRefusedError} {@link WebhookTargetRefusedError} */
   async create(body: WebhookPost): Promise<Webhook> {
+    this.classes.requireOwn('read', body.tags);
+    await this.refuseUnreadable(this.database, body);
     this.refuseTarget(body.url);
     const key = body.api_key_value === undefined ? null : this.keys.seal(body.api_key_value);
-    const webhook = writeOf(randomUUID(), body, key);
+    const webhook = writeOf(randomUUID(), body, key, this.classes.reach);
     await this.database.transaction((connection) => this.webhooks.insert(connection, webhook));
     this.worker.wake();
     return present({ ...webhook, error: null });
@@ -50,17 +67,23 @@ export class WebhookService {
   /**
    * Replaces a webhook. What is owed to it already stays owed, in `disabled` too; what happens while it is `disabled` does not
    * become so.
-   * @throws {WebhookNotFoundError} {@link WebhookStatusError} {@link WebhookTargetRefusedError}
+   * @throws {WebhookNotFoundError} {@link MissingClassRightError} {@link WebhookFilterRefusedError}
+   *   {@link WebhookStatusError} {@link WebhookTargetRefusedError}
    */
   async replace(webhookId: string, body: WebhookPut): Promise<Answer<Webhook>> {
     if (body.id !== webhookId) throw idMismatch(webhookId);
-    this.refuseTarget(body.url);
     const webhook = await this.database.transaction(async (connection) => {
       const existing = await this.webhooks.lock(connection, webhookId);
       if (!existing) throw new WebhookNotFoundError(webhookId);
+      this.classes.require('write', existing.tags, () => new WebhookNotFoundError(webhookId));
+      this.classes.requireChange(existing.tags, body.tags);
+      await this.refuseUnreadable(connection, body);
+      this.refuseTarget(body.url);
       if (existing.status === 'error' && body.status === 'disabled') throw new WebhookStatusError();
-      const replacement = writeOf(webhookId, body, this.keyOf(existing, body));
+      const reach = narrowedReach({ all: existing.reach_all, classes: existing.reach }, this.classes.reach);
+      const replacement = writeOf(webhookId, body, this.keyOf(existing, body), reach);
       await this.webhooks.update(connection, replacement);
+      if (this.classes.enabled) await this.webhooks.abandonBeyondReach(connection, webhookId);
       return replacement;
     });
     this.worker.wake();
@@ -69,7 +92,23 @@ export class WebhookService {
 
   /** @throws {WebhookNotFoundError} */
   async delete(webhookId: string): Promise<void> {
+    if (this.classes.enabled) {
+      const webhook = await this.webhooks.find(this.database, webhookId);
+      this.classes.require('delete', webhook?.tags, () => new WebhookNotFoundError(webhookId));
+    }
     if (!(await this.webhooks.delete(this.database, webhookId))) throw new WebhookNotFoundError(webhookId);
+  }
+
+  /** A filter names only what its owner may read: others would tell whether something exists, and what collects it. */
+  private async refuseUnreadable(connection: Connection, body: WebhookPost | WebhookPut): Promise<void> {
+    const { readable } = this.classes;
+    if (!readable) return;
+    for (const [kind, field] of filters) {
+      const ids = body[field] ?? [];
+      const visible = await idsWithinClasses(connection, kind, ids, readable);
+      const refused = ids.filter((id) => !visible.has(id));
+      if (refused.length > 0) throw new WebhookFilterRefusedError(field, refused);
+    }
   }
 
   /** Clients cannot read a key, so they need not send it again; but it never goes where it was not given for. */
@@ -84,7 +123,20 @@ export class WebhookService {
   }
 }
 
-function writeOf(id: string, body: WebhookPost | WebhookPut, sealedKey: string | null): WebhookWrite {
+/** The filters of webhooks that name Flows or Sources. */
+const filters = [
+  ['flow', 'flow_ids'],
+  ['flow', 'flow_collected_by_ids'],
+  ['source', 'source_ids'],
+  ['source', 'source_collected_by_ids'],
+] as const;
+
+function writeOf(
+  id: string,
+  body: WebhookPost | WebhookPut,
+  sealedKey: string | null,
+  { all, classes }: Reach,
+): WebhookWrite {
   return {
     id,
     url: body.url,
@@ -98,6 +150,8 @@ function writeOf(id: string, body: WebhookPost | WebhookPut, sealedKey: string |
     presentation: presentationOf(body),
     tags: body.tags ?? null,
     status: body.status,
+    reach_all: all,
+    reach: classes,
   };
 }
 

@@ -61,7 +61,10 @@ describe('the security settings', () => {
       ['viewer', ['read']],
       ['https://x.example/a=b', ['read', 'write']],
     ]);
-    const classes = { AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'urn:x:sport:news=read, *:public=read+write, desk:news=admin' };
+    const classes = {
+      AUTH_CLASSES: 'on',
+      AUTH_CLASSES_MAP: 'urn:x:sport:news=read, *:public=read+write, desk:news=admin',
+    };
     expect(new Configuration({ ...bearer, ...classes }).security.classes).toEqual({
       enabled: true,
       map: [

@@ -116,7 +116,9 @@ const classesMap = z.preprocess(
           const known = classRights.filter((right) => wanted.includes(right) || wanted.includes('admin'));
           const valid = wanted.every((name) => name === 'admin' || (classRights as readonly string[]).includes(name));
           if (group !== '' && valid) return [{ group: group.trim(), className: className.trim(), rights: known }];
-          context.addIssue(`has "${entry}"; write group:class=read+write, rights being ${classRights.join(', ')}, admin`);
+          context.addIssue(
+            `has "${entry}"; write group:class=read+write, rights being ${classRights.join(', ')}, admin`,
+          );
           return [];
         }),
     ),

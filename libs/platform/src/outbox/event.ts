@@ -51,6 +51,8 @@ export interface NewEvent<Type extends EventType = EventType> {
   readonly content: () => EventContents[Type] | Promise<EventContents[Type]>;
   /** Asked for only when somebody filters by it. */
   readonly collections: () => Promise<Collections>;
+  /** `auth_classes` of what it is about. Asked for only when classes restrict who is told. */
+  readonly classes: () => readonly string[] | Promise<readonly string[]>;
   /** Where clients reach this server, without a trailing slash: URLs in the message begin with it. */
   readonly baseUrl?: string;
 }

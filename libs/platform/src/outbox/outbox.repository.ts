@@ -7,6 +7,10 @@ export interface Listener {
   readonly id: string;
   readonly flow_collected_by_ids: string[] | null;
   readonly source_collected_by_ids: string[] | null;
+  /** Whether its owner may read everything. */
+  readonly reach_all: boolean;
+  /** Classes its owner may read; null when that was not recorded. */
+  readonly reach: string[] | null;
 }
 
 /** An event as it is written. */
@@ -19,6 +23,8 @@ export interface EventWrite {
   readonly baseUrl: string | undefined;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
+  /** `auth_classes` of what it is about; absent when classes restrict nobody. */
+  readonly classes: readonly string[] | undefined;
 }
 
 /** SQL of the writing side of the outbox. */
@@ -33,7 +39,7 @@ export class OutboxRepository {
   ): Promise<Listener[]> {
     return connection.query<Listener>(
       `SELECT id, CASE WHEN $2::uuid IS NOT NULL THEN flow_collected_by_ids END AS flow_collected_by_ids,
-              source_collected_by_ids
+              source_collected_by_ids, reach_all, reach
          FROM webhooks
         WHERE status <> 'disabled' AND $1 = ANY(events)
           AND ($2::uuid IS NULL OR flow_ids IS NULL OR $2 = ANY(flow_ids))
@@ -46,8 +52,8 @@ export class OutboxRepository {
   async insert(connection: Connection, event: EventWrite, webhookIds: readonly string[]): Promise<void> {
     await connection.query(
       `WITH event AS (
-         INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING sequence)
+         INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent, classes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $9) RETURNING sequence)
        INSERT INTO webhook_deliveries (webhook_id, sequence)
        SELECT webhook_id, event.sequence FROM event, unnest($8::uuid[]) AS owed (webhook_id)`,
       [
@@ -59,6 +65,7 @@ export class OutboxRepository {
         event.correlationId,
         event.traceparent ?? null,
         webhookIds,
+        event.classes ?? null,
       ],
     );
   }

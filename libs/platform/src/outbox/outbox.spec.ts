@@ -33,6 +33,7 @@ const event = (changes: Partial<NewEvent<'sources/deleted'>> = {}): NewEvent<'so
   type: 'sources/deleted',
   sourceId,
   content: () => ({ source_id: sourceId }),
+  classes: () => [],
   collections: () => Promise.reject(new Error('not to be asked for')),
   ...changes,
 });

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
+import { Configuration } from '../configuration/configuration';
 import { afterCommit, type Connection } from '../database/database';
 import type { Collections, EventType, NewEvent } from './event';
 import { type Listener, OutboxRepository } from './outbox.repository';
@@ -9,13 +10,21 @@ export type OutboxListener = (webhookIds: readonly string[]) => void;
 
 /**
  * Where facts leave the store (ADR 0020). An event is written in the transaction of the change it tells of, so there is
- * never one without the other, and it is owed to the webhooks that exist, and want it, at that moment.
+ * never one without the other, and it is owed to the webhooks that exist, want it, and may be told of it at that moment.
  */
 @Injectable()
 export class Outbox {
   private readonly observers = new Set<OutboxListener>();
 
-  constructor(private readonly repository: OutboxRepository) {}
+  private readonly byClasses: boolean;
+
+  /** @param configuration absent in tests: then classes restrict nobody */
+  constructor(
+    private readonly repository: OutboxRepository,
+    @Optional() configuration?: Configuration,
+  ) {
+    this.byClasses = configuration?.security.classes.enabled ?? false;
+  }
 
   /**
    * Writes an event. Call it after the change, while the lock on what it is about is held: the order in which events of one
@@ -24,11 +33,14 @@ export class Outbox {
   async append<Type extends EventType>(connection: Connection, event: NewEvent<Type>): Promise<void> {
     const { type, flowId, sourceId, baseUrl } = event;
     const listeners = await this.repository.listeners(connection, type, flowId, sourceId);
-    const owed = await owedTo(listeners, event.collections);
+    if (listeners.length === 0) return;
+    const classes = this.byClasses ? await event.classes() : undefined;
+    const admitted = classes ? listeners.filter((listener) => reaches(listener, classes)) : listeners;
+    const owed = await owedTo(admitted, event.collections);
     if (owed.length === 0) return;
     const content = JSON.stringify(await event.content());
     const cause = { correlationId: currentCorrelationId(), traceparent: traceCarrier()['traceparent'] };
-    await this.repository.insert(connection, { type, flowId, sourceId, content, baseUrl, ...cause }, owed);
+    await this.repository.insert(connection, { type, flowId, sourceId, content, baseUrl, classes, ...cause }, owed);
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);
     });
@@ -39,6 +51,11 @@ export class Outbox {
     this.observers.add(observer);
     return () => void this.observers.delete(observer);
   }
+}
+
+/** Whether the owner of a webhook may read what is of these classes. */
+function reaches({ reach_all: all, reach }: Listener, classes: readonly string[]): boolean {
+  return all || (reach?.some((name) => classes.includes(name)) ?? false);
 }
 
 async function owedTo(listeners: readonly Listener[], read: () => Promise<Collections>): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { creditedTo } from '@tams/auth';
+import { AUTH_CLASSES, ClassAccess, classesOf, creditedTo } from '@tams/auth';
 import { FlowRepository, type LockedFlow } from '@tams/flows';
-import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
+import { type Connection, Database, JobQueue, type Page, pageOf, type Tags } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import { DeletionRequestNotFoundError } from './deletion.errors';
 import { DeletionRepository, type DeletionRow } from './deletion.repository';
@@ -31,12 +31,13 @@ export class DeletionRequests {
     private readonly segments: SegmentRemoval,
     private readonly deletions: DeletionRepository,
     private readonly jobs: JobQueue,
+    private readonly classes: ClassAccess,
   ) {}
 
   /** Accepts a request for a locked Flow: it exists, its job exists, and the Flow knows of it, or none of the three. */
   async accept(
     connection: Connection,
-    flowId: string,
+    { id: flowId, document }: LockedFlow,
     { doomed, timerange, deleteFlow }: DeletionPlan,
   ): Promise<DeletionRow> {
     const deletion = await this.deletions.insert(connection, {
@@ -50,6 +51,7 @@ export class DeletionRequests {
       position_ns: String(doomed.position),
       remaining: (await this.segments.cover(connection, flowId, doomed)).toString(),
       created_by: creditedTo(undefined) ?? null,
+      classes: [...classesOf(document['tags'] as Tags | undefined)],
     });
     if (deleteFlow) await this.flows.beginDeletion(connection, flowId, deletion.id);
     else await this.flows.countPendingDeletion(connection, flowId, 1);
@@ -81,10 +83,17 @@ export class DeletionRequests {
     return pageOf(rows, this.deletions.ordering(query), query, presentDeletion);
   }
 
-  /** @throws {DeletionRequestNotFoundError} */
+  /**
+   * For whom may delete the Flow; when it is gone, for whom might have when its deletion was asked for.
+   * @throws {DeletionRequestNotFoundError}
+   */
   async get(id: string): Promise<DeletionRequest> {
     const row = await this.deletions.find(this.database, id);
     if (!row) throw new DeletionRequestNotFoundError(id);
+    if (this.classes.enabled) {
+      const tags = (await this.flows.tags(this.database, row.flow_id)) ?? { [AUTH_CLASSES]: row.classes };
+      this.classes.require('delete', tags, () => new DeletionRequestNotFoundError(id));
+    }
     return presentDeletion(row);
   }
 

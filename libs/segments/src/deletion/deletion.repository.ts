@@ -19,6 +19,8 @@ export interface DeletionRow {
   readonly created: string;
   readonly updated: string;
   readonly expiry: string;
+  /** `auth_classes` of the Flow when its deletion was asked for. */
+  readonly classes: string[];
 }
 
 /** What a new request says. */
@@ -34,6 +36,7 @@ export type NewDeletion = Pick<
   | 'position_ns'
   | 'remaining'
   | 'created_by'
+  | 'classes'
 >;
 
 const orderings: Record<(typeof deletionSortKeys)[number], Ordering<DeletionRow>> = {
@@ -56,8 +59,8 @@ export class DeletionRepository {
   async insert(connection: Connection, deletion: NewDeletion): Promise<DeletionRow> {
     const [row] = await connection.query<DeletionRow>(
       `INSERT INTO flow_delete_requests (id, flow_id, delete_flow, timerange, start_ns, end_ns, object_id, position_ns,
-                                         remaining, created_by, expiry)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + make_interval(secs => $11)) RETURNING *`,
+                                         remaining, created_by, expiry, classes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + make_interval(secs => $11), $12) RETURNING *`,
       [
         deletion.id,
         deletion.flow_id,
@@ -70,6 +73,7 @@ export class DeletionRepository {
         deletion.remaining,
         deletion.created_by,
         this.lifetimeSeconds,
+        deletion.classes,
       ],
     );
     if (!row) throw new Error('The new deletion request was not returned.');

@@ -42,7 +42,7 @@ export class DeletionService {
       const flow = await this.lock.writable(connection, flowId);
       if (!(await stillDue(connection))) return undefined;
       if (await this.removeIfFew(connection, flow, doomed)) return undefined;
-      return this.requests.accept(connection, flowId, { doomed, timerange, deleteFlow: false });
+      return this.requests.accept(connection, flow, { doomed, timerange, deleteFlow: false });
     });
     return answerTo(deletion, baseUrl);
   }
@@ -64,7 +64,7 @@ export class DeletionService {
         await this.requests.finishAll(connection, flowId);
         return undefined;
       }
-      return this.requests.accept(connection, flowId, { doomed, timerange: TimeRange.ETERNITY, deleteFlow: true });
+      return this.requests.accept(connection, flow, { doomed, timerange: TimeRange.ETERNITY, deleteFlow: true });
     });
     return answerTo(deletion, baseUrl);
   }

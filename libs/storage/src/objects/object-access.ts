@@ -12,7 +12,8 @@ const ORIGIN = ['o.allocated_for_flow', 'o.first_referenced_by_flow'];
 
 /**
  * What callers may do with objects: what they may do with any Flow that uses them (AppNote 0016, Media Objects). An object
- * that nothing uses belongs to the Flow it was allocated for, or that used it first.
+ * that nothing uses belongs to the Flow it was allocated for, or that used it first: its first registration needs no more than
+ * the right to write that Flow.
  */
 @Injectable()
 export class ObjectAccess {
@@ -22,12 +23,7 @@ export class ObjectAccess {
    * @param absent the error of an object that does not exist: to whom may do nothing with it, it does not
    * @throws {MissingClassRightError} when the caller may do something else with it
    */
-  async require(
-    connection: Connection,
-    right: ClassRight,
-    objectId: string,
-    absent: () => DomainError,
-  ): Promise<void> {
+  async require(connection: Connection, right: ClassRight, objectId: string, absent: () => DomainError): Promise<void> {
     const rights = this.classes.rights();
     if (!rights) return;
     if ((await this.within(connection, [objectId], rights.with(right))).size > 0) return;
@@ -49,7 +45,7 @@ export class ObjectAccess {
     return readable && this.within(connection, objectIds, readable, flowId);
   }
 
-  /** Which of these objects are reached through Flows of some classes, or were allocated for a Flow. */
+  /** Which of these objects are reached through Flows of some classes, or, unused, were allocated for a Flow. */
   private async within(
     connection: Connection,
     objectIds: readonly string[],
@@ -61,7 +57,7 @@ export class ObjectAccess {
     const rows = await connection.query<{ id: string }>(
       `SELECT o.id FROM objects o
         WHERE o.id = ANY($1::text[])
-          AND (o.allocated_for_flow = $3::uuid OR ${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (${origin})))`,
+          AND (${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (o.allocated_for_flow = $3::uuid OR ${origin})))`,
       [objectIds, classes, allocatedFor],
     );
     return new Set(rows.map(({ id }) => id));

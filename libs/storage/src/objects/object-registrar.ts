@@ -27,7 +27,11 @@ export class ObjectRegistrar {
       use.initObjectId === undefined ? [use.objectId] : [use.objectId, use.initObjectId],
     );
     const locked = await this.objects.lock(connection, [...new Set(ids)]);
-    const usable = await this.access.usable(connection, locked.map(({ id }) => id), flow.id);
+    const usable = await this.access.usable(
+      connection,
+      locked.map(({ id }) => id),
+      flow.id,
+    );
     const hidden = new Set(usable && locked.map(({ id }) => id).filter((id) => !usable.has(id)));
     const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
     const described = [...new Set(uses.filter((use) => use.getUrls.length > 0).map((use) => use.objectId))];

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
@@ -81,7 +82,13 @@ export async function startMediaServer(environment: Readonly<Record<string, stri
 async function listen(configuration: Configuration, dataSource: DataSource): Promise<NestFastifyApplication> {
   const adapter = createHttpAdapter(configuration);
   const methods = new AllowedMethods(adapter.getInstance());
-  @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), StorageModule] })
+  @Global()
+  @Module({
+    providers: [{ provide: ClassAccess, useValue: new ClassAccess(configuration.security.classes) }],
+    exports: [ClassAccess],
+  })
+  class OpenAccessModule {}
+  @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), OpenAccessModule, StorageModule] })
   class MediaServerModule {}
   const app = await NestFactory.create<NestFastifyApplication>(MediaServerModule, adapter, {
     bodyParser: false,

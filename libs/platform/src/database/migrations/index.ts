@@ -3,6 +3,7 @@ import { Deletion1763810000000 } from './1763810000000-deletion';
 import { ObjectInstances1763820000000 } from './1763820000000-object-instances';
 import { AccessTokens1763900000000 } from './1763900000000-access-tokens';
 import { Webhooks1763910000000 } from './1763910000000-webhooks';
+import { AuthClasses1763930000000 } from './1763930000000-auth-classes';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   ObjectInstances1763820000000,
   AccessTokens1763900000000,
   Webhooks1763910000000,
+  AuthClasses1763930000000,
 ] as const;
