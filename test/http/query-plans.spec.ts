@@ -1,5 +1,7 @@
+import { ClassAccess, type Principal, withPrincipal } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
 import type { Connection } from '@tams/platform';
+import { ObjectAccess } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
 import { Client } from 'pg';
 import { SegmentRepository, type SegmentSelection } from '../../libs/segments/src/segment.repository';
@@ -31,6 +33,11 @@ beforeAll(async () => {
   database = new Client({ connectionString: await createTestDatabase() });
   await database.connect();
   flowId = await fillStore(database, { storageId: STORAGE, segments: SEGMENTS, flows: FLOWS, newsFlows: 100 });
+  // 100 Flows of the class `news`, the others of `sport`.
+  await database.query(
+    `INSERT INTO flow_tags (flow_id, name, value) SELECT flow_id, 'auth_classes', value FROM flow_tags WHERE name = 'genre'`,
+  );
+  await database.query('ANALYZE flow_tags');
   const { rows } = await database.query<{ object_id: string }>('SELECT object_id FROM segments LIMIT 1');
   objectId = rows[0]!.object_id;
 }, 120_000);
@@ -76,6 +83,15 @@ const page =
     });
 const flows = new FlowRepository();
 const objects = new ObjectRepository();
+const newsReader: Principal = {
+  id: 'x',
+  name: 'x',
+  scopes: new Set(['read']),
+  groups: ['news'],
+  isAdmin: false,
+  method: 'bearer',
+};
+const access = new ObjectAccess(new ClassAccess({ enabled: true, map: [] }));
 const stretch = { start: 25_000_000_000_000n, end: 25_001_000_000_000n };
 
 const questions: readonly [name: string, ask: (connection: Connection) => Promise<unknown>, indexes: string[]][] = [
@@ -86,6 +102,11 @@ const questions: readonly [name: string, ask: (connection: Connection) => Promis
   ['the segments of an object', (connection) => page({ objectId })(connection), ['segments_object']],
   ['neighbours', (connection) => new SegmentRepository().overlapping(connection, flowId, [stretch]), ['segments_pkey']],
   ['a Flow', (connection) => flows.find(connection, flowId), ['flows_pkey']],
+  [
+    'a Flow with the collections of some classes',
+    (connection) => flows.find(connection, flowId, ['news']),
+    ['flows_pkey'],
+  ],
   ['the lock of a Flow', (connection) => flows.lock(connection, flowId), ['flows_pkey']],
   [
     'the timerange of a Flow',
@@ -93,6 +114,11 @@ const questions: readonly [name: string, ask: (connection: Connection) => Promis
     ['segments_pkey'],
   ],
   ['an object', (connection) => objects.find(connection, objectId), ['objects_pkey', 'object_instances_object']],
+  [
+    'whether an object may be used',
+    (connection) => withPrincipal(newsReader, () => access.usable(connection, [objectId], flowId)),
+    ['objects_pkey', 'segments_object', 'flow_tags_flow'],
+  ],
   ['the lock of objects', (connection) => objects.lock(connection, [objectId]), ['objects_pkey']],
 ];
 
@@ -106,15 +132,24 @@ test.each(questions)('%s is found by index, whatever the values', async (_name, 
   }
 });
 
-const list = (query: Partial<Parameters<FlowRepository['list']>[1]>) => (connection: Connection) =>
-  flows.list(connection, {
-    limit: 100,
-    page: undefined,
-    sort_by: 'created',
-    reverse_order: false,
-    tags: { values: [], exists: [] },
-    ...query,
-  });
+const list =
+  (query: Partial<Parameters<FlowRepository['list']>[1]>, readable?: readonly string[]) => (connection: Connection) =>
+    flows.list(
+      connection,
+      {
+        limit: 100,
+        page: undefined,
+        sort_by: 'created',
+        reverse_order: false,
+        tags: { values: [], exists: [] },
+        ...query,
+      },
+      readable,
+    );
+
+/** What somebody may read who reads these classes. */
+const within = (...classes: string[]) =>
+  list({ tags: { values: [{ name: 'auth_classes', values: classes }], exists: [] } }, classes);
 
 const listings: readonly [name: string, ask: (connection: Connection) => Promise<unknown>, index: string][] = [
   ['the newest', list({}), 'flows_created'],
@@ -125,6 +160,9 @@ const listings: readonly [name: string, ask: (connection: Connection) => Promise
     list({ tags: { values: [{ name: 'genre', values: ['news'] }], exists: [] } }),
     'flow_tags_value',
   ],
+  ['those of a class most have', within('sport'), 'flows_created'],
+  ['those of a class few have', within('news'), 'flow_tags_value'],
+  ['those of two classes', within('news', 'sport'), 'flows_created'],
   ['those of one Source', list({ source_id: STORAGE }), 'flows_source'],
 ];
 
