@@ -71,10 +71,10 @@ describe('what names others', () => {
   }
 
   it('a collection cannot hold what its owner cannot read', async () => {
-    const answer = await expectAlike(hidden.flowId, (id) => {
-      const flow = multiFlow([{ id }], own);
-      return server.as('none', 'PUT', `/flows/${flow.id}`, flow);
-    });
+    const flow = multiFlow([], own);
+    const answer = await expectAlike(hidden.flowId, (id) =>
+      server.as('none', 'PUT', `/flows/${flow.id}`, { ...flow, flow_collection: [{ id }] }),
+    );
     expect(answer.status).toBe(400);
   });
 

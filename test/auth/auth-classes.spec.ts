@@ -55,19 +55,23 @@ describe('reading', () => {
   });
 });
 
+/** What the next caller would not find as it was. */
+function consumes({ method, path }: ClassRule): boolean {
+  return method === 'DELETE' || path.endsWith('/segments') || path.includes('/profiles/');
+}
+
 describe('changing', () => {
+  let world: ClassWorld | undefined;
   it.each(changing.map((rule) => [`${rule.method} ${rule.path}`, rule] as const))(
     '%s answers every caller as the table says',
     async (_name, rule) => {
-      let world: ClassWorld | undefined;
       const wrong: string[] = [];
       for (const caller of classCallers) {
         world ??= await server.world();
         const answer = await server.as(caller, rule.method, addressOf(rule, world), bodyOf(rule, world));
         const expected = rule.statuses[caller];
         if (answer.status !== expected) wrong.push(`${caller}: ${answer.status}, not ${expected}: ${answer.text}`);
-        // What was changed is not there for the next caller as it was.
-        if (answer.status < 300) world = undefined;
+        if (answer.status < 300 && consumes(rule)) world = undefined;
       }
       expect(wrong).toEqual([]);
     },
