@@ -15,7 +15,6 @@ export class Authentication {
   private control: AccessControl | undefined;
 
   private constructor(
-    readonly modes: readonly AuthenticationMode[],
     readonly accessTokens: AccessTokenService | undefined,
     readonly audit: AuditSink,
     private readonly authenticator: Authenticator,
@@ -35,7 +34,6 @@ export class Authentication {
     const basic = modes.includes('basic') ? usersOf(security.basicUsersFile ?? '') : undefined;
     const accessTokens = modes.includes('url_token') ? new AccessTokenService(connection) : undefined;
     return new Authentication(
-      modes,
       accessTokens,
       security.auditLogFile === undefined ? logSink() : fileSink(security.auditLogFile),
       new Authenticator(modes, { bearer, basic, accessTokens }),
@@ -43,6 +41,10 @@ export class Authentication {
       basic,
       new ClassAccess(security.classes),
     );
+  }
+
+  get modes(): readonly AuthenticationMode[] {
+    return this.authenticator.modes;
   }
 
   /** Whether anybody may do anything without saying who they are. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import type { ClassRight, Connection, Tags } from '@tams/platform';
+import { tagsOf } from './flow-presentation';
 import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from './flow.errors';
 import { FlowRepository, type LockedFlow } from './flow.repository';
 
@@ -42,9 +43,16 @@ export class FlowLock {
   /** The same, where a Flow need not exist. */
   async find(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow | undefined> {
     const flow = await this.flows.lock(connection, flowId);
-    if (flow)
-      this.classes.require(right, flow.document['tags'] as Tags | undefined, () => new FlowNotFoundError(flowId));
+    if (flow) this.classes.require(right, tagsOf(flow.document), () => new FlowNotFoundError(flowId));
     return flow;
+  }
+
+  /**
+   * Whether the caller may write a Flow they are about to create.
+   * @throws {OwnClassMissingError}
+   */
+  requireOwn(tags: Tags | undefined): void {
+    this.classes.requireOwn('write', tags);
   }
 }
 

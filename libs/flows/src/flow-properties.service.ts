@@ -5,6 +5,7 @@ import type { FlowCollectionItem } from './flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from './flow.errors';
 import type { FlowDocument } from './flow.repository';
 import { profileFields } from './flow.schema';
+import { FlowReadingService } from './flow-reading.service';
 import { FlowService } from './flow.service';
 
 /** Properties of a Flow that have an address of their own and may be unset. */
@@ -15,12 +16,13 @@ export type FlowProperty = 'label' | 'description' | 'max_bit_rate' | 'avg_bit_r
 export class FlowPropertiesService {
   constructor(
     private readonly flows: FlowService,
+    private readonly reading: FlowReadingService,
     private readonly collections: FlowCollectionService,
   ) {}
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such property */
   async property(flowId: string, name: FlowProperty): Promise<unknown> {
-    const value = (await this.flows.get(flowId))[name];
+    const value = (await this.reading.get(flowId))[name];
     if (value === undefined) throw new FlowPropertyNotSetError(flowId, name);
     return value;
   }
@@ -40,7 +42,7 @@ export class FlowPropertiesService {
   }
 
   async readOnly(flowId: string): Promise<boolean> {
-    return (await this.flows.get(flowId))['read_only'] === true;
+    return (await this.reading.get(flowId))['read_only'] === true;
   }
 
   /** The one change a read-only Flow accepts. */
@@ -49,7 +51,7 @@ export class FlowPropertiesService {
   }
 
   async tags(flowId: string): Promise<Tags> {
-    return tagsOf(await this.flows.get(flowId));
+    return tagsOf(await this.reading.get(flowId));
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */
@@ -73,7 +75,7 @@ export class FlowPropertiesService {
   }
 
   async collection(flowId: string): Promise<FlowCollectionItem[]> {
-    return ((await this.flows.get(flowId))['flow_collection'] ?? []) as FlowCollectionItem[];
+    return ((await this.reading.get(flowId))['flow_collection'] ?? []) as FlowCollectionItem[];
   }
 
   /** Replaces what the Flow collects; an empty list unsets it. */

@@ -1,50 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { acceptedCredit, ClassAccess, creditedTo } from '@tams/auth';
-import { Answer, type Connection, type ContentFormat, Database, type Page, pageOf, type Tags } from '@tams/platform';
+import { acceptedCredit, creditedTo } from '@tams/auth';
+import { Answer, type Connection, type ContentFormat, Database } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
-import { TimeRange } from '@tams/timing';
-import { FlowCollectionService } from './flow-collection.service';
-import { FlowEvents } from './flow-events';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
-import { present } from './flow-presentation';
-import { FlowNotFoundError, FlowRuleError, idMismatch } from './flow.errors';
-import { type FlowDocument, FlowRepository, type FlowRow, type LockedFlow } from './flow.repository';
-import { type Flow, type FlowListQuery, type FlowPut, type FlowQuery, serverFields } from './flow.schema';
+import { FlowReadingService } from './flow-reading.service';
+import { FlowWriter } from './flow-writer';
+import { FlowRuleError, idMismatch } from './flow.errors';
+import type { FlowDocument, LockedFlow } from './flow.repository';
+import { type Flow, type FlowPut, serverFields } from './flow.schema';
 
-/** The rules of Flows: reading, creating, replacing. */
+/** The rules of Flows: creating, replacing, changing. */
 @Injectable()
 export class FlowService {
   constructor(
     private readonly database: Database,
-    private readonly flows: FlowRepository,
     private readonly lock: FlowLock,
-    private readonly collections: FlowCollectionService,
+    private readonly writer: FlowWriter,
+    private readonly reading: FlowReadingService,
     private readonly sources: SourceService,
     private readonly profiles: ProfileService,
-    private readonly events: FlowEvents,
-    private readonly classes: ClassAccess,
   ) {}
-
-  @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
-  async list(query: FlowListQuery): Promise<Page<Flow>> {
-    const tags = this.classes.narrow(query.tags);
-    const rows = await this.flows.list(this.database, { ...query, tags }, this.classes.readable);
-    return pageOf(rows, this.flows.ordering(query), query, present);
-  }
-
-  /** @throws {FlowNotFoundError} */
-  @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
-  async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
-    const row = await this.load(flowId);
-    this.classes.require('read', tagsOf(row.document), () => new FlowNotFoundError(flowId));
-    const flow = present(row);
-    if (!query.include_timerange) return flow;
-    const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);
-    return { ...flow, timerange: timerange.toString() };
-  }
 
   /**
    * Creates a Flow (201 with it), or replaces its metadata (204).
@@ -60,7 +38,7 @@ export class FlowService {
       const existing = await this.lock.find(connection, flowId, 'write');
       return existing ? this.replace(connection, existing, body) : this.create(connection, body);
     });
-    return created ? Answer.created(present(await this.load(flowId))) : Answer.noContent();
+    return created ? Answer.created(await this.reading.created(flowId)) : Answer.noContent();
   }
 
   /**
@@ -77,25 +55,13 @@ export class FlowService {
     await this.database.transaction(async (connection) => {
       const flow = await this.lock.writable(connection, flowId, options);
       const document = await change(flow.document, flow, connection);
-      this.classes.requireChange(tagsOf(flow.document), tagsOf(document));
-      await this.flows.update(connection, {
-        ...flow,
-        document,
-        metadata_version: randomUUID(),
-        updated_by: creditedTo(undefined) ?? null,
-      });
-      await this.events.updated(connection, flow);
+      const version = { metadata_version: randomUUID(), updated_by: creditedTo(undefined) ?? null };
+      await this.writer.replace(connection, flow, { ...flow, document, ...version });
     });
   }
 
-  private async load(flowId: string): Promise<FlowRow> {
-    const row = await this.flows.find(this.database, flowId, this.classes.readable);
-    if (!row) throw new FlowNotFoundError(flowId);
-    return row;
-  }
-
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {
-    this.classes.requireOwn('write', body.tags);
+    this.lock.requireOwn(body.tags);
     const document = await this.documentOf(connection, body);
     await this.sources.ensure(connection, {
       id: body.source_id,
@@ -105,19 +71,15 @@ export class FlowService {
       tags: body.tags,
       created_by: creditedTo(body.created_by),
     });
-    const inserted = await this.flows.insert(connection, {
+    const flow = {
       id: body.id,
       source_id: body.source_id,
       document,
       metadata_version: body.metadata_version ?? randomUUID(),
       created_by: creditedTo(body.created_by) ?? null,
       updated_by: creditedTo(body.updated_by) ?? null,
-    });
-    if (inserted) {
-      await this.collections.replace(connection, body, body.flow_collection ?? []);
-      await this.events.created(connection, body);
-      return true;
-    }
+    };
+    if (await this.writer.add(connection, flow, body.flow_collection ?? [])) return true;
     // Another request created it between our look and our insert: this one replaces what that one made.
     const existing = await this.lock.existing(connection, body.id, 'write');
     return this.replace(connection, existing, body);
@@ -133,19 +95,17 @@ export class FlowService {
       );
     }
     refuseSilentDivergence(existing, body);
-    this.classes.requireChange(tagsOf(existing.document), body.tags);
     const document = await this.documentOf(connection, body);
     await this.sources.requireFormat(connection, body.source_id, document['format'] as ContentFormat);
-    await this.flows.update(connection, {
+    const flow = {
       id: existing.id,
       source_id: existing.source_id,
       document,
       metadata_version: nextVersion(existing, body),
       created_by: acceptedCredit(body.created_by) ?? existing.created_by,
       updated_by: creditedTo(body.updated_by) ?? null,
-    });
-    await this.collections.replace(connection, existing, body.flow_collection ?? []);
-    await this.events.updated(connection, existing);
+    };
+    await this.writer.replace(connection, existing, flow, body.flow_collection ?? []);
     return false;
   }
 
@@ -164,10 +124,6 @@ export class FlowService {
     if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
     return { ...profile.flow_metadata, ...own };
   }
-}
-
-function tagsOf(document: FlowDocument): Tags | undefined {
-  return document['tags'] as Tags | undefined;
 }
 
 /** A Flow made from a Profile keeps to it until a client breaks the link on purpose (PUT /flows/{flowId}). */

@@ -12,6 +12,7 @@ import {
   flowQuery,
   type FlowQuery,
 } from './flow.schema';
+import { FlowReadingService } from './flow-reading.service';
 import { FlowService } from './flow.service';
 
 /** `/flows`, and storage for their media. */
@@ -19,13 +20,14 @@ import { FlowService } from './flow.service';
 export class FlowsController {
   constructor(
     private readonly flows: FlowService,
+    private readonly reading: FlowReadingService,
     private readonly storage: FlowStorageService,
   ) {}
 
   @flowOperations.list
   @Get()
   list(@Query({ schema: flowListQuery }) query: FlowListQuery): Promise<Page<Flow>> {
-    return this.flows.list(query);
+    return this.reading.list(query);
   }
 
   @flowOperations.get
@@ -34,7 +36,7 @@ export class FlowsController {
     @Param('flowId', { schema: uuid }) flowId: string,
     @Query({ schema: flowQuery }) query: FlowQuery,
   ): Promise<Flow> {
-    return this.flows.get(flowId, query);
+    return this.reading.get(flowId, query);
   }
 
   @flowOperations.put

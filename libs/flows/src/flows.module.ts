@@ -8,8 +8,10 @@ import { FlowEvents } from './flow-events';
 import { FlowLock } from './flow-lock';
 import { FlowPropertiesController } from './flow-properties.controller';
 import { FlowPropertiesService } from './flow-properties.service';
+import { FlowReadingService } from './flow-reading.service';
 import { FlowStorageService } from './flow-storage.service';
 import { FlowRemoval } from './flow-removal';
+import { FlowWriter } from './flow-writer';
 import { FlowRepository } from './flow.repository';
 import { FlowService } from './flow.service';
 import { FlowsController } from './flows.controller';
@@ -24,6 +26,8 @@ import { FlowsController } from './flows.controller';
     FlowCollectionService,
     FlowLock,
     FlowEvents,
+    FlowWriter,
+    FlowReadingService,
     FlowService,
     FlowRemoval,
     FlowPropertiesService,

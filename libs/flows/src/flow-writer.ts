@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
+import type { Connection } from '@tams/platform';
+import { FlowCollectionService } from './flow-collection.service';
+import type { FlowCollectionItem } from './flow-collection.schema';
+import { FlowEvents } from './flow-events';
+import { tagsOf } from './flow-presentation';
+import { FlowRepository, type FlowWrite, type LockedFlow } from './flow.repository';
+
+/** Writes a Flow's metadata, what it collects, and the event that tells of it, inside one transaction. */
+@Injectable()
+export class FlowWriter {
+  constructor(
+    private readonly flows: FlowRepository,
+    private readonly collections: FlowCollectionService,
+    private readonly events: FlowEvents,
+    private readonly classes: ClassAccess,
+  ) {}
+
+  /** @returns whether it was added: another request may have come first @throws {FlowRuleError} */
+  async add(connection: Connection, flow: FlowWrite, items: readonly FlowCollectionItem[]): Promise<boolean> {
+    if (!(await this.flows.insert(connection, flow))) return false;
+    await this.collections.replace(connection, flow, items);
+    await this.events.created(connection, flow);
+    return true;
+  }
+
+  /**
+   * Replaces the metadata of a locked Flow.
+   * @param items what it collects from now on; absent to leave that as it is
+   * @throws {MissingClassRightError} when the caller may not change its `auth_classes` so {@link FlowRuleError}
+   */
+  async replace(
+    connection: Connection,
+    existing: LockedFlow,
+    flow: FlowWrite,
+    items?: readonly FlowCollectionItem[],
+  ): Promise<void> {
+    this.classes.requireChange(tagsOf(existing.document), tagsOf(flow.document));
+    await this.flows.update(connection, flow);
+    if (items) await this.collections.replace(connection, existing, items);
+    await this.events.updated(connection, existing);
+  }
+}
