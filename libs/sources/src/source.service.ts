@@ -94,7 +94,8 @@ export class SourceService {
       // None: its last Flow was deleted while we waited for the lock, and the Source with it.
       if (!existing) continue;
       this.classes.require('write', existing.tags, () => new SourceNotFoundError(source.id));
-      return refuseOtherFormat(existing, source.format);
+      refuseOtherFormat(existing, source.format);
+      return;
     }
   }
 

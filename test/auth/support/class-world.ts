@@ -65,7 +65,10 @@ export class ClassServer {
   }
 
   /** Makes a Flow, and its Source, of some classes. @returns it as it was sent */
-  async flow(classes: readonly string[], changes: Readonly<Record<string, unknown>> = {}) {
+  async flow(
+    classes: readonly string[],
+    changes: Readonly<Record<string, unknown>> = {},
+  ): Promise<ReturnType<typeof videoFlow>> {
     const flow = videoFlow({ label: 'a label', tags: { auth_classes: classes }, ...changes });
     await this.make('PUT', `/flows/${flow.id}`, flow);
     return flow;

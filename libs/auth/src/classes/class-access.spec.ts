@@ -1,4 +1,4 @@
-import { type ClassGrant, NotFoundError, type Right } from '@tams/platform';
+import { type ClassGrant, type ClassRight, NotFoundError, type Right, type Tags } from '@tams/platform';
 import { principalOf, withPrincipal } from '../principal';
 import { ClassAccess } from './class-access';
 import { narrowedReach } from './reach';
@@ -78,10 +78,13 @@ it('narrows a listing to what both the caller and their filter have', () => {
 it('hides from whom may do nothing, and says what is missing to others', () => {
   withPrincipal(member(['sport']), () => {
     const tagged = (...classes: string[]) => ({ auth_classes: classes });
-    expect(() => byName.require('read', tagged('news'), absent)).toThrow('not there');
-    expect(() => byName.require('read', undefined, absent)).toThrow('not there');
-    expect(() => byName.require('write', tagged('sport_ro'), absent)).toThrow('lack the right to write');
-    expect(() => byName.require('write', { auth_classes: 'sport' }, absent)).not.toThrow();
+    const asking = (right: ClassRight, tags: Tags | undefined) => (): void => {
+      byName.require(right, tags, absent);
+    };
+    expect(asking('read', tagged('news'))).toThrow('not there');
+    expect(asking('read', undefined)).toThrow('not there');
+    expect(asking('write', tagged('sport_ro'))).toThrow('lack the right to write');
+    expect(asking('write', { auth_classes: 'sport' })).not.toThrow();
   });
 });
 
@@ -96,7 +99,9 @@ it.each([
   [['news_rw', 'sport'], ['sport', 'news_rw'], undefined],
 ])('a member of news changes %j to %j, lacking %s', (before, after, missing) => {
   withPrincipal(member(['news']), () => {
-    const change = (): void => byName.requireChange({ auth_classes: before }, { auth_classes: after });
+    const change = (): void => {
+      byName.requireChange({ auth_classes: before }, { auth_classes: after });
+    };
     if (missing === undefined) expect(change).not.toThrow();
     else expect(change).toThrow(`lack the right to ${missing} by`);
   });
