@@ -287,7 +287,7 @@ describe('limits', () => {
     }
   });
 
-  it('end a body that does not arrive', async () => {
+  it('answer a body that does not arrive with 408, and end its connection', async () => {
     const own = await AuthServer.start({ BODY_TIMEOUT_SECONDS: '1' });
     try {
       const { headers } = await own.credentials('bearer', 'write');
@@ -295,11 +295,34 @@ describe('limits', () => {
       socket.write(
         `PUT /flows/${randomUUID()} HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers['authorization'] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
       );
-      socket.resume();
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
       socket.on('error', () => undefined);
       const begin = Date.now();
       await once(socket, 'close');
       expect(Date.now() - begin).toBeLessThan(5_000);
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+      expect(answer).toContain('urn:x-tams:problem:request-timeout');
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+describe('headers that do not arrive', () => {
+  it('are answered with 408 although a byte comes now and then, and the connection ends', async () => {
+    const own = await startTestServer({ HEADERS_TIMEOUT_SECONDS: '1' });
+    try {
+      const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+      socket.write('GET /flows HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+      const trickle = setInterval(() => socket.write('a'), 100);
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('error', () => undefined);
+      await once(socket, 'close');
+      clearInterval(trickle);
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+      expect(answer).toContain('urn:x-tams:problem:request-timeout');
     } finally {
       await own.stop();
     }

@@ -8,6 +8,7 @@ export const generallyPermittedErrors: ReadonlySet<number> = new Set([
   401, // no or wrong credentials
   404, // malformed id in the path, or an operation of a later issue
   405, // another method of a known path
+  408, // a body that did not arrive in time
   413, // body too large
   415, // body of another media type or encoding
   429, // too many requests

@@ -17,9 +17,15 @@ export class ServerProcess {
     readonly client: TamsClient = new TamsClient(url),
   ) {}
 
-  /** @param environment variables of the server; its port is chosen by the system unless given */
-  static async start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [join(__dirname, 'run-server.cjs')], {
+  /**
+   * @param environment variables of the server; its port is chosen by the system unless given
+   * @param program arguments of Node.js; the server's sources unless given
+   */
+  static async start(
+    environment: Readonly<Record<string, string>>,
+    program: readonly string[] = [join(__dirname, 'run-server.cjs')],
+  ): Promise<ServerProcess> {
+    const child = spawn(process.execPath, program, {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',
@@ -51,6 +57,14 @@ export class ServerProcess {
       });
     });
     return new ServerProcess(child, url, () => output);
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** Ends it without warning, as a crash or a lost machine would. */

@@ -48,3 +48,16 @@ export class AuthenticationUnavailableError extends UnavailableError {
     super('authentication-unavailable', message, options);
   }
 }
+
+/** A JSON body did not arrive in time (408). */
+export class BodyTimeoutError extends DomainError {
+  constructor(seconds: number) {
+    super(
+      'request-timeout',
+      'request-timeout',
+      'info',
+      `The body did not arrive within ${seconds} s; send it again on a new connection.`,
+      { headers: { Connection: 'close' } },
+    );
+  }
+}

@@ -167,6 +167,8 @@ export const securityEnvironment = {
       ),
   ),
   BODY_TIMEOUT_SECONDS: number(60, 3600),
+  HEADERS_TIMEOUT_SECONDS: number(30, 3600),
+  MAX_CONNECTIONS: number(15_000, 1_000_000),
   TLS_CERTIFICATE_FILE: text(),
   TLS_KEY_FILE: text(),
 };
@@ -250,6 +252,10 @@ export interface SecurityConfiguration {
   readonly corsAllowedOrigins: readonly string[];
   /** Longest the arrival of a JSON body may take, in seconds; 0 for ever. */
   readonly bodyTimeoutSeconds: number;
+  /** Longest the arrival of a request's first line and headers may take, in seconds; 0 for ever. */
+  readonly headersTimeoutSeconds: number;
+  /** Most connections at the same time; 0 for any number. */
+  readonly maxConnections: number;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
 }
 
@@ -280,6 +286,8 @@ export function securityConfiguration(environment: SecurityEnvironment): Securit
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE,
     corsAllowedOrigins: (environment.CORS_ALLOWED_ORIGINS ?? (everyOrigin ? ['*'] : [])).filter((o) => o !== 'none'),
     bodyTimeoutSeconds: environment.BODY_TIMEOUT_SECONDS,
+    headersTimeoutSeconds: environment.HEADERS_TIMEOUT_SECONDS,
+    maxConnections: environment.MAX_CONNECTIONS,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
   };
 }

@@ -5,7 +5,8 @@ const unavailableStates = ['08', '53', '57P', '57014', '40001', '40P01', '55P03'
 /** Socket errors of a connection to a database that is down. */
 const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** What `pg` says without a code. */
-const lostConnection = /^(?:Connection terminated|timeout expired|Query read timeout|Client was closed)/;
+const lostConnection =
+  /^(?:Connection terminated|timeout expired|Query read timeout|Client was closed|Client has encountered a connection error)/;
 
 /**
  * What an error of the database means for a request: the metadata store cannot answer just now (503), or, for anything
@@ -27,6 +28,11 @@ export function databaseFailure(error: unknown): unknown {
     'The metadata store cannot answer just now; try again shortly.',
     { cause: error },
   );
+}
+
+/** Whether `pg` gave up waiting for an answer: the statement still runs, and its connection can do nothing else. */
+export function isReadTimeout(error: unknown): error is Error {
+  return Error.isError(error) && error.message === 'Query read timeout';
 }
 
 function meansUnavailable(code: unknown): boolean {

@@ -40,6 +40,36 @@ test('lets so many wait for a connection, refuses the rest at once, and recovers
   expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
+test('survives that its connection is ended between two statements of a transaction, and replaces it', async () => {
+  const admin = new Pool({ connectionString: pool.options.connectionString, max: 1 });
+  try {
+    const work = database.transaction(async (connection) => {
+      const [own] = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      // Answered once the other end is gone.
+      await admin.query('SELECT pg_terminate_backend($1, 5000)', [own?.pid]);
+      await connection.query('SELECT 1');
+    });
+    await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable' });
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  } finally {
+    await admin.end();
+  }
+});
+
+test('does not wait again for a connection that did not answer in time', async () => {
+  const impatient = new Pool({ connectionString: pool.options.connectionString, max: 1, query_timeout: 300 });
+  impatient.on('error', () => undefined);
+  try {
+    const started = performance.now();
+    const work = new Database(impatient).transaction((connection) => connection.query('SELECT pg_sleep(5)'));
+    await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable' });
+    expect(performance.now() - started).toBeLessThan(590);
+    expect(await new Database(impatient).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  } finally {
+    await impatient.end();
+  }
+});
+
 test('has PostgreSQL plan a declared statement once a connection, and others anew', async () => {
   const declared = prepared('SELECT $1::int4 + 1 AS next');
   await database.transaction(async (connection) => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../errors/domain-error';
-import { databaseFailure } from './database-failure';
+import { databaseFailure, isReadTimeout } from './database-failure';
 import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -72,7 +72,12 @@ export class Database implements Connection {
   private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     this.refuseWhenFull();
     const client = await this.pool.connect();
-    let broken: Error | undefined;
+    const held: { broken?: Error | undefined } = {};
+    // A connection may be lost between two statements. Nobody but us hears of it then, and Node ends a process whose error nobody hears.
+    const lose = (error: Error): void => {
+      held.broken = error;
+    };
+    client.on('error', lose);
     try {
       await observeQuery('BEGIN', () => client.query('BEGIN'));
       const connection = connectionOf(client);
@@ -83,10 +88,12 @@ export class Database implements Connection {
       for (const follow of committed) follow();
       return result;
     } catch (error) {
-      broken = await rollback(client);
+      // Closing a connection that does not answer rolls back too; a ROLLBACK would wait as long again.
+      held.broken ??= isReadTimeout(error) ? error : await rollback(client);
       throw error;
     } finally {
-      client.release(broken);
+      client.off('error', lose);
+      client.release(held.broken);
     }
   }
 

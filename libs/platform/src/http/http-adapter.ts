@@ -37,11 +37,18 @@ function complaintAboutAddress(url: string): DomainError | undefined {
 
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
-  const { tls } = configuration.security;
+  const { tls, headersTimeoutSeconds, maxConnections } = configuration.security;
+  const headersTimeout = headersTimeoutSeconds * 1000;
+  const server = {
+    // A missing Host is ours to refuse, in the words of `complaintAboutHost`.
+    requireHostHeader: false,
+    headersTimeout,
+    // How often Node looks for headers that are late.
+    connectionsCheckingInterval: Math.min(5_000, Math.max(500, headersTimeout / 2)),
+  };
   const telemetry: { http?: HttpTelemetry } = {};
   const adapter = new HttpAdapter({
-    // A missing Host is ours to refuse, in the words of `complaintAboutHost`.
-    ...(tls ? { https: { ...tlsOptions(tls), requireHostHeader: false } } : { http: { requireHostHeader: false } }),
+    ...(tls ? { https: { ...tlsOptions(tls), ...server } } : { http: server }),
     bodyLimit: configuration.maxBodyBytes,
     trustProxy: configuration.trustProxy,
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
@@ -61,6 +68,8 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     },
   });
   const fastify = adapter.getInstance();
+  // Each takes some 25 KB: without a bound, whoever opens enough of them takes all memory.
+  if (maxConnections > 0) fastify.server.maxConnections = maxConnections;
   if (tls) followRenewals(fastify.server as unknown as Server, tls);
   telemetry.http = installHttpTelemetry(fastify);
   fastify.decorateRequest('publicBaseUrl', undefined);

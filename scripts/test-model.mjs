@@ -1,0 +1,24 @@
+// `npm run test:model -- [--runs N] [--seed S] [--path P]`: random input against the real server.
+// N is the number of command sequences of the store's model (default 40); the other properties grow with it.
+// A failure prints the seed that repeats it. Other arguments go to Jest, for example the name of one file.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' } },
+});
+const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
+const runs = values.runs ?? process.env.MODEL_RUNS ?? '40';
+if (!/^\d+$/.test(runs) || !/^-?\d+$/.test(seed)) throw new Error('--runs and --seed are whole numbers');
+console.log(`Seed ${seed}, ${runs} runs. To repeat: npm run test:model -- --seed ${seed} --runs ${runs}`);
+
+const { status } = spawnSync(
+  process.execPath,
+  ['scripts/jest.mjs', '--config', 'test/model/jest.model.config.mjs', ...positionals],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, MODEL_SEED: seed, MODEL_RUNS: runs, MODEL_PATH: values.path ?? '' },
+  },
+);
+process.exit(status ?? 1);

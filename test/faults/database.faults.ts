@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { videoFlow } from '../support/flow-fixtures';
+import { BreakablePostgres } from './support/breakable-postgres';
+import { BreakableServer } from './support/breakable-server';
+import { Chance } from './support/chance';
+import { Answers, Ingester } from './support/ingester';
+import { brokenInvariants } from './support/invariants';
+import { statusOf, until } from './support/until';
+
+/** Longest any answer may take while PostgreSQL says nothing: a statement's time (2 + 2 s), a wait for a connection (5 s), and room. */
+const LONGEST_ANSWER_MS = 14_000;
+/** How soon the server must be ready once PostgreSQL is well again. */
+const LONGEST_RECOVERY_MS = 15_000;
+
+let postgres: BreakablePostgres;
+let server: BreakableServer;
+let directory: string;
+let pid: number;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tams-faults-'));
+  postgres = await BreakablePostgres.start();
+  server = await BreakableServer.start({
+    DATABASE_URL: postgres.url,
+    DATA_DIR: directory,
+    DATABASE_STATEMENT_TIMEOUT_SECONDS: '2',
+  });
+  pid = server.pid;
+});
+afterAll(async () => {
+  await server.stop();
+  await postgres.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** No fault here is one the server may end of. */
+afterEach(async () => {
+  await server.becomesReady(LONGEST_RECOVERY_MS);
+  expect(server.pid).toBe(pid);
+});
+
+async function newFlow(): Promise<ReturnType<typeof videoFlow>> {
+  const flow = videoFlow();
+  expect((await server.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
+  return flow;
+}
+
+test('a PostgreSQL that is paused gives 503 in time, for reads and writes, and is used again at once', async () => {
+  const flow = await newFlow();
+  const answers = new Answers();
+  postgres.pause();
+  try {
+    const requests = Array.from({ length: 200 }, (_, index) =>
+      index % 2 === 0
+        ? answers.send('GET', `${server.url}/flows/${flow.id}/segments`)
+        : answers.send('PUT', `${server.url}/flows/${flow.id}/label`, 'late'),
+    );
+    const alive = await statusOf(`${server.url}/livez`);
+    const ready = await statusOf(`${server.url}/readyz`, LONGEST_ANSWER_MS);
+    const outcomes = await Promise.all(requests);
+    expect({ alive, ready }).toEqual({ alive: 200, ready: 503 });
+    expect(outcomes.filter(({ status }) => status !== 503)).toEqual([]);
+    expect(answers.unclean).toEqual([]);
+    expect(answers.slowestMs).toBeLessThan(LONGEST_ANSWER_MS);
+  } finally {
+    postgres.resume();
+  }
+  const ready = await server.becomesReady(LONGEST_RECOVERY_MS);
+  expect((await server.client.put(`/flows/${flow.id}/label`, 'in time')).status).toBe(204);
+  console.log(
+    `PostgreSQL paused: 200 requests answered 503, the slowest after ${answers.slowestMs} ms; ready ${ready} ms after it went on`,
+  );
+});
+
+test('a PostgreSQL without free connections gives 503, and takes them once there are some', async () => {
+  const flow = await newFlow();
+  const [row] = await postgres.query('SHOW max_connections');
+  const hogs: Client[] = [];
+  for (let taken = 0; taken < Number(row?.['max_connections']); taken += 1) {
+    const client = new Client({ connectionString: postgres.url });
+    client.on('error', () => undefined);
+    if (
+      await client.connect().then(
+        () => false,
+        () => true,
+      )
+    )
+      break;
+    hogs.push(client);
+  }
+  const answers = new Answers();
+  // The server's own connections stay as they are; those it needs beyond them it cannot have.
+  const outcomes = await Promise.all(
+    Array.from({ length: 100 }, () => answers.send('GET', `${server.url}/flows/${flow.id}`)),
+  );
+  await Promise.all(hogs.map((client) => client.end()));
+  expect(answers.unclean).toEqual([]);
+  expect(outcomes.every(({ status }) => status === 200 || status === 503)).toBe(true);
+  await server.becomesReady(LONGEST_RECOVERY_MS);
+  expect((await server.client.get(`/flows/${flow.id}`)).status).toBe(200);
+  const busy = outcomes.filter(({ status }) => status === 503).length;
+  console.log(`no free connections (${hogs.length} taken): ${outcomes.length - busy} answers 200, ${busy} answers 503`);
+});
+
+test('a deadlock costs a client a second, not an error', async () => {
+  const flow = await newFlow();
+  const other = new Client({ connectionString: postgres.url });
+  await other.connect();
+  const waiting = async (): Promise<number> =>
+    (await postgres.query(`SELECT 1 FROM pg_stat_activity WHERE usename = 'tams' AND wait_event_type = 'Lock'`)).length;
+  const deadlocks = async (): Promise<number> =>
+    Number(
+      (await postgres.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'))[0]?.[
+        'deadlocks'
+      ],
+    );
+  const before = await deadlocks();
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      // The server locks the Flow and then its Source; this other client the Source and then the Flow.
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [flow.source_id]);
+      const answer = server.client.put(`/flows/${flow.id}`, { ...flow, label: `round ${round}` });
+      await until('the server waits for the Source', waiting, (count) => count > 0, 5_000);
+      await other.query('SELECT 1 FROM flows WHERE id = $1 FOR UPDATE', [flow.id]);
+      await other.query('COMMIT');
+      expect((await answer).status).toBe(204);
+    }
+  } finally {
+    await other.end();
+  }
+  await until('PostgreSQL counts its deadlocks', deadlocks, (count) => count >= before + 3, 15_000);
+  expect((await server.client.get(`/flows/${flow.id}/label`)).body).toBe('round 2');
+});
+
+describe('under write load', () => {
+  let answers: Answers;
+  let ingesters: Ingester[];
+
+  beforeEach(() => {
+    answers = new Answers();
+    ingesters = [1, 2, 3, 4].map((seed) => new Ingester(server.url, answers, new Chance(seed)));
+    for (const ingester of ingesters) ingester.start();
+  });
+  afterEach(async () => {
+    await Promise.all(ingesters.map((ingester) => ingester.pause()));
+    expect(answers.unclean).toEqual([]);
+    expect(await brokenInvariants(server, postgres, ingesters)).toEqual([]);
+  });
+
+  const acknowledged = (): number => ingesters.reduce((sum, one) => sum + one.acknowledged.size, 0);
+
+  test('a disk that takes a tenth of a second for each commit only makes writes slow', async () => {
+    await until('writing has begun', acknowledged, (count) => count > 50, 20_000);
+    await postgres.query('ALTER SYSTEM SET commit_siblings = 0');
+    await postgres.query('ALTER SYSTEM SET commit_delay = 100000');
+    await postgres.query('SELECT pg_reload_conf()');
+    try {
+      const before = acknowledged();
+      await until('writing goes on', acknowledged, (count) => count > before + 100, 60_000);
+      expect(answers.byStatus.get(503) ?? 0).toBe(0);
+    } finally {
+      await postgres.query('ALTER SYSTEM RESET ALL');
+      await postgres.query('SELECT pg_reload_conf()');
+    }
+    console.log(`slow commits: ${acknowledged()} segments acknowledged, slowest answer ${answers.slowestMs} ms`);
+  });
+
+  test('a PostgreSQL that stalls again and again is waited for', async () => {
+    await until('writing has begun', acknowledged, (count) => count > 50, 20_000);
+    const before = acknowledged();
+    for (let stall = 0; stall < 20; stall += 1) {
+      postgres.pause();
+      await delay(200);
+      postgres.resume();
+      await delay(50);
+    }
+    await until('writing went on', acknowledged, (count) => count > before, 20_000);
+    console.log(
+      `20 stalls of 200 ms: ${acknowledged() - before} segments acknowledged meanwhile, slowest answer ${answers.slowestMs} ms`,
+    );
+  });
+
+  test('connections that PostgreSQL ends are replaced', async () => {
+    for (let blow = 0; blow < 5; blow += 1) {
+      const before = acknowledged();
+      await postgres.terminateSessions();
+      await until('writing goes on', acknowledged, (count) => count > before, 20_000);
+    }
+    console.log(
+      `5 times all connections ended: ${[...answers.byStatus].map(([status, count]) => `${count} × ${status}`).join(', ')}`,
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedPostgres } from '../../../libs/platform/src/database/embedded-postgres/embedded-postgres';
+import { until } from './until';
+
+/** A durable PostgreSQL of this test's own, to be killed, paused and started again. */
+export class BreakablePostgres {
+  private constructor(
+    private readonly directory: string,
+    private cluster: EmbeddedPostgres,
+  ) {}
+
+  static async start(): Promise<BreakablePostgres> {
+    const directory = await mkdtemp(join(tmpdir(), 'tams-breakable-'));
+    await chmod(directory, 0o711);
+    return new BreakablePostgres(directory, await startIn(directory));
+  }
+
+  /** The same after every start. */
+  get url(): string {
+    return this.cluster.connectionUrl;
+  }
+
+  /** Ends it without warning, as a lost machine would. Its other processes notice and end by themselves. */
+  async kill(): Promise<void> {
+    const { pid } = this.cluster;
+    const family = [pid, ...childrenOf(pid)];
+    process.kill(pid, 'SIGKILL');
+    await until(
+      'PostgreSQL has ended',
+      () => family.filter(isAlive),
+      (alive) => alive.length === 0,
+      30_000,
+    );
+  }
+
+  /** Starts it again after {@link kill}; it recovers from its log. */
+  async restart(): Promise<void> {
+    const { url } = this;
+    await this.cluster.stop();
+    this.cluster = await startIn(this.directory);
+    if (this.url !== url) throw new Error('PostgreSQL came back on another port.');
+  }
+
+  /** Kills one session's process: PostgreSQL then ends all sessions and recovers. */
+  async killSession(): Promise<void> {
+    const [session] = await this.sessions();
+    if (session !== undefined && isAlive(session)) process.kill(session, 'SIGKILL');
+  }
+
+  /** Has PostgreSQL end every session of the server in order. @returns how many there were */
+  async terminateSessions(): Promise<number> {
+    const rows = await this.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tams' AND pid <> pg_backend_pid()`,
+    );
+    return rows.length;
+  }
+
+  /** Stops the clock of all its processes: connections stay, nothing answers. */
+  pause(): void {
+    this.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.signal('SIGCONT');
+  }
+
+  /** Runs one statement as the superuser. */
+  async query(statement: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const url = new URL(this.cluster.superuserUrl);
+    url.pathname = new URL(this.url).pathname;
+    const client = new Client({ connectionString: url.href });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(statement, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.resume();
+    await this.cluster.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async sessions(): Promise<number[]> {
+    const rows = await this.query(`SELECT pid FROM pg_stat_activity WHERE usename = 'tams' ORDER BY pid`);
+    return rows.map(({ pid }) => Number(pid));
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    const { pid } = this.cluster;
+    if (!isAlive(pid)) return;
+    process.kill(pid, signal);
+    for (const child of childrenOf(pid)) if (isAlive(child)) process.kill(child, signal);
+  }
+}
+
+function startIn(dataDirectory: string): Promise<EmbeddedPostgres> {
+  return EmbeddedPostgres.start({ dataDirectory, log: () => undefined });
+}
+
+/** Process ids of the direct children, from `/proc`. */
+function childrenOf(parent: number): number[] {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.map(Number).filter((pid) => statOf(pid)?.parent === parent);
+}
+
+function isAlive(pid: number): boolean {
+  const state = statOf(pid)?.state;
+  return state !== undefined && state !== 'Z';
+}
+
+function statOf(pid: number): { state: string; parent: number } | undefined {
+  try {
+    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { ServerProcess } from '../../support/server-process';
+import { statusOf, until } from './until';
+
+/** The built server, as `npm start` runs it. */
+const BUILT_SERVER = ['--max-semi-space-size=8', 'dist/apps/tams-api/apps/tams-api/src/main.js'];
+
+/** The built server in a process of its own, always at the same address, to be killed and started again. */
+export class BreakableServer {
+  private constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private running: ServerProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(environment: Readonly<Record<string, string>>): Promise<BreakableServer> {
+    const running = await ServerProcess.start(environment, BUILT_SERVER);
+    return new BreakableServer({ ...environment, PORT: new URL(running.url).port }, running, running.url);
+  }
+
+  get client(): ServerProcess['client'] {
+    return this.running.client;
+  }
+
+  get pid(): number {
+    return this.running.pid;
+  }
+
+  /** Resident memory in megabytes (1e6 bytes). */
+  get megabytes(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6;
+  }
+
+  kill(): Promise<void> {
+    return this.running.kill();
+  }
+
+  async restart(): Promise<void> {
+    this.running = await ServerProcess.start(this.environment, BUILT_SERVER);
+  }
+
+  /** Waits until `/readyz` says yes. @returns after how many milliseconds */
+  async becomesReady(patienceMs = 60_000): Promise<number> {
+    const start = Date.now();
+    const ready = (): Promise<number> => statusOf(`${this.url}/readyz`);
+    await until('the server is ready', ready, (status) => status === 200, patienceMs).catch((error: unknown) => {
+      const { isRunning, output } = this.running;
+      throw new Error(`${isRunning ? 'The server runs' : 'The server ended'}; it said:\n${output()}`, { cause: error });
+    });
+    return Date.now() - start;
+  }
+
+  stop(): Promise<void> {
+    return this.running.kill();
+  }
+}
