@@ -182,7 +182,78 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('examples of refusals', () => {
+  interface Refusal {
+    readonly type: string;
+    readonly status: number;
+    readonly instance: string;
+    readonly errors?: readonly { readonly path: string }[];
+  }
+  const exampleOf = ({ operation }: Documented, status: string): Refusal | undefined =>
+    operation.responses[status]?.content?.['application/problem+json']?.example as Refusal | undefined;
+  /** Sends what the example is the answer to. @returns the answers that differ, by operation */
+  async function differing(methods: readonly string[], status: string, query: (example: Refusal) => string) {
+    const asked: string[] = [];
+    const differences: unknown[] = [];
+    for (const documented of operations.filter(({ method }) => methods.includes(method))) {
+      const example = exampleOf(documented, status);
+      if (!example || example.type.endsWith(':unknown-path')) continue;
+      const answer = await fetch(`${tams.url}${example.instance}${query(example)}`, { method: documented.method });
+      const body = (await answer.json()) as object;
+      asked.push(documented.operation.operationId);
+      const expected = { ...example, correlation_id: (body as { correlation_id?: string }).correlation_id };
+      if (JSON.stringify(body) !== JSON.stringify(expected)) differences.push({ expected, body });
+    }
+    return { asked, differences };
+  }
+
+  it('are given for every refusal and failure', () => {
+    expect(
+      complaints((documented) =>
+        Object.entries(documented.operation.responses).flatMap(([status, { content = {} }]) => {
+          const problem = content['application/problem+json'];
+          if (!problem) return [];
+          const example = exampleOf(documented, status);
+          return example?.status === (status === 'default' ? 500 : Number(status)) ? [] : [`${status} has none`];
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('are what the server answers where nothing is found', async () => {
+    const { asked, differences } = await differing(['GET', 'DELETE'], '404', ({ instance }) =>
+      instance.endsWith('/instances') ? '?label=none' : '',
+    );
+    expect(differences).toEqual([]);
+    expect(asked.length).toBeGreaterThan(20);
+  });
+
+  it('are what the server answers to a wrong query', async () => {
+    const wrong = ({ errors = [] }: Refusal): string => `?${errors[0]?.path.replace('query.', '') ?? ''}=wrong`;
+    const { asked, differences } = await differing(['GET'], '400', wrong);
+    expect(differences).toEqual([]);
+    expect(asked.length).toBeGreaterThan(5);
+  });
+});
+
 describe('Swagger UI', () => {
+  it('lists no HEAD, and sends no optional parameter that nobody filled in', async () => {
+    const start = await (await fetch(`${tams.url}/docs/swagger-ui-init.js`)).text();
+    const text = /let options = (\{.*?\n\});/s.exec(start)?.[1] ?? '';
+    const shown = (JSON.parse(text) as { swaggerDoc: Document }).swaggerDoc;
+    const all = Object.entries(shown.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
+    );
+    expect(all.filter(({ method }) => method === 'head')).toEqual([]);
+    expect(all).toHaveLength(operations.filter(({ method }) => method !== 'HEAD').length);
+    const prefilled = all.flatMap(({ operation: { parameters = [] } }) =>
+      parameters.filter(
+        ({ required, schema }) => !required && /"(?:example|examples|default)":/.test(JSON.stringify(schema)),
+      ),
+    );
+    expect(prefilled).toEqual([]);
+  });
+
   it('is served at /docs, with the document of the host it is asked under', async () => {
     const page = await fetch(`${tams.url}/docs`);
     expect(page.status).toBe(200);

@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { scopeOf } from '@tams/auth';
 import { baseUrlOf, Configuration, openApiDocument, rights, type SecurityConfiguration } from '@tams/platform';
 import type { FastifyRequest } from 'fastify';
+import { documentForPeople } from './document-for-people';
 
 const API_VERSION = '8.2';
 const SPECIFICATION = 'https://github.com/bbc/tams';
@@ -44,10 +45,12 @@ export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
     raw: ['json'],
     customSiteTitle: 'Time-addressable Media Store',
     customCss: '.swagger-ui .topbar { display: none }',
-    patchDocumentOnRequest: (request, _response, document) => ({
-      ...document,
-      servers: [{ url: baseUrlOf(request as FastifyRequest), description: 'This server' }],
-    }),
+    patchDocumentOnRequest: (request, _response, document) => {
+      const { url } = request as FastifyRequest;
+      const here = [{ url: baseUrlOf(request as FastifyRequest), description: 'This server' }];
+      const complete = { ...document, servers: here };
+      return url.startsWith('/docs') ? documentForPeople(complete) : complete;
+    },
     swaggerOptions: {
       persistAuthorization: true,
       tryItOutEnabled: true,

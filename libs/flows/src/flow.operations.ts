@@ -1,4 +1,12 @@
-import { description, label, Operation, propertyOperations, tagOperations, wholeNumber } from '@tams/platform';
+import {
+  description,
+  label,
+  MALFORMED_ID,
+  Operation,
+  propertyOperations,
+  tagOperations,
+  wholeNumber,
+} from '@tams/platform';
 import { flowStorage } from '@tams/storage';
 import { z } from 'zod';
 import { flowCollection } from './flow-collection.schema';
@@ -77,7 +85,7 @@ export const flowOperations = {
     errors: {
       400: 'The Flow breaks a rule; `errors` names the fields.',
       403: forbidden,
-      404: 'The id in the path is malformed.',
+      404: MALFORMED_ID,
     },
   }),
   allocate: Operation({

@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
 import { currentPrincipal } from '@tams/auth';
 import { Operation } from '@tams/platform';
 import type { FastifyReply } from 'fastify';
+import { healthAnswer, probeAnswer } from './health.schema';
 import { type HealthReport, HealthService } from './health.service';
 import { Readiness } from './readiness';
 
@@ -21,8 +22,19 @@ export class HealthController {
     tag: 'Health',
     summary: 'Health of every part',
     description: 'Brief for callers without any right: the status alone.',
-    success: { description: 'The server works; `degraded` when a part it can do without does not.' },
-    errors: { 503: 'A part the server needs does not work; the body is a report, as with 200.' },
+    success: [
+      {
+        description: 'The server works; `degraded` when a part it can do without does not.',
+        schema: healthAnswer,
+        example: { status: 'ok', version: '0.1.0', checks: { database: { status: 'up', latency_ms: 0.8 } } },
+      },
+      {
+        status: HttpStatus.SERVICE_UNAVAILABLE,
+        description: 'A part the server needs does not work.',
+        schema: healthAnswer,
+        example: { status: 'error', version: '0.1.0', checks: { database: { status: 'down', latency_ms: 3000 } } },
+      },
+    ],
   })
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport | Pick<HealthReport, 'status'>> {
     const report = await this.health.report();
@@ -33,7 +45,12 @@ export class HealthController {
   /** Whether the process runs; asks nobody else, so that a database that is away restarts no server. */
   @Get('livez')
   @Header('Cache-Control', 'no-store')
-  @Operation({ id: 'GET_livez', tag: 'Health', summary: 'Whether the process runs', success: {} })
+  @Operation({
+    id: 'GET_livez',
+    tag: 'Health',
+    summary: 'Whether the process runs',
+    success: { schema: probeAnswer, example: { status: 'ok' } },
+  })
   live(): { status: string } {
     return { status: 'ok' };
   }
@@ -45,8 +62,15 @@ export class HealthController {
     id: 'GET_readyz',
     tag: 'Health',
     summary: 'Whether to send requests here',
-    success: {},
-    errors: { 503: 'Not ready; the body says why.' },
+    success: [
+      { description: 'Yes.', schema: probeAnswer, example: { status: 'ok' } },
+      {
+        status: HttpStatus.SERVICE_UNAVAILABLE,
+        description: 'No; the body says why.',
+        schema: probeAnswer,
+        example: { status: 'unavailable', reason: 'the server is stopping' },
+      },
+    ],
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; reason?: string }> {
     const reason = await this.readiness.obstacle();

@@ -58,6 +58,7 @@ export { timeRange, timestamp } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
+export { MALFORMED_ID } from './openapi/problem-examples';
 export { problemSchema } from './openapi/problem.schema';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
 export * from './schema/flow-technical.schema';

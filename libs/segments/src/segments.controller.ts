@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type Answer, BaseUrl, Operation, type Page, uuid } from '@tams/platform';
+import { type Answer, BaseUrl, MALFORMED_ID, Operation, type Page, uuid } from '@tams/platform';
 import { z } from 'zod';
 import { type FailedSegments, failedSegments, segmentBatch, type SegmentBatch } from './segment-batch.schema';
 import { SegmentRegistrationService } from './segment-registration.service';
@@ -28,7 +28,7 @@ export class SegmentsController {
       paged: { reverseOrder: true, timerange: true },
       example: [{ ...example, get_urls: [{ url: 'https://store.example.com/99c27f3f-ab67-47ae-8dd3-e5c146912b50' }] }],
     },
-    errors: { 400: 'Invalid query options.', 404: 'The Flow id is not one.' },
+    errors: { 400: 'Invalid query options.', 404: MALFORMED_ID },
     tagParameters: ['storage_backend_tag'],
   })
   list(

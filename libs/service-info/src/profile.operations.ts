@@ -1,4 +1,4 @@
-import { Operation } from '@tams/platform';
+import { MALFORMED_ID, Operation } from '@tams/platform';
 import { profile } from './profile.schema';
 
 const newProfile = {
@@ -41,7 +41,7 @@ export const profileOperations = {
     description:
       'Flows can then be made from it by their `profile_id`. A Profile never changes: for other metadata create another. Its tags are its own and are not given to Flows.',
     success: { status: 201, description: 'Created.', schema: profile, example: exampleProfile },
-    errors: { 400: 'Not a valid Profile, or there is one with this id.', 404: 'The id in the path is malformed.' },
+    errors: { 400: 'Not a valid Profile, or there is one with this id.', 404: MALFORMED_ID },
     body: { examples: { video: { summary: 'A video proxy', value: newProfile } } },
   }),
 };

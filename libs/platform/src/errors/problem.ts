@@ -48,6 +48,11 @@ const titleOfStatus: Record<number, string> = {
   503: 'Service unavailable',
 };
 
+/** A status in words. */
+export function titleOf(status: number): string {
+  return titleOfStatus[status] ?? 'Error';
+}
+
 /** HTTP status a domain error is answered with. */
 export function statusOf(error: DomainError): number {
   return statusOfKind[error.kind];
@@ -61,7 +66,7 @@ export function problemOf(error: DomainError, instance: string, correlationId: s
   const status = statusOf(error);
   return {
     type: `urn:x-tams:problem:${error.code}`,
-    title: titleOfStatus[status] ?? 'Error',
+    title: titleOf(status),
     status,
     detail: error.message,
     instance,

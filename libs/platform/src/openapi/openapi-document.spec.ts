@@ -100,7 +100,21 @@ describe('openApiDocument', () => {
     ]);
     expect(responses['400']).toEqual({
       description: 'The query is wrong.',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          example: {
+            type: 'urn:x-tams:problem:validation-failed',
+            title: 'Bad request',
+            status: 400,
+            detail: 'query.limit: must be a whole number',
+            instance: '/things',
+            correlation_id: expect.any(String) as string,
+            errors: [{ path: 'query.limit', message: 'must be a whole number' }],
+            message: 'query.limit: must be a whole number',
+          },
+        },
+      },
     });
     expect(Object.keys(responses)).toEqual(['200', '400', 'default']);
   });

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type ConvertedSchema, isZodSchema, type JsonSchema, jsonSchemaOf } from './json-schema';
 import { parameterDescriptions } from './parameter-descriptions';
+import { addProblemExamples } from './problem-examples';
 import { problemSchema } from './problem.schema';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -21,8 +22,11 @@ export function openApiDocument(app: INestApplication, description: Omit<OpenAPI
     autoTagControllers: false,
     standardSchemaConverter: (schema) => (isZodSchema(schema) ? components.convert(schema) : undefined),
   });
-  for (const item of Object.values(document.paths)) {
-    for (const operation of operationsOf(item)) describeParameters(operation);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of operationsOf(item)) {
+      describeParameters(operation);
+      addProblemExamples(path, operation);
+    }
     addHeadOperation(item);
   }
   document.components = {
