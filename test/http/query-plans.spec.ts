@@ -151,6 +151,8 @@ const list =
 const within = (...classes: string[]) =>
   list({ tags: { values: [{ name: 'auth_classes', values: classes }], exists: [] } }, classes);
 
+const thousand = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
+
 const listings: readonly [name: string, ask: (connection: Connection) => Promise<unknown>, index: string][] = [
   ['the newest', list({}), 'flows_created'],
   ['those changed last', list({ sort_by: 'metadata_updated' }), 'flows_metadata_updated'],
@@ -162,6 +164,7 @@ const listings: readonly [name: string, ask: (connection: Connection) => Promise
   ],
   ['those of a class most have', within('sport'), 'flows_created'],
   ['those of a class few have', within('news'), 'flow_tags_value'],
+  ['those of a thousand classes few have', within('news', ...thousand), 'flow_tags_value'],
   ['those of two classes', within('news', 'sport'), 'flows_created'],
   ['those of one Source', list({ source_id: STORAGE }), 'flows_source'],
 ];

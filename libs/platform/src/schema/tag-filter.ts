@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection } from '../database/database';
 import type { Parameters } from '../database/parameters';
@@ -12,6 +13,9 @@ export interface TagFilter {
   readonly values: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly exists: readonly { readonly name: string; readonly exists: boolean }[];
 }
+
+/** Values of one condition that are written one by one; more are handed over as lists, so that the statement stays short. */
+const WRITTEN_VALUES = 20;
 
 /** Most tag conditions of one request; each costs an index look-up. */
 const MAXIMUM_CONDITIONS = 20;
@@ -80,6 +84,7 @@ export function tagConditions(
   return [
     ...filter.values.map(({ name, values }) => {
       if (values.length === 0) return 'false';
+      if (values.length > WRITTEN_VALUES) return tagged(`${named(name)} AND ${amongMany(values, parameters)}`);
       // Each value by itself: PostgreSQL then knows how common it is, and chooses the index for rare ones.
       const condition = named(name);
       const places = values.map((value) => parameters.add(value));
@@ -88,6 +93,13 @@ export function tagConditions(
     }),
     ...filter.exists.map(({ name, exists }) => `${exists ? '' : 'NOT '}${tagged(named(name))}`),
   ];
+}
+
+/** As many values as the caller of a listing has classes, for example: up to some thousands. */
+function amongMany(values: readonly string[], parameters: Parameters): string {
+  const hashes = values.map((value) => createHash('md5').update(value).digest('hex'));
+  const [hashPlace, valuePlace] = [parameters.add(hashes), parameters.add(values)];
+  return `md5(t.value) = ANY(${hashPlace}::text[]) AND t.value = ANY(${valuePlace}::text[])`;
 }
 
 /**
