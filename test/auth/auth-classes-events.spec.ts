@@ -130,6 +130,26 @@ it('what is owed already is given up when its new owner may not read it', async 
   expect((await server.make('GET', `/service/webhooks/${id}/deliveries`)).text).toContain(secret.id);
 });
 
+it('a webhook made while classes were off tells of nothing until somebody replaces it', async () => {
+  const id = await listen('read', 'sport', '/before');
+  await listen('read', 'sport', '/other');
+  await server.database.query('UPDATE webhooks SET reach_all = false, reach = NULL WHERE id = $1', [id]);
+  const flow = await server.flow(['sport']);
+  expect((await settled(['/other'])).get('/other')!.join()).toContain(flow.id);
+  const body = {
+    id,
+    url: `${receiver.url}/after`,
+    events: everything,
+    tags: { auth_classes: ['sport'] },
+    status: 'created',
+  };
+  expect((await server.as('class-admin', 'PUT', `/service/webhooks/${id}`, body)).status).toBe(201);
+  const later = await server.flow(['sport']);
+  const came = (await settled(['/after'])).get('/after')!.join();
+  expect([came.includes(flow.id), came.includes(later.id)]).toEqual([false, true]);
+  expect(receiver.messages.filter(({ path }) => path === '/before')).toEqual([]);
+});
+
 it('media of a Flow that is not the owner’s is never told of', async () => {
   await listen('none', 'news', '/news');
   const [hidden, own] = [await server.flow(['sport']), videoFlow({ tags: { auth_classes: ['news'] } })];

@@ -74,6 +74,22 @@ describe('creating', () => {
   });
 });
 
+it('lets an ingester who may only write do all of an ingest', async () => {
+  const put = (flow: { id: string }) => server.as('write', 'PUT', `/flows/${flow.id}`, flow);
+  const tags = { auth_classes: ['sport'] };
+  const essence_parameters = { frame_rate: { numerator: 25 }, frame_width: 16, frame_height: 9, init_segments: true };
+  const video = videoFlow({ tags, container: 'video/mp4', essence_parameters });
+  const multi = multiFlow([{ id: video.id, role: 'video' }], { tags });
+  expect([(await put(video)).status, (await put(multi)).status]).toEqual([201, 201]);
+  const storage = await server.as('write', 'POST', `/flows/${video.id}/storage`, { limit: 3 });
+  const [init, ...media] = (storage.body['media_objects'] as { object_id: string }[]).map(({ object_id }) => object_id);
+  for (const [index, object_id] of media.entries()) {
+    const segment = { object_id, init_object_id: init, timerange: `[${index}:0_${index + 1}:0)` };
+    expect((await server.as('write', 'POST', `/flows/${video.id}/segments`, segment)).text).toBe('');
+  }
+  expect((await server.make('GET', `/flows/${multi.id}`)).body['flow_collection']).toEqual(multi['flow_collection']);
+});
+
 describe('changing auth_classes', () => {
   it.each(['flows', 'sources'])('of %s needs what the changed classes permit anybody', async (kind) => {
     const flow = await server.flow(['sport']);

@@ -17,13 +17,13 @@ export interface CollectedSource {
 export class FlowCollectionRepository {
   /**
    * Which of these Flows do not exist; those that do stay until the transaction ends.
-   * @param readable classes of the Flows that exist for the caller; absent for all
+   * @param known classes of the Flows that exist for the caller; absent for all
    */
-  async missing(connection: Connection, flowIds: readonly string[], readable?: readonly string[]): Promise<string[]> {
-    const visible = readable ? ` AND ${withinClasses('flow', 'f.id', '$2')}` : '';
+  async missing(connection: Connection, flowIds: readonly string[], known?: readonly string[]): Promise<string[]> {
+    const visible = known ? ` AND ${withinClasses('flow', 'f.id', '$2')}` : '';
     const rows = await connection.query<{ id: string }>(
       `SELECT id FROM flows f WHERE id = ANY($1::uuid[])${visible} ORDER BY id FOR KEY SHARE OF f`,
-      readable ? [flowIds, readable] : [flowIds],
+      known ? [flowIds, known] : [flowIds],
     );
     const found = new Set(rows.map((row) => row.id));
     return flowIds.filter((id) => !found.has(id));

@@ -16,8 +16,8 @@ export class FlowCollectionService {
   ) {}
 
   /**
-   * Replaces what a Flow collects, inside the transaction that holds the Flow's lock. Members the caller may not read do
-   * not exist for them: they cannot be added, and stay in their places when they are there.
+   * Replaces what a Flow collects, inside the transaction that holds the Flow's lock. What the caller may do nothing with
+   * does not exist for them and cannot be added; what they cannot read stays in its place unless they name it.
    * @throws {FlowRuleError} when a member does not exist or another Flow of the Source is contradicted
    */
   async replace(
@@ -27,7 +27,7 @@ export class FlowCollectionService {
   ): Promise<void> {
     const { readable } = this.classes;
     const ids = given.map((item) => item.id);
-    const missing = await this.collections.missing(connection, ids, readable);
+    const missing = await this.collections.missing(connection, ids, this.classes.known);
     if (missing.length > 0) {
       throw new FlowRuleError(
         'collected-flow-unknown',
@@ -37,7 +37,7 @@ export class FlowCollectionService {
     }
     const items = [...given];
     const hidden = readable ? await this.collections.hiddenItems(connection, flow.id, readable) : [];
-    for (const { position, item } of hidden) items.splice(position - 1, 0, item);
+    for (const { position, item } of hidden) if (!ids.includes(item.id)) items.splice(position - 1, 0, item);
     const sources = await this.collections.sourcesTouched(connection, flow.id, items);
     await this.sourceEvents.whileCollectionsChange(connection, sources, () =>
       this.collections.replace(connection, flow.id, items),

@@ -27,7 +27,7 @@ export class FlowReadingService {
   /** @throws {FlowNotFoundError} {@link MissingClassRightError} */
   @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
   async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
-    const row = await this.load(flowId);
+    const row = await this.load(flowId, this.classes.readable);
     this.classes.require('read', tagsOf(row.document), () => new FlowNotFoundError(flowId));
     const flow = present(row);
     if (!query.include_timerange) return flow;
@@ -37,11 +37,11 @@ export class FlowReadingService {
 
   /** A Flow the caller has just made: whoever writes it need not have the right to read it later. */
   async created(flowId: string): Promise<Flow> {
-    return present(await this.load(flowId));
+    return present(await this.load(flowId, this.classes.known));
   }
 
-  private async load(flowId: string): Promise<FlowRow> {
-    const row = await this.flows.find(this.database, flowId, this.classes.readable);
+  private async load(flowId: string, shown: readonly string[] | undefined): Promise<FlowRow> {
+    const row = await this.flows.find(this.database, flowId, shown);
     if (!row) throw new FlowNotFoundError(flowId);
     return row;
   }

@@ -14,7 +14,7 @@ export class ClassAccess {
   private readonly policy: ClassPolicy;
   /** Whether classes restrict anybody. */
   readonly enabled: boolean;
-  private readonly known = new WeakMap<Principal, ClassRights>();
+  private readonly rightsOf = new WeakMap<Principal, ClassRights>();
 
   constructor({ enabled, map }: ClassSettings) {
     this.enabled = enabled;
@@ -27,13 +27,13 @@ export class ClassAccess {
    */
   rights(principal: Principal | undefined = currentPrincipal()): ClassRights | undefined {
     if (!this.enabled || !principal || principal.isAdmin) return undefined;
-    let rights = this.known.get(principal);
+    let rights = this.rightsOf.get(principal);
     if (!rights) {
       const granted = this.policy.grantedTo(principal.groups);
       const claimed = (permitted: Iterable<ClassRight>): Set<ClassRight> =>
         new Set([...permitted].filter((right) => principal.scopes.has(right)));
       rights = new ClassRights(new Map([...granted].map(([name, permitted]) => [name, claimed(permitted)])));
-      this.known.set(principal, rights);
+      this.rightsOf.set(principal, rights);
     }
     return rights;
   }
@@ -41,6 +41,11 @@ export class ClassAccess {
   /** Classes whose content the caller may read; `undefined` when they may read all. */
   get readable(): readonly string[] | undefined {
     return this.rights()?.with('read');
+  }
+
+  /** Classes of which the caller may know that something is there, whatever they may do; `undefined` for all. */
+  get known(): readonly string[] | undefined {
+    return this.rights()?.any;
   }
 
   /** What the caller may read, to be kept with a webhook of theirs. */

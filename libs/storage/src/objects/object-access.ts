@@ -33,7 +33,8 @@ export class ObjectAccess {
   }
 
   /**
-   * Which objects the caller may register with segments of a Flow of theirs; others do not exist for them.
+   * Which objects the caller may register with segments of a Flow of theirs; others do not exist for them. An initialisation
+   * object allocated for the Flow is used again and again by whoever writes it.
    * @returns `undefined` when they may register all
    */
   async usable(
@@ -57,7 +58,8 @@ export class ObjectAccess {
     const rows = await connection.query<{ id: string }>(
       `SELECT o.id FROM objects o
         WHERE o.id = ANY($1::text[])
-          AND (${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (o.allocated_for_flow = $3::uuid OR ${origin})))`,
+          AND (${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (${origin}))
+               OR (o.allocated_for_flow = $3::uuid AND (${unused} OR o.role = 'init')))`,
       [objectIds, classes, allocatedFor],
     );
     return new Set(rows.map(({ id }) => id));
