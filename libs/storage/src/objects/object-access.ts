@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess, MissingClassRightError, withinClasses } from '@tams/auth';
 import type { ClassRight, Connection, DomainError } from '@tams/platform';
 
-/** Flows whose segments use an object `o`, or use objects it initialises; `flow` is their id. */
+/** SQL: whether segments of some Flow use the object `o`, or use objects it initialises. @param condition on `s.flow_id` */
 const uses = (condition: string) => `
   EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id AND ${condition})
   OR (o.role = 'init' AND EXISTS (
