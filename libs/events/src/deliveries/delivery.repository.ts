@@ -73,27 +73,17 @@ export class DeliveryRepository {
     );
   }
 
-  /** Makes one delivery owed again. @param readable classes the webhook may be told of; absent for all @returns whether it may */
-  async replayOne(
-    connection: Connection,
-    webhookId: string,
-    sequence: string,
-    readable?: readonly string[],
-  ): Promise<boolean> {
-    const rows = await connection.query(
-      `UPDATE webhook_deliveries d SET state = 'waiting', delivered = NULL
-         FROM outbox_events e
-        WHERE d.webhook_id = $1 AND d.sequence = $2 AND e.sequence = d.sequence
-          AND ($3::text[] IS NULL OR e.classes && $3)
-       RETURNING d.sequence`,
-      [webhookId, sequence, readable ?? null],
+  /** Makes one delivery owed again. */
+  async replayOne(connection: Connection, webhookId: string, sequence: string): Promise<void> {
+    await connection.query(
+      `UPDATE webhook_deliveries SET state = 'waiting', delivered = NULL WHERE webhook_id = $1 AND sequence = $2`,
+      [webhookId, sequence],
     );
-    return rows.length > 0;
   }
 
   /**
    * Makes everything since a time owed again.
-   * @param readable classes the webhook may be told of; absent for all
+   * @param readable classes whose events may be found; absent for all
    * @returns how many deliveries that were not waiting anyway
    */
   async replay(

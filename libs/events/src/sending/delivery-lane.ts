@@ -126,6 +126,10 @@ export class DeliveryLane {
       for (const event of events) {
         if (this.ending || this.overdue(performance.now())) return false;
         if (this.stale) return true;
+        if (isBeyondReach(event, receiver)) {
+          await this.tools.queues.giveUp(this.tools.database, this.hold.webhook_id, event.sequence);
+          continue;
+        }
         const attempt = await this.attempt(event, receiver);
         if (attempt.failure && this.abandon.signal.aborted) return false;
         this.tools.figures.attempted(attempt.failure?.type ?? 'delivered', attempt.durationMs / 1000);
@@ -201,6 +205,11 @@ export class DeliveryLane {
     this.noticed = () => undefined;
     return this.hasMore() && !this.ending;
   }
+}
+
+/** Whether the owner may not read what it is about: it was owed before a webhook was replaced, or classes were switched on. */
+function isBeyondReach({ classes }: OwedEvent, { view: { readable } }: Receiver): boolean {
+  return readable !== undefined && !classes?.some((name) => readable.includes(name));
 }
 
 /** The request that caused an event, as headers: the receiver's work joins its story. */

@@ -41,6 +41,8 @@ export interface OwedEvent {
   readonly correlation_id: string;
   readonly traceparent: string | null;
   readonly attempts: number;
+  /** `auth_classes` of what it is about, when it happened; null when classes restricted nobody. */
+  readonly classes: readonly string[] | null;
 }
 
 /** One attempt in the history of a delivery. */
@@ -146,7 +148,7 @@ export class QueueRepository {
   /** The events that are owed next, in order: at most `count`, and at least one, but no more than about `bytes` in all. */
   next(connection: Connection, webhookId: string, count: number, bytes: number): Promise<OwedEvent[]> {
     return connection.query<OwedEvent>(
-      `SELECT e.sequence, e.id, e.type, e.occurred, e.content, e.base_url, e.correlation_id, e.traceparent, n.attempts
+      `SELECT e.sequence, e.id, e.type, e.occurred, e.content, e.base_url, e.correlation_id, e.traceparent, e.classes, n.attempts
          FROM (SELECT d.sequence, d.attempts, s.content_bytes,
                       sum(s.content_bytes) OVER (ORDER BY d.sequence) - s.content_bytes AS bytes_before
                  FROM (SELECT sequence, attempts FROM webhook_deliveries
@@ -171,6 +173,14 @@ export class QueueRepository {
         attempts.map(({ sequence }) => sequence),
         attempts.map(({ entry }) => JSON.stringify(entry)),
       ],
+    );
+  }
+
+  /** Gives an event up that the webhook may not be told of. */
+  async giveUp(connection: Connection, webhookId: string, sequence: string): Promise<void> {
+    await connection.query(
+      `UPDATE webhook_deliveries SET state = 'abandoned' WHERE webhook_id = $1 AND sequence = $2`,
+      [webhookId, sequence],
     );
   }
 

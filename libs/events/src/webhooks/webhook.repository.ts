@@ -109,20 +109,6 @@ export class WebhookRepository {
     await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
   }
 
-  /**
-   * Gives up what a webhook is still owed and may not be told of, by its reach.
-   * @param webhookId absent for every webhook
-   */
-  async abandonBeyondReach(connection: Connection, webhookId?: string): Promise<void> {
-    await connection.query(
-      `UPDATE webhook_deliveries d SET state = 'abandoned'
-         FROM outbox_events e, webhooks w
-        WHERE d.state = 'waiting' AND ($1::uuid IS NULL OR d.webhook_id = $1) AND e.sequence = d.sequence
-          AND w.id = d.webhook_id AND NOT w.reach_all AND NOT coalesce(w.reach && e.classes, false)`,
-      [webhookId ?? null],
-    );
-  }
-
   /** @returns whether it existed */
   async delete(connection: Connection, webhookId: string): Promise<boolean> {
     const rows = await connection.query('DELETE FROM webhooks WHERE id = $1 RETURNING id', [webhookId]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
 import { Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { DeliveryWorker } from '../sending/delivery-worker';
@@ -24,7 +24,7 @@ import {
 
 /** The rules of webhooks as clients see them. Delivery moves them from `created` to `started`, and to `error`. */
 @Injectable()
-export class WebhookService implements OnModuleInit {
+export class WebhookService {
   constructor(
     private readonly database: Database,
     private readonly webhooks: WebhookRepository,
@@ -33,11 +33,6 @@ export class WebhookService implements OnModuleInit {
     private readonly worker: DeliveryWorker,
     private readonly classes: ClassAccess,
   ) {}
-
-  /** What was owed while classes restricted nobody is not sent to whom they restrict now. */
-  async onModuleInit(): Promise<void> {
-    if (this.classes.enabled) await this.webhooks.abandonBeyondReach(this.database);
-  }
 
   async list(query: WebhookListQuery): Promise<Page<Webhook>> {
     const tags = this.classes.narrow(query.tags);
@@ -83,7 +78,6 @@ export class WebhookService implements OnModuleInit {
       const reach = narrowedReach({ all: existing.reach_all, classes: existing.reach }, this.classes.reach);
       const replacement = writeOf(webhookId, body, this.keyOf(existing, body), reach);
       await this.webhooks.update(connection, replacement);
-      if (this.classes.enabled) await this.webhooks.abandonBeyondReach(connection, webhookId);
       return replacement;
     });
     this.worker.wake();
