@@ -1,10 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EmbeddedPostgres } from '@tams/platform';
 import { Client } from 'pg';
-import { BenchStore, segmentsAt } from './bench-store';
+import { type BenchFlow, BenchStore, segmentsAt } from './bench-store';
 import { fillStore } from './fill-store';
 import { LIST_LIMIT, LIST_TAG } from './floor-setup';
 import type { LoadPlan, LoadRequest } from './load-plan';
@@ -18,6 +18,8 @@ const USAGE = `npm run bench:scale -- [options]
   --rounds N      rounds of each case on each store (default 7)
   --seconds N     length of a round that reads (default 2)
   --json FILE     also write all figures as JSON
+  --directory DIR keep the stores there, and use what is there already: filling takes minutes
+  --fill-only     fill the stores in --directory and measure nothing
 The small store has 10,000 of both. Rounds alternate between a server on each. Ends with 1 when something costs more than
 1.5 times as much on the large store.`;
 
@@ -28,6 +30,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
     json: { type: 'string' },
+    directory: { type: 'string' },
+    'fill-only': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -48,7 +52,7 @@ interface ScaleStore {
   readonly segments: number;
   readonly objectIds: readonly string[];
   /** Where registration goes on, in seconds. */
-  readonly end: { id: string; nextSecond: number };
+  readonly end: BenchFlow;
 }
 
 async function createStore(
@@ -58,10 +62,7 @@ async function createStore(
   filling: { readonly segments: number; readonly flows: number },
   stops: (() => unknown)[],
 ): Promise<ScaleStore> {
-  const admin = new Client({ connectionString: postgres.superuserUrl });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name} OWNER tams`);
-  await admin.end();
+  await createDatabase(name, postgres);
   const url = new URL(postgres.connectionUrl);
   url.pathname = name;
   const server = await startTamsServer({ databaseUrl: url.href, directory, name });
@@ -70,11 +71,7 @@ async function createStore(
   stops.push(() => store.close());
   const database = new Client({ connectionString: url.href });
   await database.connect();
-  const started = performance.now();
-  const flowId = await fillStore(database, { ...filling, storageId: store.storageId, newsFlows: NEWS_FLOWS });
-  console.error(
-    `Filled the ${name} store with ${number(filling.segments)} segments and ${number(filling.flows)} Flows in ${number((performance.now() - started) / 1000)} s.`,
-  );
+  const end = (await longFlow(database)) ?? (await filledFlow(name, database, store, filling));
   const { rows } = await database.query<{ object_id: string }>(
     'SELECT object_id FROM segments TABLESAMPLE BERNOULLI (LEAST(100, $1::float8)) LIMIT $2',
     [(100 * VARIETY * 2) / filling.segments, VARIETY],
@@ -83,11 +80,41 @@ async function createStore(
   return {
     server,
     store,
-    flowId,
+    flowId: end.id,
     segments: filling.segments,
     objectIds: rows.map((row) => row.object_id),
-    end: { id: flowId, nextSecond: filling.segments },
+    end,
   };
+}
+
+async function createDatabase(name: string, postgres: EmbeddedPostgres): Promise<void> {
+  const admin = new Client({ connectionString: postgres.superuserUrl });
+  await admin.connect();
+  const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (rowCount === 0) await admin.query(`CREATE DATABASE ${name} OWNER tams`);
+  await admin.end();
+}
+
+/** The long Flow of a store that was filled before, and where it ends; `undefined` in an empty store. */
+async function longFlow(database: Client): Promise<BenchFlow | undefined> {
+  const { rows } = await database.query<{ id: string; seconds: string }>(
+    'SELECT id, last_end_ns / 1000000000 AS seconds FROM flows WHERE segment_count > 0 ORDER BY segment_count DESC LIMIT 1',
+  );
+  return rows[0] && { id: rows[0].id, nextSecond: Number(rows[0].seconds) };
+}
+
+async function filledFlow(
+  name: string,
+  database: Client,
+  store: BenchStore,
+  filling: { readonly segments: number; readonly flows: number },
+): Promise<BenchFlow> {
+  const started = performance.now();
+  const id = await fillStore(database, { ...filling, storageId: store.storageId, newsFlows: NEWS_FLOWS });
+  console.error(
+    `Filled the ${name} store with ${number(filling.segments)} segments and ${number(filling.flows)} Flows in ${number((performance.now() - started) / 1000)} s.`,
+  );
+  return { id, nextSecond: filling.segments };
 }
 
 /** One kind of request, made for either store. */
@@ -153,9 +180,11 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-scale-'));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'tams-scale-')));
+  await mkdir(directory, { recursive: true });
   await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
+  const stops: (() => unknown)[] = [];
+  if (options.directory === undefined) stops.push(() => rm(directory, { recursive: true, force: true }));
   try {
     const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
     stops.push(() => postgres.stop());
@@ -164,6 +193,7 @@ async function main(): Promise<void> {
       await createStore('small', postgres, directory, { segments: SMALL, flows: SMALL }, stops),
       await createStore('large', postgres, directory, large, stops),
     ];
+    if (options['fill-only']) return;
     const load = new LoadGenerator();
     stops.push(() => {
       load.stop();

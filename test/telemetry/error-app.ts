@@ -12,11 +12,10 @@ import {
   Query,
   UseGuards,
 } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   AllowedMethods,
-  AnswerInterceptor,
   Configuration,
   createHttpAdapter,
   ProblemFilter,
@@ -116,7 +115,6 @@ export async function startErrorApp(logging: LoggingOptions): Promise<{ app: Nes
       Things,
       { provide: APP_PIPE, useClass: ValidationPipe },
       { provide: APP_FILTER, useClass: ProblemFilter },
-      { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
     ],
   })
   class ErrorModule {}

@@ -1,10 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration/configuration';
 import { poolOf, urlOf } from './database/data-source';
 import { Database } from './database/database';
-import { AnswerInterceptor } from './http/answer.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { JobQueue } from './jobs';
@@ -37,7 +36,6 @@ export class PlatformModule {
         Outbox,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
       exports: [Configuration, Database, JobQueue, Outbox],
     };

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
-import { Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
+import { Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
 import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 import { placementOf } from './segment-presentation';
 import { SegmentRepository, type SegmentRow } from './segment.repository';
-import type { FlowSegment, SegmentListQuery } from './segment.schema';
+import type { SegmentListQuery } from './segment.schema';
 
 /** A page key: the end of the last segment shown, in nanoseconds, and the direction it was found in. */
 const cursor = z.object({
@@ -32,7 +32,7 @@ export class SegmentService {
 
   /** One page of segments in time order; a Flow nobody made, or that the caller may know nothing of, has none. */
   @TraceOperation('segment.list')
-  async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<FlowSegment>> {
+  async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
     const selection = {
       timerange: query.timerange,
       objectId: query.object_id,
@@ -45,36 +45,34 @@ export class SegmentService {
     const urls = this.getUrls.narrow(query.getUrls);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
-    return Page.of(
-      shown.map((row) => this.present(row, query, urls, baseUrl)),
-      {
-        limit: query.limit,
-        nextKey:
-          rows.length > shown.length && last
-            ? encodeCursor({ end: last.end_ns, reverse: query.reverse_order })
-            : undefined,
-        reverseOrder: query.reverse_order,
-        timerange: coverOf(shown[0], last).toString(),
-      },
-    );
+    const body = new JsonText(`[${shown.map((row) => this.present(row, query, urls, baseUrl)).join(',')}]`);
+    return Page.within(shown, body, {
+      limit: query.limit,
+      nextKey:
+        rows.length > shown.length && last
+          ? encodeCursor({ end: last.end_ns, reverse: query.reverse_order })
+          : undefined,
+      reverseOrder: query.reverse_order,
+      timerange: coverOf(shown[0], last).toString(),
+    });
   }
 
   private async isVisible(flowId: string): Promise<boolean> {
     return !this.classes.readable || this.classes.admits('read', await this.flows.tags(this.database, flowId));
   }
 
-  private present(row: SegmentRow, query: SegmentListQuery, filter: GetUrlFilter, baseUrl: string): FlowSegment {
-    const urls = (objectId: string, instances: SegmentRow['instances']): FlowSegment['get_urls'] =>
-      this.getUrls.of(objectId, instances ?? [], filter, baseUrl);
-    return {
-      ...placementOf(row),
-      ...(query.include_object_timerange &&
-        row.object_timerange !== null && { object_timerange: row.object_timerange }),
-      get_urls: urls(row.object_id, row.instances),
-      ...(row.init_object_id !== null && {
-        init_object: { object_id: row.init_object_id, get_urls: urls(row.init_object_id, row.init_instances) },
-      }),
-    };
+  /** A `FlowSegment` as JSON text. */
+  private present(row: SegmentRow, query: SegmentListQuery, filter: GetUrlFilter, baseUrl: string): string {
+    const urls = (objectId: string, instances: SegmentRow['instances']): string =>
+      this.getUrls.json(objectId, instances ?? [], filter, baseUrl);
+    const timerange = query.include_object_timerange ? row.object_timerange : null;
+    const placement = { ...placementOf(row), ...(timerange !== null && { object_timerange: timerange }) };
+    const initObject =
+      row.init_object_id === null
+        ? ''
+        : `,"init_object":{"object_id":${JSON.stringify(row.init_object_id)},"get_urls":${urls(row.init_object_id, row.init_instances)}}`;
+    // All of the placement but its closing brace, then what comes as text.
+    return `${JSON.stringify(placement).slice(0, -1)},"get_urls":${urls(row.object_id, row.instances)}${initObject}}`;
   }
 }
 

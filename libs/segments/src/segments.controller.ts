@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type Answer, BaseUrl, MALFORMED_ID, Operation, type Page, uuid } from '@tams/platform';
+import { type Answer, BaseUrl, type JsonText, MALFORMED_ID, Operation, type Page, uuid } from '@tams/platform';
 import { z } from 'zod';
 import { type FailedSegments, failedSegments, segmentBatch, type SegmentBatch } from './segment-batch.schema';
 import { SegmentRegistrationService } from './segment-registration.service';
-import { type FlowSegment, flowSegment, segmentListQuery, type SegmentListQuery } from './segment.schema';
+import { flowSegment, segmentListQuery, type SegmentListQuery } from './segment.schema';
 import { SegmentService } from './segment.service';
 
 const example = { object_id: '99c27f3f-ab67-47ae-8dd3-e5c146912b50', timerange: '[20:0_21:0)' };
@@ -35,7 +35,7 @@ export class SegmentsController {
     @Param('flowId', { schema: uuid }) flowId: string,
     @Query({ schema: segmentListQuery }) query: SegmentListQuery,
     @BaseUrl() baseUrl: string,
-  ): Promise<Page<FlowSegment>> {
+  ): Promise<Page<unknown, JsonText>> {
     return this.segments.list(flowId, query, baseUrl);
   }
 

@@ -1,9 +1,7 @@
 import { type DynamicModule, Global, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { HealthChecks } from './health/health-checks';
-import { OperationInterceptor } from './http/operation.interceptor';
 import {
   changeLogLevelOnSignal,
   configureLogging,
@@ -15,7 +13,7 @@ import { GaugeRefresher } from './metrics/gauge-refresher';
 import { MetricsController } from './metrics/metrics.controller';
 import { registry } from './metrics/metrics';
 
-/** Metrics at `/metrics`, Nest's log lines through pino, and operations named on their spans. */
+/** Metrics at `/metrics`, and Nest's log lines through pino. */
 @Global()
 @Module({})
 export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
@@ -36,7 +34,7 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
           defaultMetrics: { enabled: !hasDefaultMetrics(), config: { register: registry } },
         }),
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: OperationInterceptor }, HealthChecks, GaugeRefresher],
+      providers: [HealthChecks, GaugeRefresher],
       exports: [HealthChecks, GaugeRefresher],
     };
   }

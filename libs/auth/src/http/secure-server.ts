@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { Configuration } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
@@ -9,7 +8,7 @@ import { withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
 import { corsDelegator } from './cors';
 import { COUNTED_CALLERS, failureLimit, requestLimit } from './request-limits';
-import { contentSecurityPolicy, helmetOptions } from './security-headers';
+import { securityHeaders, writeSecurityHeaders } from './security-headers';
 
 /** What orchestrators ask every few seconds is not counted. */
 const uncounted = new Set(['/livez', '/readyz']);
@@ -26,7 +25,7 @@ export async function secureServer(
   const { security } = configuration;
   fastify.decorateRequest('principal', undefined);
   const overTls = security.tls !== undefined || configuration.publicBaseUrl?.startsWith('https:') === true;
-  await fastify.register(helmet, helmetOptions(overTls));
+  fastify.addHook('onRequest', writeSecurityHeaders(configuration, await securityHeaders(overTls)));
   await fastify.register(cors, { delegator: corsDelegator(security.corsAllowedOrigins) });
   await fastify.register(rateLimit, { global: false, cache: COUNTED_CALLERS });
 
@@ -37,7 +36,6 @@ export async function secureServer(
     if (entry) authentication.audit.write(entry);
     done(null, payload);
   });
-  fastify.addHook('onRequest', contentSecurityPolicy(configuration));
   fastify.addHook('onRequest', bodyTimeLimit(security.bodyTimeoutSeconds));
   fastify.addHook('onRequest', async (request) => {
     try {

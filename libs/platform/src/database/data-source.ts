@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { types, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Connection } from './database';
+import { readJson } from './json-reader';
 import { migrations } from './migrations';
 
 /** What the connection pool needs to know. */
@@ -28,6 +29,7 @@ function rfc3339(text: string): string {
 const typeParsers = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary') return rfc3339;
+    if (oid === types.builtins.JSON.valueOf() && format !== 'binary') return readJson;
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- types of extensions have ids outside the enum
     return types.getTypeParser(oid, format);
   },

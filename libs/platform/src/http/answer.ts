@@ -1,6 +1,6 @@
 /**
  * What a handler answers beside a plain 200 or its declared status: another status, headers, perhaps no body.
- * `AnswerInterceptor` writes it.
+ * `answerBody` writes it.
  */
 export class Answer<Body = unknown> {
   private constructor(

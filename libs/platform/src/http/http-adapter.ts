@@ -1,9 +1,11 @@
+import { ServerResponse } from 'node:http';
 import type { Server } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CORRELATION_HEADER, correlationIdFrom, type HttpTelemetry, installHttpTelemetry } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration';
 import { type DomainError, NotFoundError, ValidationError } from '../errors/domain-error';
+import { answerBody } from './answer-body';
 import { complaintAboutHost } from './base-url';
 import { answerClientError } from './client-error';
 import { acceptJsonBodies } from './json-body';
@@ -14,10 +16,19 @@ import { endUnusedConnectionsOnClose } from './unused-connections';
 /** Longest path parameter: object identifiers are free text of the client, and may be long. */
 const MAXIMUM_PARAMETER_LENGTH = 4096;
 
-/** Nest would set its own error handler after the routes have taken theirs; ours is there from the start. */
 class HttpAdapter extends FastifyAdapter {
+  /** Nest would set its own error handler after the routes have taken theirs; ours is there from the start. */
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.getInstance();
+  }
+
+  /** Here and not in an interceptor: one would put RxJS between every handler and its answer. */
+  override reply(
+    response: ServerResponse | FastifyReply,
+    body: unknown,
+    statusCode?: number,
+  ): ReturnType<FastifyAdapter['reply']> {
+    return super.reply(response, response instanceof ServerResponse ? body : answerBody(body, response), statusCode);
   }
 }
 

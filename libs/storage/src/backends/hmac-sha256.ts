@@ -16,6 +16,8 @@ export class HmacSha256 {
   private readonly inner = Buffer.alloc(BLOCK_BYTES + SCRATCH_BYTES);
   /** Outer padded key, and room for the inner digest. */
   private readonly outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  /** The part of `inner` that was hashed last: messages of a page are nearly always equally long. */
+  private padded = this.inner.subarray(0, BLOCK_BYTES);
 
   constructor(key: Buffer) {
     const block = Buffer.alloc(BLOCK_BYTES);
@@ -28,14 +30,17 @@ export class HmacSha256 {
 
   /** Signs the UTF-8 of a text. */
   sign(message: string, encoding: 'base64url' | 'hex'): string {
-    hash('sha256', this.padded(message), 'buffer').copy(this.outer, BLOCK_BYTES);
+    // The digest as a text of 32 characters: a Buffer would live outside the heap and cost as much as the hash.
+    this.outer.write(hash('sha256', this.pad(message), 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', this.outer, encoding);
   }
 
-  private padded(message: string): Buffer {
+  private pad(message: string): Buffer {
     if (message.length * UTF8_BYTES > SCRATCH_BYTES) {
       return Buffer.concat([this.inner.subarray(0, BLOCK_BYTES), Buffer.from(message)]);
     }
-    return this.inner.subarray(0, BLOCK_BYTES + this.inner.write(message, BLOCK_BYTES));
+    const length = BLOCK_BYTES + this.inner.write(message, BLOCK_BYTES);
+    if (this.padded.length !== length) this.padded = this.inner.subarray(0, length);
+    return this.padded;
   }
 }

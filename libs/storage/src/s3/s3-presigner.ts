@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { HmacSha256 } from '../backends/hmac-sha256';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const PAYLOAD = 'UNSIGNED-PAYLOAD';
@@ -39,7 +40,7 @@ export class S3Presigner {
   private readonly origin: string;
   private readonly path: string;
   private readonly host: string;
-  private signingKey: { readonly scope: string; readonly secret: string; readonly key: Buffer } | undefined;
+  private signingKey: { readonly scope: string; readonly secret: string; readonly signer: HmacSha256 } | undefined;
 
   constructor(private readonly address: BucketAddress) {
     const { url } = address;
@@ -64,21 +65,23 @@ export class S3Presigner {
       (keys.sessionToken === undefined ? '' : `&X-Amz-Security-Token=${encode(keys.sessionToken)}`);
     const after = `&X-Amz-SignedHeaders=${encode(signedHeaders)}&x-id=${method === 'GET' ? 'GetObject' : 'PutObject'}`;
     const canonical = `${method}\n${path}\n${before}${after}\n${headers}\n${signedHeaders}\n${PAYLOAD}`;
-    const signature = createHmac('sha256', this.keyFor(scope, keys.secretAccessKey))
-      .update(`${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`)
-      .digest('hex');
+    const signature = this.signerFor(scope, keys.secretAccessKey).sign(
+      `${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`,
+      'hex',
+    );
     return `${this.origin}${path}?${before}&X-Amz-Signature=${signature}${after}`;
   }
 
   /** The key of a day: deriving it costs four times a signature. */
-  private keyFor(scope: string, secret: string): Buffer {
+  private signerFor(scope: string, secret: string): HmacSha256 {
     const cached = this.signingKey;
-    if (cached?.scope === scope && cached.secret === secret) return cached.key;
+    if (cached?.scope === scope && cached.secret === secret) return cached.signer;
     const key = scope
       .split('/')
       .reduce((derived, part) => createHmac('sha256', derived).update(part).digest(), Buffer.from(`AWS4${secret}`));
-    this.signingKey = { scope, secret, key };
-    return key;
+    const signer = new HmacSha256(key);
+    this.signingKey = { scope, secret, signer };
+    return signer;
   }
 }
 

@@ -6,6 +6,9 @@ import { maySmuggleSecrets, redactText, redactValue } from './redaction';
 export const MAXIMUM_LINE_LENGTH = 16 * 1024;
 /** What a text of a line that is too long keeps. */
 const KEPT_TEXT_LENGTH = 1_024;
+/** Lines are written together from this size on, and at the latest after {@link COLLECTED_MS}. */
+const COLLECTED_BYTES = 32 * 1024;
+const COLLECTED_MS = 200;
 /** Lines that wait for a reader that does not read; beyond this they are lost rather than the server. */
 const MAXIMUM_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Fields that identify a line; they survive when nothing else fits. */
@@ -42,8 +45,9 @@ function openStandardOutput(format: 'json' | 'pretty'): DestinationStream {
   const stream = openDestination({
     fd: 1,
     sync: false,
-    minLength: 4_096,
-    periodicFlush: 200,
+    minLength: COLLECTED_BYTES,
+    maxWrite: 2 * COLLECTED_BYTES,
+    periodicFlush: COLLECTED_MS,
     maxLength: MAXIMUM_BUFFER_BYTES,
   });
   process.once('exit', () => {

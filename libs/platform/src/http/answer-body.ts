@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify';
+import { Page } from '../paging/page';
+import { pagingHeaders } from '../paging/paging-headers';
+import { Answer } from './answer';
+import { baseUrlOf } from './base-url';
+import { JsonText } from './json-text';
+
+/**
+ * What is sent for what a handler returned: sets the status and headers of an {@link Answer} and the paging headers of a
+ * {@link Page} on the reply. Handlers stay expressions.
+ */
+export function answerBody(result: unknown, reply: FastifyReply): unknown {
+  if (result instanceof Page) {
+    const { request } = reply;
+    void reply.headers(pagingHeaders(result, baseUrlOf(request), request.url));
+    return result.body instanceof JsonText ? jsonBody(result.body.text, reply) : result.body;
+  }
+  if (result instanceof Answer) {
+    void reply.status(result.status).headers(result.headers);
+    return result.body;
+  }
+  // A bare JSON text, number or boolean is a whole body here ("label", 5000, true); Fastify would send it as plain text.
+  if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') {
+    return jsonBody(JSON.stringify(result), reply);
+  }
+  return result;
+}
+
+function jsonBody(text: string, reply: FastifyReply): string {
+  void reply.type('application/json; charset=utf-8');
+  return text;
+}
