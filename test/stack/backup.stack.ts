@@ -3,7 +3,7 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Child, freePort, poll, startChild } from './child';
-import { installPrograms, programPath } from './debian-programs';
+import { programPath } from './debian-programs';
 import { MixedLoad } from './load';
 import { PrometheusClient } from './prometheus-client';
 import { ROOT } from './shipped-files';
@@ -114,7 +114,6 @@ test('a damaged backup is refused', async () => {
 });
 
 test('a store on a PostgreSQL of its own is back after pg_dump and restore, with its objects', async () => {
-  installPrograms();
   const programs = dirname(programPath('pg_dump'));
   const url = await startPostgres(programs);
   const createDatabase = (name: string): string => {
@@ -189,7 +188,6 @@ async function startPostgres(programs: string): Promise<string> {
 }
 
 test('figures of Prometheus are back after snapshot and restore', async () => {
-  installPrograms();
   const address = `127.0.0.1:${await freePort()}`;
   const configuration = join(directory, 'prometheus.yml');
   await writeFile(

@@ -13,7 +13,7 @@ import { ROOT } from './shipped-files';
 const dockerfile = readDockerfile();
 const root = process.getuid?.() === 0;
 /** The Node the test runs on, in place of the image's. */
-const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+const tools = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
 const account = root ? dockerfile.user : {};
 let directory: string;
 let app: string;
@@ -23,7 +23,7 @@ let exitCode: number | null = null;
 function run(directoryOfStep: string, [program = '', ...parameters]: readonly string[], more: object = {}) {
   return spawnSync(program, parameters, {
     cwd: directoryOfStep,
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: tools },
     encoding: 'utf8',
     ...more,
   });
@@ -81,13 +81,17 @@ test('the image has what the server needs, no development dependencies, and is s
 });
 
 describe('started as the image starts it', () => {
-  const environment: Record<string, string> = { PATH: path, ...dockerfile.environment };
+  const environment: Record<string, string> = { ...dockerfile.environment };
 
   beforeAll(async () => {
     const data = join(directory, 'data');
     await mkdir(data);
     if (root) run(directory, ['chown', `${dockerfile.user.uid}:${dockerfile.user.gid}`, data]);
+    // Where the image's user can run it, wherever the repository lies.
+    await mkdir(join(directory, 'bin'));
+    await cp(process.execPath, join(directory, 'bin/node'));
     Object.assign(environment, {
+      PATH: `${join(directory, 'bin')}:/usr/bin:/bin`,
       DATA_DIR: data,
       HOST: '127.0.0.1',
       PORT: String(await freePort()),
@@ -96,7 +100,7 @@ describe('started as the image starts it', () => {
     });
     const [program = '', ...parameters] = dockerfile.command;
     server = await startChild({
-      program,
+      program: join(directory, 'bin', program),
       arguments: parameters,
       directory: app,
       environment,

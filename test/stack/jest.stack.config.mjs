@@ -5,6 +5,6 @@ export default {
   ...base,
   rootDir: '../..',
   testMatch: ['<rootDir>/test/stack/**/*.stack.ts'],
+  globalSetup: '<rootDir>/test/stack/global-setup.ts',
   testTimeout: 180_000,
-  maxWorkers: 1,
 };

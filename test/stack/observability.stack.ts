@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { poll } from './child';
-import { installPrograms, programPath } from './debian-programs';
+import { programPath } from './debian-programs';
 import { withVariables } from './prometheus-client';
 import { RunningStack } from './running-stack';
 import { panelQueries, type PanelQuery, ROOT, shipped, shippedIn } from './shipped-files';
@@ -41,7 +41,6 @@ const everyReceiver = {
 let stack: RunningStack;
 
 beforeAll(async () => {
-  installPrograms();
   stack = await RunningStack.start();
 }, 600_000);
 // Without a stack its start has failed, and has stopped what it began.
