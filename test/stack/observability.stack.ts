@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { poll } from './child';
 import { programPath } from './debian-programs';
 import { withVariables } from './prometheus-client';
@@ -46,30 +47,36 @@ beforeAll(async () => {
 // Without a stack its start has failed, and has stopped what it began.
 afterAll(() => (stack as RunningStack | undefined)?.stop());
 
-function run(program: Parameters<typeof programPath>[0], ...parameters: string[]): string {
-  return execFileSync(programPath(program), parameters, { cwd: join(ROOT, 'deploy/prometheus'), encoding: 'utf8' });
+const execute = promisify(execFile);
+
+/** What a program says. Waits without standing still: the receivers of alerts and traces live in this process. */
+async function run(program: Parameters<typeof programPath>[0], ...parameters: string[]): Promise<string> {
+  const { stdout } = await execute(programPath(program), parameters, { cwd: join(ROOT, 'deploy/prometheus') });
+  return stdout;
 }
 
-test('promtool accepts the shipped configuration and rules', () => {
-  expect(run('promtool', 'check', 'config', 'prometheus.yml')).toContain('is valid prometheus config file syntax');
+test('promtool accepts the shipped configuration and rules', async () => {
+  expect(await run('promtool', 'check', 'config', 'prometheus.yml')).toContain(
+    'is valid prometheus config file syntax',
+  );
   const files = shippedIn('deploy/prometheus/rules', '.yml').map((name) => `rules/${name}`);
-  expect(run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', ...files)).not.toContain('FAILED');
+  expect(await run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', ...files)).not.toContain('FAILED');
 });
 
-test('amtool accepts the configuration of Alertmanager with every receiver, and with none', () => {
+test('amtool accepts the configuration of Alertmanager with every receiver, and with none', async () => {
   for (const environment of [{}, everyReceiver]) {
     const configuration = join(stack.directory, 'checked.yml');
-    const rendered = execFileSync('sh', [join(ROOT, 'deploy/alertmanager/render-config.sh')], {
+    const rendered = await execute('sh', [join(ROOT, 'deploy/alertmanager/render-config.sh')], {
       env: { PATH: process.env['PATH'], TEMPLATES_DIR: join(ROOT, 'deploy/alertmanager/templates'), ...environment },
     });
-    writeFileSync(configuration, rendered);
-    expect(run('amtool', 'check-config', configuration)).toMatch(/SUCCESS[\s\S]+ - 2 receivers\n - 1 templates/);
+    await writeFile(configuration, rendered.stdout);
+    expect(await run('amtool', 'check-config', configuration)).toMatch(/SUCCESS[\s\S]+ - 2 receivers\n - 1 templates/);
   }
 });
 
-test('each alert fires on the figures that must fire it and stays quiet on those that must not', () => {
+test('each alert fires on the figures that must fire it and stays quiet on those that must not', async () => {
   const files = shippedIn('deploy/prometheus/tests', '.yml').map((name) => `tests/${name}`);
-  expect(run('promtool', 'test', 'rules', ...files)).not.toContain('FAILED');
+  expect(await run('promtool', 'test', 'rules', ...files)).not.toContain('FAILED');
 });
 
 test('every target is up', async () => {
