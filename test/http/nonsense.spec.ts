@@ -23,6 +23,7 @@ describe('what no client should send', () => {
     ['an id that is too long', 'GET', `/objects/${'x'.repeat(5000)}`, 404],
     ['path traversal', 'GET', '/flows/../../etc/passwd', 404],
     ['encoded path traversal', 'GET', '/flows/%2e%2e%2f%2e%2e%2fetc', 404],
+    ['traversal out of the documentation', 'GET', '/docs/%2e%2e/%2e%2e/package.json', 404],
     ['an upper-case id', 'GET', `/flows/${'A'.repeat(8)}-0000-1000-8000-000000000000`, 404],
     ['a double slash', 'GET', '//flows', 404],
     ['a tag that is nowhere', 'GET', '/sources/x/tags/__proto__', 404],
@@ -74,6 +75,16 @@ describe('what no client should send', () => {
     const escaped = { rawBody: '"\\ud83c\\udfac"' };
     expect((await tams.client.put(`/flows/${flowId}/label`, undefined, escaped)).status).toBe(204);
     expect((await tams.client.get(`/flows/${flowId}/label`)).body).toBe('🎬');
+  });
+
+  it('a label that is not UTF-8 is a 400, and nothing is put in its place', async () => {
+    const answer = await fetch(`${tams.url}/flows/${flowId}/label`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from([0x22, 0xff, 0xfe, 0x22]),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ detail: 'The body must be JSON in UTF-8, and is not.' });
   });
 
   it('a body that is too large is a 413', async () => {

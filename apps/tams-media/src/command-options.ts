@@ -12,6 +12,14 @@ export interface CommonOptions {
 
 const DEFAULT_URL = 'http://localhost:8000';
 
+/** Adds a command as people start it, `npm run <name> -- ...`; a slip is answered with one line, not with all the help. */
+export function addCommand(program: Command, name: string, argument: string): Command {
+  return program
+    .command(name)
+    .usage(`-- [options] ${argument}`)
+    .showHelpAfterError(`Usage: npm run ${name} -- [options] ${argument}   (npm run ${name} -- --help says more)`);
+}
+
 /** Adds the common options; the environment gives the defaults, so that a token need not stand in the shell's history. */
 export function withCommonOptions(command: Command): Command {
   return command

@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
-import { clientFor, pathFromCaller, showFailure, withCommonOptions, type CommonOptions } from './command-options';
+import {
+  addCommand,
+  clientFor,
+  pathFromCaller,
+  showFailure,
+  withCommonOptions,
+  type CommonOptions,
+} from './command-options';
 import { runDemo } from './demo';
 
 const SAMPLE = 'apps/tams-media/sample/playlist.m3u8';
 
 /** Adds `demo [media]`. */
 export function addDemoCommand(program: Command, signal: AbortSignal): void {
-  const command = program
-    .command('demo')
+  const command = addCommand(program, 'demo', '[media]')
     .description('go the whole way against a running server: media in, by time, and out again')
     .argument('[media]', `what to ingest (default: the sample, ${SAMPLE})`);
   withCommonOptions(command).action(async (media: string | undefined, options: CommonOptions) => {

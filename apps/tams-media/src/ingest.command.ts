@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  addCommand,
   clientFor,
   pathFromCaller,
   readConcurrency,
@@ -8,7 +9,7 @@ import {
   type CommonOptions,
 } from './command-options';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
-import { ProgressBar, readableBytes, readableSeconds, ticked, warned } from './terminal';
+import { counted, ProgressBar, readableBytes, readableSeconds, ticked, warned } from './terminal';
 
 interface IngestCommandOptions extends CommonOptions {
   label?: string;
@@ -17,8 +18,7 @@ interface IngestCommandOptions extends CommonOptions {
 
 /** Adds `ingest <media>`. */
 export function addIngestCommand(program: Command, signal: AbortSignal): void {
-  const command = program
-    .command('ingest')
+  const command = addCommand(program, 'ingest', '<media>')
     .description('put MPEG-TS media (H.264, AAC) into a TAMS server')
     .argument('<media>', 'HLS playlist (.m3u8), .ts file, folder of .ts files, or an http(s) URL of a playlist or file')
     .option('--label <label>', 'label of the Flow (default: the name of the media)')
@@ -83,7 +83,7 @@ function summaryOf(result: IngestResult, url: string, options: IngestCommandOpti
     ...result.collected.map(({ id, format }) => `  - ${(format.split(':').at(-1) ?? '').padEnd(9)}${id}`),
     `  Source     ${result.source_id}`,
     `  Timerange  ${result.timerange} (${readableSeconds(result.seconds)} of media)`,
-    `  Media      ${result.segments.length} segments, ${readableBytes(result.bytes)}`,
+    `  Media      ${counted(result.segments.length, 'segment')}, ${readableBytes(result.bytes)}`,
     '',
     'Try next:',
     `  curl${header} '${query}'`,

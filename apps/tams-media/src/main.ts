@@ -12,9 +12,7 @@ async function main(): Promise<void> {
       interruption.abort(new Failure('Interrupted'));
     });
   }
-  const program = new Command('tams-media')
-    .description('Real media into and out of a TAMS server')
-    .showHelpAfterError();
+  const program = new Command('npm run').description('Real media into and out of a TAMS server').showHelpAfterError();
   addIngestCommand(program, interruption.signal);
   addOutgestCommand(program, interruption.signal);
   addDemoCommand(program, interruption.signal);

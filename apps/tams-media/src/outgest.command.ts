@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  addCommand,
   clientFor,
   pathFromCaller,
   readConcurrency,
@@ -9,22 +10,23 @@ import {
 } from './command-options';
 import { Failure } from './failure';
 import { emptyTotals, outgest, writtenRange, writtenSeconds, type OutgestTotals } from './outgest/outgest';
-import { writeFileAtomically, writeStandardOutput } from './outgest/output-file';
-import { readableBytes, readableSeconds, ticked, warned } from './terminal';
+import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
+import { counted, readableBytes, readableSeconds, ticked, warned } from './terminal';
 
 interface OutgestCommandOptions extends CommonOptions {
   output: string;
+  force?: boolean;
   timerange?: string;
   concurrency: number;
 }
 
 /** Adds `outgest <flow>`. */
 export function addOutgestCommand(program: Command, signal: AbortSignal): void {
-  const command = program
-    .command('outgest')
+  const command = addCommand(program, 'outgest', '<flow>')
     .description("write a Flow's media of a timerange into one MPEG-TS file")
     .argument('<flow>', 'id of the Flow')
     .requiredOption('-o, --output <file>', 'file to write, or - for standard output')
+    .option('-f, --force', 'replace the file if it exists')
     .option('--timerange <timerange>', "TAMS timerange, for example '[10:0_20:0)' (default: the whole Flow)")
     .option('--concurrency <number>', 'downloads at the same time', readConcurrency, 4);
   withCommonOptions(command)
@@ -54,6 +56,7 @@ async function run(flowId: string, options: OutgestCommandOptions, signal: Abort
   const totals = emptyTotals();
   const bytes = outgest(clientFor(options, signal), { ...options, flowId }, totals);
   const path = pathFromCaller(options.output);
+  if (!toStandardOutput) refuseUnfitFile(path, options.force ?? false);
   await (toStandardOutput ? writeStandardOutput(bytes) : writeFileAtomically(path, bytes));
   if (options.json) console.log(JSON.stringify(resultOf(flowId, path, totals)));
   else console.error(summaryOf(toStandardOutput ? 'standard output' : path, totals));
@@ -65,12 +68,12 @@ function resultOf(flowId: string, path: string, totals: OutgestTotals): object {
 }
 
 function summaryOf(where: string, totals: OutgestTotals): string {
-  const amount = `${totals.segments} segments, ${readableBytes(totals.bytes)}, ${readableSeconds(writtenSeconds(totals))}`;
+  const amount = `${counted(totals.segments, 'segment')}, ${readableBytes(totals.bytes)}, ${readableSeconds(writtenSeconds(totals))}`;
   const lines = [ticked(`Wrote ${where}: ${amount}, ${writtenRange(totals)}`)];
   if (totals.shifted > 0) {
     lines.push(
       warned(
-        `${totals.shifted} segments have a ts_offset: the times inside the file are the media's own, not the Flow's`,
+        `${counted(totals.shifted, 'segment')} with a ts_offset: the times inside the file are the media's own, not the Flow's`,
       ),
     );
   }

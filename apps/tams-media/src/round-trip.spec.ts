@@ -7,7 +7,7 @@ import { runDemo } from './demo';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
 import { ROLLOVER_TICKS } from './media-time';
 import { emptyTotals, outgest, writtenRange } from './outgest/outgest';
-import { writeFileAtomically } from './outgest/output-file';
+import { refuseUnfitFile, writeFileAtomically } from './outgest/output-file';
 import { itWithFfprobe } from './testing/ffprobe';
 import { sampleSegment, SAMPLE_FOLDER, withShiftedTimes } from './testing/media';
 import { problem, SmallTamsServer } from './testing/small-tams-server';
@@ -121,7 +121,7 @@ describe('media in and out again, over HTTP', () => {
     const put = server.objects.set.bind(server.objects);
     server.objects.set = (id, bytes) => (id === 'object-2' ? server.objects : put(id, bytes));
     await expect(ingestSample()).rejects.toThrow(
-      /did not register 1 segments:\n {2}\[5:480000000_7:480000000\) object-2: overlaps or is not stored/,
+      /did not register 1 segment:\n {2}\[5:480000000_7:480000000\) object-2: overlaps or is not stored/,
     );
   });
 
@@ -179,6 +179,22 @@ describe('media in and out again, over HTTP', () => {
     await expect(broken).rejects.toThrow('(object-3) does not start with an MPEG-TS packet');
     expect(readdirSync(folder)).toEqual(['out.ts']);
     expect(existsSync(join(folder, 'broken.ts'))).toBe(false);
+  });
+
+  it('refuses a file it cannot or should not write before anything is fetched', () => {
+    const path = join(folder, 'mine.ts');
+    writeFileSync(path, 'mine');
+    expect(() => {
+      refuseUnfitFile(path, false);
+    }).toThrow('mine.ts exists already');
+    expect(() => {
+      refuseUnfitFile(folder, true);
+    }).toThrow('is a folder');
+    expect(() => {
+      refuseUnfitFile(join(folder, 'none', 'out.ts'), true);
+    }).toThrow(`There is no folder ${join(folder, 'none')}`);
+    refuseUnfitFile(path, true);
+    refuseUnfitFile(join(folder, 'new.ts'), false);
   });
 
   it('explains why there is nothing to write', async () => {

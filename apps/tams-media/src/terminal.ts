@@ -14,6 +14,11 @@ export function readableBytes(bytes: number): string {
   return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
+/** A count with its noun: `1 segment`, `2 segments`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Seconds as people read them: `20 s`, `19.96 s`. */
 export function readableSeconds(seconds: number): string {
   return `${String(Math.round(seconds * 1000) / 1000)} s`;

@@ -7,6 +7,7 @@ import { Failure, reasonOf } from '../failure';
 import { formatTimeRange, formatTimestamp, toSeconds } from '../media-time';
 import { analyseTransportStream, leadingTrack, type MediaAnalysis } from '../transport-stream/analysis';
 import { describeFlows, type FlowDescriptions } from './flow-description';
+import { counted } from '../terminal';
 import { findMedia, type MediaFile } from './media-files';
 import { coverageOf, layTimeline, type TimedMedia } from './timeline';
 
@@ -160,7 +161,9 @@ function notRegistered(failed: FailedSegment[]): Failure {
     .slice(0, 5)
     .map((each) => `  ${each.timerange ?? '?'} ${each.object_id}: ${each.error?.summary ?? 'no reason given'}`);
   const more = failed.length > shown.length ? [`  and ${failed.length - shown.length} more`] : [];
-  return new Failure([`The server did not register ${failed.length} segments:`, ...shown, ...more].join('\n'));
+  return new Failure(
+    [`The server did not register ${counted(failed.length, 'segment')}:`, ...shown, ...more].join('\n'),
+  );
 }
 
 /** Leaves the Flow in a state that is true, says so, and passes the failure on. */

@@ -81,7 +81,10 @@ function notEnded(ended: boolean): string[] {
 async function filesOfFolder(folder: string): Promise<MediaFile[]> {
   const natural = new Intl.Collator('en', { numeric: true });
   const names = (await readdir(folder)).filter((name) => /\.ts$/i.test(name)).sort((a, b) => natural.compare(a, b));
-  if (names.length === 0) throw new Failure(`${folder} holds no .ts files`);
+  if (names.length === 0)
+    throw new Failure(`${folder} holds no .ts files`, {
+      next: 'Give a .m3u8 playlist, a .ts file or a folder of .ts files.',
+    });
   return names.map((name) => ({ name, path: join(folder, name) }));
 }
 

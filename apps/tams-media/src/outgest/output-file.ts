@@ -1,7 +1,25 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure, reasonOf } from '../failure';
+
+/**
+ * Refuses, before anything is fetched, a file that cannot be written or that would silently take another's place.
+ * @param replace whether an existing file may be replaced
+ * @throws Failure
+ */
+export function refuseUnfitFile(path: string, replace: boolean): void {
+  const another = 'Give another file with -o.';
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
+    throw new Failure(`There is no folder ${dirname(path)}`, { next: `Make it, or give another file with -o.` });
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) throw new Failure(`${path} is a folder`, { next: another });
+  if (existing?.isFile() && !replace)
+    throw new Failure(`${path} exists already`, {
+      next: 'Give another file with -o, or replace this one with --force.',
+    });
+}
 
 /** Writes bytes to a file that appears under its name only when it is whole; leaves nothing behind on failure. */
 export async function writeFileAtomically(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {

@@ -107,7 +107,9 @@ export class Configuration {
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
     const parsed = environmentSchema.safeParse(environment);
     if (!parsed.success) {
-      throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+      throw new ConfigurationError([
+        ...new Set(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)),
+      ]);
     }
     const values = parsed.data;
     this.port = values.PORT;

@@ -37,6 +37,7 @@ const fastifyErrors: Record<string, () => DomainError> = {
     ),
   FST_ERR_BAD_URL: () =>
     new NotFoundError('unknown-path', 'No resource can have this address: it is not validly percent-encoded.'),
+  FST_STATIC_FORBIDDEN_PATH: () => new NotFoundError('unknown-path', 'There is no such resource.'),
   FST_ERR_MAX_PARAM_LENGTH: () => new NotFoundError('unknown-path', 'No resource has so long an identifier.'),
   FST_ERR_ASYNC_CONSTRAINT: () => new NotFoundError('unknown-path', 'There is no such resource.'),
 };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { BadRequestError, ValidationError } from '../errors/domain-error';
 
@@ -15,15 +16,21 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     (request, body, done) => {
       try {
-        done(null, bodyOf(request.method, body as string));
+        done(null, bodyOf(request.method, textOf(body as Buffer)));
       } catch (error) {
         done(error as Error);
       }
     },
   );
+}
+
+/** Decoding would put replacement characters in place of what is no UTF-8, and nobody would be told. */
+function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw new BadRequestError('not-json', 'The body must be JSON in UTF-8, and is not.');
+  return body.toString('utf8');
 }
 
 function bodyOf(method: string, text: string): unknown {
