@@ -1,5 +1,6 @@
 // `npm run test:faults -- [--long | --seconds N] [--seed S]`: breaks what is around the built server, and looks whether it holds.
-// The crash loop runs for N seconds: 20 unless told otherwise, 600 with --long. Other arguments go to Jest.
+// The crash loop runs for N seconds: 20 unless told otherwise, 600 with --long, which
+// also tries what takes minutes to recover. Other arguments go to Jest.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -15,7 +16,7 @@ console.log(`Seed ${seed}, crash loop of ${seconds} s.`);
 const run = (script, ...options) =>
   spawnSync(process.execPath, [script, ...options], {
     stdio: 'inherit',
-    env: { ...process.env, FAULTS_SEED: seed, FAULTS_SECONDS: seconds },
+    env: { ...process.env, FAULTS_SEED: seed, FAULTS_SECONDS: seconds, FAULTS_LONG: String(values.long ?? false) },
   }).status ?? 1;
 process.exit(
   run('scripts/build-if-needed.mjs') ||

@@ -27,8 +27,8 @@ beforeAll(async () => {
   server = await BreakableServer.start({
     DATABASE_URL: await createTestDatabase(),
     DATA_DIR: directory,
-    HEADERS_TIMEOUT_SECONDS: '20',
-    BODY_TIMEOUT_SECONDS: '20',
+    HEADERS_TIMEOUT_SECONDS: '10',
+    BODY_TIMEOUT_SECONDS: '10',
     MAX_CONNECTIONS: String(IDLE + SLOW + 20),
   });
 });

@@ -76,65 +76,66 @@ test('a PostgreSQL that is paused gives 503 in time, for reads and writes, and i
   );
 });
 
-test('a PostgreSQL without free connections gives 503, and takes them once there are some', async () => {
+test('a PostgreSQL without free connections gives 503, and is used again once there are some', async () => {
   const flow = await newFlow();
-  const [row] = await postgres.query('SHOW max_connections');
-  const hogs: Client[] = [];
-  for (let taken = 0; taken < Number(row?.['max_connections']); taken += 1) {
-    const client = new Client({ connectionString: postgres.url });
-    client.on('error', () => undefined);
-    if (
-      await client.connect().then(
-        () => false,
-        () => true,
-      )
-    )
-      break;
-    hogs.push(client);
-  }
+  await postgres.query('ALTER ROLE tams CONNECTION LIMIT 0');
   const answers = new Answers();
-  // The server's own connections stay as they are; those it needs beyond them it cannot have.
-  const outcomes = await Promise.all(
-    Array.from({ length: 100 }, () => answers.send('GET', `${server.url}/flows/${flow.id}`)),
-  );
-  await Promise.all(hogs.map((client) => client.end()));
-  expect(answers.unclean).toEqual([]);
-  expect(outcomes.every(({ status }) => status === 200 || status === 503)).toBe(true);
-  await server.becomesReady(LONGEST_RECOVERY_MS);
+  try {
+    await postgres.terminateSessions();
+    const requests = Array.from({ length: 100 }, () => answers.send('GET', `${server.url}/flows/${flow.id}`));
+    const outcomes = await Promise.all(requests);
+    expect(outcomes.filter(({ status }) => status !== 503)).toEqual([]);
+    expect(answers.unclean).toEqual([]);
+  } finally {
+    await postgres.query('ALTER ROLE tams CONNECTION LIMIT -1');
+  }
+  const ready = await server.becomesReady(LONGEST_RECOVERY_MS);
   expect((await server.client.get(`/flows/${flow.id}`)).status).toBe(200);
-  const busy = outcomes.filter(({ status }) => status === 503).length;
-  console.log(`no free connections (${hogs.length} taken): ${outcomes.length - busy} answers 200, ${busy} answers 503`);
+  console.log(
+    `no free connections: 100 requests answered 503, the slowest after ${answers.slowestMs} ms; ready ${ready} ms after there were some`,
+  );
 });
+
+/** What a deadlock between the server and another client came to. */
+async function deadlock(flow: ReturnType<typeof videoFlow>, other: Client): Promise<'server' | 'other'> {
+  const waiting = async (): Promise<number> =>
+    (
+      await postgres.query(
+        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'tams-api' AND wait_event_type = 'Lock'`,
+      )
+    ).length;
+  // The server locks the Flow and then its Source; this other client the Source and then the Flow.
+  await other.query('BEGIN');
+  await other.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [flow.source_id]);
+  const answer = server.client.put(`/flows/${flow.id}`, { ...flow, label: 'changed' });
+  await until('the server waits for the Source', waiting, (count) => count > 0, 5_000);
+  const victim = await other.query('SELECT 1 FROM flows WHERE id = $1 FOR UPDATE', [flow.id]).then(
+    () => 'server' as const,
+    (error: unknown) => {
+      expect((error as { code?: string }).code).toBe('40P01');
+      return 'other' as const;
+    },
+  );
+  await other.query('ROLLBACK');
+  expect((await answer).status).toBe(204);
+  return victim;
+}
 
 test('a deadlock costs a client a second, not an error', async () => {
   const flow = await newFlow();
   const other = new Client({ connectionString: postgres.url });
   await other.connect();
-  const waiting = async (): Promise<number> =>
-    (await postgres.query(`SELECT 1 FROM pg_stat_activity WHERE usename = 'tams' AND wait_event_type = 'Lock'`)).length;
-  const deadlocks = async (): Promise<number> =>
-    Number(
-      (await postgres.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'))[0]?.[
-        'deadlocks'
-      ],
-    );
-  const before = await deadlocks();
+  const victims = { server: 0, other: 0 };
   try {
-    for (let round = 0; round < 3; round += 1) {
-      // The server locks the Flow and then its Source; this other client the Source and then the Flow.
-      await other.query('BEGIN');
-      await other.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [flow.source_id]);
-      const answer = server.client.put(`/flows/${flow.id}`, { ...flow, label: `round ${round}` });
-      await until('the server waits for the Source', waiting, (count) => count > 0, 5_000);
-      await other.query('SELECT 1 FROM flows WHERE id = $1 FOR UPDATE', [flow.id]);
-      await other.query('COMMIT');
-      expect((await answer).status).toBe(204);
-    }
+    // PostgreSQL chooses whose transaction it ends: mostly that of the server, which waited first.
+    while (victims.server < 3 && victims.other < 10) victims[await deadlock(flow, other)] += 1;
   } finally {
     await other.end();
   }
-  await until('PostgreSQL counts its deadlocks', deadlocks, (count) => count >= before + 3, 15_000);
-  expect((await server.client.get(`/flows/${flow.id}/label`)).body).toBe('round 2');
+  expect(victims.server).toBe(3);
+  console.log(
+    `deadlocks: ${victims.server} times the server's transaction was ended and tried again, every request answered 204`,
+  );
 });
 
 describe('under write load', () => {

@@ -39,6 +39,18 @@ describe('what no client should send', () => {
       `/flows?page=${Buffer.from('{"order":"created","reverse":false,"after":["x","y"]}').toString('base64url')}`,
       400,
     ],
+    [
+      'a page key of segments that ends at no number',
+      'GET',
+      `/flows/${randomUUID()}/segments?page=${Buffer.from('{"end":"x","reverse":false}').toString('base64url')}`,
+      400,
+    ],
+    [
+      'a page key of segments beyond 64 bits',
+      'GET',
+      `/flows/${randomUUID()}/segments?page=${Buffer.from('{"end":"9223372036854775808","reverse":false}').toString('base64url')}`,
+      400,
+    ],
   ])('%s is answered', async (_case, method, path, status) => {
     expect((await tams.client.raw({ method, path, check: false })).status).toBe(status);
   });

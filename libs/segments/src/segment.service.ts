@@ -14,7 +14,8 @@ import type { SegmentListQuery } from './segment.schema';
 const cursor = z.object({
   end: z
     .string()
-    .regex(/^-?\d{1,19}$/)
+    // Ends the checks: what is no number cannot be asked whether it fits.
+    .regex(/^-?\d{1,19}$/, { abort: true })
     .refine((text) => BigInt.asIntN(64, BigInt(text)) === BigInt(text)),
   reverse: z.boolean(),
 });

@@ -29,5 +29,8 @@ export function chanceOfRun(): Chance {
   return new Chance(Number(process.env['FAULTS_SEED'] ?? 1));
 }
 
+/** Whether this is the long run (`--long`): it also waits for what takes minutes. */
+export const LONG = process.env['FAULTS_LONG'] === 'true';
+
 /** How long the crash loop runs, in milliseconds. */
 export const LOOP_MS = Number(process.env['FAULTS_SECONDS'] ?? 20) * 1000;

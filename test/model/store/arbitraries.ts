@@ -76,7 +76,8 @@ export const flowBody: fc.Arbitrary<FlowBody> = fc
     flow_collection: mostly(undefined, collection, 2),
   })
   .map(({ index, source, format, container: hasContainer, more, flow_collection }) => {
-    const { container, ...rest } = { ...usualFlow(index), ...(format !== undefined && technical[format]) };
+    const { id, source_id } = usualFlow(index);
+    const { container, ...rest } = { id, source_id, ...technical[format ?? index % SOURCES]! };
     return {
       ...rest,
       ...(source !== undefined && { source_id: source }),
