@@ -1,13 +1,14 @@
 // A real S3 server for tests: Ceph RADOS Gateway on a single-node cluster (one monitor, one OSD on a sparse file), all
 // of it in a temporary directory and on free local ports, as child processes that end with this one. No system service
 // or configuration is touched.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { installPrograms } from './debian-packages.mjs';
 
 const DIRECTORY_PREFIX = 'tams-rados-gateway-';
 const START_TIMEOUT_MILLISECONDS = 120_000;
@@ -34,37 +35,11 @@ export class GatewayUnavailableError extends Error {
 }
 
 /**
- * Makes sure the programs are there: installs them with apt-get when they are missing and this is root on Debian.
- * @throws {GatewayUnavailableError} saying what to install
+ * Makes sure the programs are there, see `installPrograms`.
+ * @throws {PackagesUnavailableError} saying what to install
  */
 export function installRadosGateway() {
-  const missing = missingPackages();
-  if (missing.length === 0) return;
-  const command = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`;
-  if (spawnSync('apt-get', ['--version']).status !== 0) {
-    throw new GatewayUnavailableError(`Install Ceph's ${missing.join(', ')} (on Debian and Ubuntu: ${command}).`);
-  }
-  if (process.getuid() !== 0) throw new GatewayUnavailableError(`Run this first, as root: ${command}`);
-  console.log(`Installing ${missing.join(', ')} ...`);
-  // Packages must not start or restart services of this machine.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
-  const apt = (...options) => spawnSync('apt-get', options, { env, encoding: 'utf8', timeout: 600_000 });
-  const install = () => apt('install', '--yes', '--no-install-recommends', ...missing);
-  let result = install();
-  if (result.status !== 0) {
-    apt('update');
-    result = install();
-  }
-  if (result.status !== 0 || missingPackages().length > 0) {
-    throw new GatewayUnavailableError(`"${command}" failed:\n${tail(`${result.stdout}\n${result.stderr}`)}`);
-  }
-}
-
-function missingPackages() {
-  const missing = Object.entries(programs).filter(
-    ([program]) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0,
-  );
-  return [...new Set(missing.map(([, debianPackage]) => debianPackage))];
+  return installPrograms(programs);
 }
 
 /**

@@ -1,8 +1,10 @@
 // `npm run test:s3`: runs the tests of S3 backends against a real store, Ceph RADOS Gateway, which it installs when
-// needed, starts for itself, and removes afterwards. Set S3_TEST_ENDPOINT (and the other S3_TEST_ variables of
-// test/s3/gateway.ts) to use a store that runs already. More arguments go to Jest.
+// needed, starts for itself, and removes afterwards; and the HTTP tests of media, objects and deletion on that store
+// instead of files. Set S3_TEST_ENDPOINT (and the other S3_TEST_ variables of test/s3/gateway.ts) to use a store that runs
+// already. More arguments go to Jest.
 import { spawn } from 'node:child_process';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { installPrograms, PackagesUnavailableError } from './debian-packages.mjs';
 import { GatewayUnavailableError, installRadosGateway, startRadosGateway } from './rados-gateway.mjs';
 
 const buckets = { S3_TEST_BUCKET: 'tams-test', S3_TEST_SECOND_BUCKET: 'tams-test-second' };
@@ -18,8 +20,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 async function main() {
+  // A browser uploads and plays, too.
+  if (!process.env.CHROMIUM_PATH) await installPrograms({ chromium: 'chromium' });
   if (process.env.S3_TEST_ENDPOINT) return runTests({});
-  installRadosGateway();
+  await installRadosGateway();
   const started = Date.now();
   console.log('Starting RADOS Gateway ...');
   running.gateway = await startRadosGateway();
@@ -54,9 +58,10 @@ async function createBuckets({ endpoint, accessKeyId, secretAccessKey }) {
 
 /** @returns {Promise<number>} Jest's exit code */
 function runTests(environment) {
-  running.jest = spawn(process.execPath, ['scripts/jest.mjs', 'test/s3', ...process.argv.slice(2)], {
+  const options = ['--config', 'test/s3/jest.s3.config.mjs', ...process.argv.slice(2)];
+  running.jest = spawn(process.execPath, ['scripts/jest.mjs', ...options], {
     stdio: 'inherit',
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, TEST_STORAGE: 's3' },
   });
   return new Promise((resolve, reject) => {
     running.jest.once('error', reject).once('exit', (code) => resolve(code ?? 1));
@@ -66,7 +71,9 @@ function runTests(environment) {
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error instanceof GatewayUnavailableError ? error.message : error);
+  console.error(
+    error instanceof GatewayUnavailableError || error instanceof PackagesUnavailableError ? error.message : error,
+  );
   console.error('\nThe S3 tests did not run.');
   process.exitCode = 1;
 }
