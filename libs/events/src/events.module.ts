@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Configuration } from '@tams/platform';
+import { AddressPolicy, Configuration, HostResolver } from '@tams/platform';
 import { ObjectsModule, StorageModule } from '@tams/storage';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
@@ -14,8 +14,6 @@ import { HttpSender } from './sending/http-sender';
 import { LaneParts } from './sending/lane-parts';
 import { MessageWriter } from './sending/message';
 import { QueueRepository } from './sending/queue.repository';
-import { AddressPolicy } from './target/address-policy';
-import { HostResolver } from './target/host-resolver';
 import { ApiKeySeal } from './webhooks/api-key-seal';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
@@ -29,7 +27,7 @@ import { WebhooksController } from './webhooks/webhooks.controller';
     {
       provide: AddressPolicy,
       inject: [Configuration],
-      useFactory: (configuration: Configuration) => new AddressPolicy(configuration.webhooks.allowedHosts),
+      useFactory: ({ webhooks }: Configuration) => new AddressPolicy(webhooks.allowedHosts, 'WEBHOOK_ALLOWED_HOSTS'),
     },
     HostResolver,
     ApiKeySeal,

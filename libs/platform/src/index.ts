@@ -44,6 +44,9 @@ export {
   type NewEvent,
 } from './outbox/event';
 export { Outbox, type OutboxListener } from './outbox/outbox';
+export { AddressPolicy } from './network/address-policy';
+export { HostResolver } from './network/host-resolver';
+export { AddressRefusedError, pinnedLookup } from './network/pinned-lookup';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';

@@ -1,8 +1,6 @@
 import type { LookupAddress } from 'node:dns';
-import { Configuration } from '@tams/platform';
+import { AddressPolicy, Configuration, type HostResolver } from '@tams/platform';
 import { WebhookReceiver } from '../../../../test/support/webhook-receiver';
-import { AddressPolicy } from '../target/address-policy';
-import type { HostResolver } from '../target/host-resolver';
 import { type Attempt, HttpSender, readRetryAfter } from './http-sender';
 
 const loopback: LookupAddress = { address: '127.0.0.1', family: 4 };
@@ -18,9 +16,8 @@ afterEach(async () => {
 });
 
 function senderWith(allowed: readonly string[], resolve: HostResolver['resolve']): HttpSender {
-  const sender = new HttpSender(new Configuration({ WEBHOOK_TIMEOUT_SECONDS: '1' }), new AddressPolicy(allowed), {
-    resolve,
-  });
+  const policy = new AddressPolicy(allowed, 'WEBHOOK_ALLOWED_HOSTS');
+  const sender = new HttpSender(new Configuration({ WEBHOOK_TIMEOUT_SECONDS: '1' }), policy, { resolve });
   senders.push(sender);
   return sender;
 }

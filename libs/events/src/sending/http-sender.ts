@@ -1,9 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Configuration } from '@tams/platform';
+import { AddressPolicy, AddressRefusedError, Configuration, HostResolver, pinnedLookup } from '@tams/platform';
 import { Agent } from 'undici';
-import { AddressPolicy } from '../target/address-policy';
-import { HostResolver } from '../target/host-resolver';
-import { pinnedLookup, TargetRefusedError } from '../target/pinned-lookup';
 
 /** Most bytes of an answer that are read, and thrown away: a connection is only used again once its answer is read. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
@@ -123,7 +120,7 @@ function failed(type: FailureType, message: string): Omit<Attempt, 'started' | '
 function describe(thrown: unknown): [FailureType, string] {
   // A host with several addresses fails once for each.
   const error = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
-  if (error instanceof TargetRefusedError) return ['target-refused', error.message];
+  if (error instanceof AddressRefusedError) return ['target-refused', error.message];
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' && message !== '' ? message : String(error);
   const type = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'connection';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
-import { Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
+import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { DeliveryWorker } from '../sending/delivery-worker';
-import { AddressPolicy } from '../target/address-policy';
 import { ApiKeySeal } from './api-key-seal';
 import {
   idMismatch,

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Configuration } from '@tams/platform';
+import { AddressPolicy, AddressRefusedError, Configuration, HostResolver, pinnedLookup } from '@tams/platform';
 import { Agent, request } from 'undici';
-import { SourceHosts } from './source-hosts';
 
 /** An object opened where it is read from. */
 export interface OpenSource {
@@ -20,19 +19,23 @@ const SILENCE_MILLISECONDS = 60_000;
 const MOST_REDIRECTIONS = 5;
 const redirections = new Set([301, 302, 303, 307, 308]);
 
-/** Reads objects from URLs that clients gave: limited in where, in time and in size. */
+/**
+ * Reads objects from URLs that clients gave: limited in where, in time and in size. Clients could otherwise have this server
+ * read what only it can reach (SSRF) and download it as media.
+ */
 @Injectable()
 export class ExternalSource implements OnApplicationShutdown {
   private readonly agent: Agent;
   private readonly mostBytes: number;
 
   constructor(
-    private readonly hosts: SourceHosts,
+    private readonly policy: AddressPolicy,
+    resolver: HostResolver,
     configuration: Configuration,
   ) {
     this.mostBytes = configuration.copySourceMaxBytes;
     this.agent = new Agent({
-      connect: { timeout: CONNECT_MILLISECONDS, lookup: hosts.lookup },
+      connect: { timeout: CONNECT_MILLISECONDS, lookup: pinnedLookup(policy, resolver) },
       headersTimeout: SILENCE_MILLISECONDS,
       bodyTimeout: SILENCE_MILLISECONDS,
     });
@@ -40,12 +43,12 @@ export class ExternalSource implements OnApplicationShutdown {
 
   /**
    * Begins a download; the caller reads it to its end or destroys it.
-   * @throws {SourceRefusedError} and what the network, or an answer other than 200, gives
+   * @throws {AddressRefusedError} and what the network, or an answer other than 200, gives
    */
   async open(address: string, signal: AbortSignal): Promise<OpenSource> {
     let url = new URL(address);
     for (let redirected = 0; redirected <= MOST_REDIRECTIONS; redirected += 1) {
-      this.hosts.admit(url);
+      this.admit(url);
       const { statusCode, headers, body } = await request(url, {
         dispatcher: this.agent,
         signal,
@@ -63,6 +66,15 @@ export class ExternalSource implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
+  }
+
+  /** Judges what can be judged before a connection is made, for the URL itself and for each redirection. */
+  private admit({ protocol, hostname }: URL): void {
+    if (protocol !== 'http:' && protocol !== 'https:') {
+      throw new AddressRefusedError(`${protocol} URLs are not read, only http and https`);
+    }
+    const refusal = this.policy.refusalOfHost(hostname);
+    if (refusal !== undefined) throw new AddressRefusedError(refusal);
   }
 
   private admitted(headers: Readonly<Record<string, string | string[] | undefined>>, body: Readable): OpenSource {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AddressPolicy, Configuration, HostResolver } from '@tams/platform';
 import { StorageModule } from '../storage.module';
 import { ExternalSource } from './external-source';
 import { InstanceCopies } from './instance-copies';
@@ -8,7 +9,6 @@ import { ObjectInstanceRepository } from './instance.repository';
 import { ObjectInstanceService } from './instance.service';
 import { ObjectInstancesController } from './instances.controller';
 import { SizeSurvey } from './size-survey';
-import { SourceHosts } from './source-hosts';
 
 /** Instances of objects: copies on several storage backends, and URLs outside this store. */
 @Module({
@@ -22,7 +22,13 @@ import { SourceHosts } from './source-hosts';
     InstanceJobs,
     SizeSurvey,
     ExternalSource,
-    SourceHosts,
+    HostResolver,
+    {
+      provide: AddressPolicy,
+      inject: [Configuration],
+      useFactory: ({ copySourceAllowedHosts }: Configuration) =>
+        new AddressPolicy(copySourceAllowedHosts, 'COPY_SOURCE_ALLOWED_HOSTS'),
+    },
   ],
 })
 export class ObjectInstancesModule {}

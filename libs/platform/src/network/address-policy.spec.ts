@@ -4,7 +4,7 @@ import { AddressPolicy } from './address-policy';
 const hostOf = (url: string): string => new URL(url).hostname;
 
 describe('without any allowance', () => {
-  const policy = new AddressPolicy([]);
+  const policy = new AddressPolicy([], 'ALLOWED_HOSTS');
 
   it.each([
     ['http://127.0.0.1/', 'loopback'],
@@ -56,12 +56,16 @@ describe('without any allowance', () => {
 
   it('judges what a name resolves to', () => {
     expect(policy.refusalOfAddress('10.0.0.1')).toContain('private');
+    expect(policy.refusalOfAddress('10.0.0.1')).toContain('ALLOWED_HOSTS does not allow it');
     expect(policy.refusalOfAddress('93.184.215.14')).toBeUndefined();
   });
 });
 
 describe('with allowances', () => {
-  const policy = new AddressPolicy(['10.1.0.0/16', '192.168.1.7', 'fd00::/8', 'intranet', '*.studio.example']);
+  const policy = new AddressPolicy(
+    ['10.1.0.0/16', '192.168.1.7', 'fd00::/8', 'intranet', '*.studio.example'],
+    'ALLOWED_HOSTS',
+  );
 
   it.each(['http://10.1.2.3/', 'http://192.168.1.7/', 'http://[::ffff:10.1.0.1]/', 'http://[fd12::1]/'])(
     'allows %s',

@@ -9,7 +9,7 @@ const cloudInternal = new Set(['168.63.129.16']);
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Where this server sends requests that clients ask for (SSRF): the public Internet, and beside it what the configuration
+ * Where this server connects to when clients ask for it (SSRF): the public Internet, and beside it what the configuration
  * allows. Addresses are judged as they are connected to, in whichever way they were written.
  */
 export class AddressPolicy {
@@ -17,8 +17,14 @@ export class AddressPolicy {
   private readonly domains: readonly string[];
   private readonly ranges: readonly (readonly [Address, number])[];
 
-  /** @param allowed host names, `*.domain`s, addresses and CIDRs beside the public Internet */
-  constructor(allowed: readonly string[]) {
+  /**
+   * @param allowed host names, `*.domain`s, addresses and CIDRs beside the public Internet
+   * @param variable where operators list them; refusals name it
+   */
+  constructor(
+    allowed: readonly string[],
+    private readonly variable: string,
+  ) {
     const ranges = allowed.filter((entry) => ipaddr.isValid(entry) || ipaddr.isValidCIDR(entry));
     const names = allowed.filter((entry) => !ranges.includes(entry));
     this.ranges = ranges.map(rangeOf);
@@ -44,7 +50,7 @@ export class AddressPolicy {
     const name = host.toLowerCase().replace(/\.$/, '');
     if (name === 'localhost' || name.endsWith('.localhost')) {
       const [four, six] = [this.refusalOfAddress('127.0.0.1'), this.refusalOfAddress('::1')];
-      return four !== undefined && six !== undefined ? refusal(host, 'loopback') : undefined;
+      return four !== undefined && six !== undefined ? this.refusal(host, 'loopback') : undefined;
     }
     return undefined;
   }
@@ -56,12 +62,17 @@ export class AddressPolicy {
       return undefined;
     }
     const kind = kindOf(address);
-    return kind === 'unicast' ? undefined : refusal(text, kind);
+    return kind === 'unicast' ? undefined : this.refusal(text, kind);
   }
-}
 
-function refusal(where: string, kind: string): string {
-  return `${where} is not an address on the public Internet (${kind}), and WEBHOOK_ALLOWED_HOSTS does not allow it`;
+  /** Why a name is refused; without the address it leads to, which could tell a stranger about the network inside. */
+  refusalOfName(name: string): string {
+    return `${name} resolves to an address that is not on the public Internet, and ${this.variable} does not allow it`;
+  }
+
+  private refusal(where: string, kind: string): string {
+    return `${where} is not on the public Internet (${kind}), and ${this.variable} does not allow it`;
+  }
 }
 
 function rangeOf(entry: string): readonly [Address, number] {

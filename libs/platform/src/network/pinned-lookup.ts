@@ -3,9 +3,9 @@ import type { LookupFunction } from 'node:net';
 import type { AddressPolicy } from './address-policy';
 import type { HostResolver } from './host-resolver';
 
-/** The host leads to where nothing may be sent. */
-export class TargetRefusedError extends Error {
-  override readonly name = 'TargetRefusedError';
+/** The host leads to where this server does not connect to. */
+export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError';
 }
 
 /**
@@ -35,10 +35,7 @@ async function judgedAddresses(
 ): Promise<LookupAddress[]> {
   const addresses = await resolver.resolve(host);
   if (!policy.allowsName(host) && addresses.some(({ address }) => policy.refusalOfAddress(address) !== undefined)) {
-    // The address itself is not said: it could tell a stranger about the network inside.
-    throw new TargetRefusedError(
-      `${host} resolves to an address that is not on the public Internet, and WEBHOOK_ALLOWED_HOSTS does not allow it`,
-    );
+    throw new AddressRefusedError(policy.refusalOfName(host));
   }
   const usable = addresses.filter((address) => !family || address.family === Number(String(family).replace('IPv', '')));
   if (usable.length === 0) throw new Error(`${host} has no address`);
