@@ -12,6 +12,7 @@ import {
 } from '@tams/storage';
 import type { DataSource } from 'typeorm';
 import { type CommandResult, runProgram } from '../support/command-process';
+import { valueOf } from '../telemetry/scrape';
 import { eventually } from './deletion-fixtures';
 import { InstanceFixtures } from './instance-fixtures';
 
@@ -226,7 +227,7 @@ describe('npm run reconcile', () => {
   }, 60_000);
 });
 
-it('the server itself compares regularly, and only reports', async () => {
+it('the server itself compares regularly, only reports, and shows the figures as gauges', async () => {
   const id = await orphanFrom('second', 'first', 7200);
   const replica = await InstanceFixtures.start({ RECONCILE_INTERVAL_SECONDS: '1' });
   try {
@@ -241,6 +242,16 @@ it('the server itself compares regularly, and only reports', async () => {
       (count) => count === '1',
     );
     expect(existsSync(file)).toBe(true);
+    const labels = { storage_backend: replica.second };
+    await eventually(
+      () => valueOf('tams_reconciliation_findings', { ...labels, kind: 'orphan' }),
+      (value) => value === 1,
+      250,
+    );
+    expect(await valueOf('tams_reconciliation_orphan_bytes', labels)).toBe(500);
+    expect(await valueOf('tams_reconciliation_incomplete', labels)).toBe(0);
+    const finished = await valueOf('tams_reconciliation_finished_timestamp_seconds', labels);
+    expect(Math.abs(Date.now() / 1000 - finished)).toBeLessThan(60);
   } finally {
     await replica.stop();
   }

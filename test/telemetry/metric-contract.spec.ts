@@ -56,7 +56,11 @@ test('a live scrape shows the contract: every metric fed, nothing undeclared, la
   let after = await scrape();
   const shows = (name: string, value?: number) =>
     after.samples.some((sample) => sample.name === name && (value === undefined || sample.value === value));
-  while (!shows('tams_segments_total', 2) || !shows('tams_job_duration_seconds_count')) {
+  while (
+    !shows('tams_segments_total', 2) ||
+    !shows('tams_job_duration_seconds_count') ||
+    !shows('tams_reconciliation_incomplete')
+  ) {
     after = await scrape();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,6 +1,8 @@
 import type { BackendReport, Finding, StorageBackend } from '@tams/storage';
 import { SingleBar } from 'cli-progress';
 
+const LINE_EVERY_MILLISECONDS = 10_000;
+
 /** Where a reconciliation is shown, as it goes on. */
 export interface ReconcileOutput {
   begin(repair: boolean): void;
@@ -13,18 +15,19 @@ export interface ReconcileOutput {
 
 /** One JSON document on standard output, written piece by piece: there may be millions of findings. */
 export class ReconcileJson implements ReconcileOutput {
+  private readonly bar = new ProgressBar();
   private findings = 0;
 
   begin(repair: boolean): void {
     process.stdout.write(`{"started":${JSON.stringify(new Date())},"fix":${repair},"findings":[`);
   }
 
-  backend(): void {
-    return undefined;
+  backend(backend: StorageBackend, expectedObjects: number): void {
+    this.bar.begin(backend, expectedObjects);
   }
 
-  progress(): void {
-    return undefined;
+  progress(objects: number): void {
+    this.bar.advance(objects);
   }
 
   finding(finding: Finding): void {
@@ -33,33 +36,25 @@ export class ReconcileJson implements ReconcileOutput {
   }
 
   end(reports: readonly BackendReport[]): void {
+    this.bar.end();
     process.stdout.write(`],\n"backends":${JSON.stringify(reports)},"finished":${JSON.stringify(new Date())}}\n`);
   }
 }
 
-/** Lines for people; a progress bar on standard error where that is a terminal. */
+/** Lines for people. */
 export class ReconcileText implements ReconcileOutput {
-  private bar: SingleBar | undefined;
+  private readonly bar = new ProgressBar();
 
   begin(repair: boolean): void {
     if (repair) console.log('What is found is repaired.');
   }
 
-  backend({ details, listsInOrder }: StorageBackend, expectedObjects: number): void {
-    this.bar?.stop();
-    if (!process.stderr.isTTY) return;
-    this.bar = new SingleBar({
-      format: `${details.label ?? details.id} {bar} {value} of about {total}  {duration_formatted}`,
-      barCompleteChar: '█',
-      barIncompleteChar: '░',
-      hideCursor: true,
-      clearOnComplete: true,
-    });
-    this.bar.start(listsInOrder ? expectedObjects : 2 * expectedObjects, 0);
+  backend(backend: StorageBackend, expectedObjects: number): void {
+    this.bar.begin(backend, expectedObjects);
   }
 
   progress(objects: number): void {
-    this.bar?.increment(objects);
+    this.bar.advance(objects);
   }
 
   finding(finding: Finding): void {
@@ -67,8 +62,36 @@ export class ReconcileText implements ReconcileOutput {
   }
 
   end(reports: readonly BackendReport[]): void {
-    this.bar?.stop();
+    this.bar.end();
     for (const report of reports) console.log(lineOn(report));
+  }
+}
+
+/** How far a backend is compared, on standard error: a bar on a terminal, elsewhere a line every 10 s. */
+class ProgressBar {
+  private bar: SingleBar | undefined;
+
+  begin({ details, listsInOrder }: StorageBackend, expectedObjects: number): void {
+    this.end();
+    this.bar = new SingleBar({
+      format: `${details.label ?? details.id} {bar} {value} of about {total}  {duration_formatted}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+      noTTYOutput: true,
+      notTTYSchedule: LINE_EVERY_MILLISECONDS,
+    });
+    // A backend that cannot list in order is walked twice.
+    this.bar.start(listsInOrder ? expectedObjects : 2 * expectedObjects, 0);
+  }
+
+  advance(objects: number): void {
+    this.bar?.increment(objects);
+  }
+
+  end(): void {
+    this.bar?.stop();
   }
 }
 

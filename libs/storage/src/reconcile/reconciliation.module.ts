@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '../storage.module';
 import { Reconciliation } from './reconciliation';
+import { ReconciliationGauges } from './reconciliation-gauges';
 import { ReconciliationJob } from './reconciliation.job';
 import { ReconciliationRepository } from './reconciliation.repository';
 
 /** Comparing the index with what the storage backends hold. */
 @Module({
   imports: [StorageModule],
-  providers: [ReconciliationRepository, Reconciliation, ReconciliationJob],
+  providers: [ReconciliationRepository, Reconciliation, ReconciliationJob, ReconciliationGauges],
   exports: [Reconciliation],
 })
 export class ReconciliationModule {}

@@ -13,6 +13,19 @@ export interface IndexEntry {
   readonly expected: boolean;
 }
 
+/** What the last reconciliation of a backend left. */
+export interface LastFigures {
+  readonly storage_id: string;
+  /** Seconds since the epoch. */
+  readonly finished: number;
+  /** Whether the backend was not compared, or not wholly. */
+  readonly incomplete: boolean;
+  readonly orphans: number;
+  readonly orphan_bytes: number;
+  readonly dangling: number;
+  readonly size_mismatches: number;
+}
+
 /** SQL of comparing the index with what backends hold. */
 @Injectable()
 export class ReconciliationRepository {
@@ -122,7 +135,17 @@ export class ReconciliationRepository {
     return rows.flatMap(({ storage_id: storageId }) => storageId ?? []);
   }
 
-  /** Keeps the last figures of a backend (table `reconciliations`). */
+  /** The last figures of every backend. */
+  last(connection: Connection): Promise<LastFigures[]> {
+    return connection.query<LastFigures>(
+      `SELECT storage_id::text AS storage_id, extract(epoch FROM finished)::float8 AS finished,
+              problem IS NOT NULL AS incomplete, orphans::float8 AS orphans, orphan_bytes::float8 AS orphan_bytes,
+              dangling::float8 AS dangling, size_mismatches::float8 AS size_mismatches
+         FROM reconciliations`,
+    );
+  }
+
+  /** Keeps the last figures of a backend (table `reconciliations`): what was found, less what was put right. */
   async save(connection: Connection, report: BackendReport, started: Date, repaired: boolean): Promise<void> {
     await connection.query(
       `INSERT INTO reconciliations AS r (storage_id, started, finished, repaired, problem, objects, bytes, orphans,

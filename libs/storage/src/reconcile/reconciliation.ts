@@ -38,7 +38,7 @@ export class Reconciliation {
       const started = new Date();
       const report = await this.compare(backend, options);
       options.signal.throwIfAborted();
-      await this.index.save(this.database, report, started, options.repair);
+      await this.index.save(this.database, options.repair ? leftBy(report) : report, started, options.repair);
       reports.push(report);
     }
     for (const id of await this.index.storageIds(this.database)) {
@@ -69,6 +69,11 @@ export class Reconciliation {
     }
     return reportOn(backend.details, comparison.figures);
   }
+}
+
+/** What a repair leaves: orphans are gone and sizes right, but lost media stays lost. A broken-off one is not judged. */
+function leftBy(report: BackendReport): BackendReport {
+  return report.problem === undefined ? { ...report, orphans: 0, orphan_bytes: 0, size_mismatches: 0 } : report;
 }
 
 /** The reason for operators: errors for clients keep it as their cause. */

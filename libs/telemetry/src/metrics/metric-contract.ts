@@ -7,6 +7,7 @@ const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', OTHE
 const outcome = ['success', 'rejected', 'error'] as const;
 const format = ['video', 'audio', 'data', 'image', 'multi', 'unknown', OTHER] as const;
 const webhookOutcome = ['delivered', 'http-status', 'timeout', 'connection', 'target-refused'] as const;
+const findingKind = ['orphan', 'dangling', 'size-mismatch'] as const;
 const storeOperation = ['stat', 'read', 'write', 'delete', 'copy', 'list', 'check', OTHER] as const;
 
 /** How an operation ended: `rejected` is the client's doing (a broken rule, nothing there), `error` is ours. */
@@ -42,13 +43,7 @@ export const metricContract = {
     unit: 'responses',
     labels: { type: { boundedBy: 'the problem codes of the server, http-<status>, and "client-abort"' }, endpoint },
   },
-  sources: {
-    name: 'tams_sources_total',
-    type: 'gauge',
-    help: 'Sources in the store.',
-    unit: 'sources',
-    labels: {},
-  },
+  sources: { name: 'tams_sources_total', type: 'gauge', help: 'Sources in the store.', unit: 'sources', labels: {} },
   flows: { name: 'tams_flows_total', type: 'gauge', help: 'Flows in the store.', unit: 'flows', labels: {} },
   segments: {
     name: 'tams_segments_total',
@@ -210,6 +205,34 @@ export const metricContract = {
     help: 'When the gauges of the store were last true, in seconds since the epoch.',
     unit: 'seconds',
     labels: {},
+  },
+  reconciliationFindings: {
+    name: 'tams_reconciliation_findings',
+    type: 'gauge',
+    help: 'Places where index and storage backend disagreed at the last reconciliation and were not put right.',
+    unit: 'objects',
+    labels: { storage_backend: storageBackend, kind: findingKind },
+  },
+  reconciliationOrphanBytes: {
+    name: 'tams_reconciliation_orphan_bytes',
+    type: 'gauge',
+    help: 'Bytes on the storage backend that the index did not know at the last reconciliation, and that were left.',
+    unit: 'bytes',
+    labels: { storage_backend: storageBackend },
+  },
+  reconciliationFinished: {
+    name: 'tams_reconciliation_finished_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the last reconciliation of the storage backend ended, in seconds since the epoch.',
+    unit: 'seconds',
+    labels: { storage_backend: storageBackend },
+  },
+  reconciliationIncomplete: {
+    name: 'tams_reconciliation_incomplete',
+    type: 'gauge',
+    help: '1 when the last reconciliation could not compare the storage backend, or not wholly; otherwise 0.',
+    unit: 'state',
+    labels: { storage_backend: storageBackend },
   },
   jobsWaiting: {
     name: 'tams_jobs_waiting',
