@@ -1,16 +1,13 @@
-import { readdir } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { TamsClient } from '../contract/tams-client';
 import { videoFlow } from '../support/flow-fixtures';
 import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
-import { eventually, figures, fillDirectly, type ReadDeletion, untilDone } from './deletion-fixtures';
+import { openTestStorage, type TestStorage } from '../support/test-storage';
+import { eventually, figures, fillDirectly, type ReadDeletion, silence, untilDone } from './deletion-fixtures';
 import type { ReadSegment } from './segment-fixtures';
 
-/** Long enough for a dead worker's job to be noticed (its heartbeat, 10 s) on a busy machine. */
+/** Long enough for a server to start and to finish what another began, on a busy machine. */
 const RECOVERY_MILLISECONDS = 120_000;
 
 interface Allocated {
@@ -18,14 +15,16 @@ interface Allocated {
   readonly put_url: { readonly url: string; readonly 'content-type': string };
 }
 
+let storage: TestStorage;
 let database: Pool;
 let environment: Record<string, string>;
 let server: ServerProcess;
 
 beforeEach(async () => {
+  storage = await openTestStorage();
   environment = {
+    ...storage.environment,
     DATABASE_URL: await createTestDatabase(),
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'tams-crash-')),
     JOB_HEARTBEAT_SECONDS: '10',
     OBJECT_COLLECTION_INTERVAL_SECONDS: '1',
     UNREFERENCED_OBJECT_GRACE_SECONDS: '0',
@@ -36,10 +35,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await server.kill();
   await database.end();
-  await rm(environment['DATA_DIR']!, { recursive: true, force: true });
+  await storage.remove();
 });
 
+/** Kills the server, lets the time pass in which its jobs count as alive, and starts another. */
 async function restart(): Promise<TamsClient> {
+  await server.kill();
+  await silence(database);
   server = await ServerProcess.start(environment);
   return server.client;
 }
@@ -97,11 +99,6 @@ async function playable(client: TamsClient, flowId: string): Promise<string[]> {
   return body.map((segment) => segment.object_id);
 }
 
-async function fileCount(): Promise<number> {
-  const entries = await readdir(join(environment['DATA_DIR']!, 'objects'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).length;
-}
-
 it(
   'goes on with a deletion its process was killed in, and loses nothing that was acknowledged',
   async () => {
@@ -139,10 +136,15 @@ it(
     const found = await playable(client, other);
     expect(found.slice(0, writer.acknowledged.length)).toEqual(writer.acknowledged);
     expect(found.length - writer.acknowledged.length).toBeLessThanOrEqual(1);
-    // Everything that should go goes: rows of the doomed Flow's objects, once their time has come.
+    // Everything that should go goes, rows and bytes, once its time has come.
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
     const left = async () => (await database.query('SELECT 1 FROM objects WHERE id LIKE $1', [`${doomed}-%`])).rowCount;
     await eventually(left, (count) => count === 0, 100);
+    await eventually(
+      () => storage.count(),
+      (count) => count === shared.length + found.length,
+      100,
+    );
     expect(await playable(client, kept)).toEqual(shared);
     expect(await playable(client, other)).toEqual(found);
   },
@@ -152,23 +154,24 @@ it(
 it(
   'goes on with a collection its process was killed in, and frees nothing that a segment uses',
   async () => {
+    const stored = () => storage.count();
     const flow = await newFlow();
     const objects = await uploaded(flow, 500);
     const used = objects.slice(0, 20);
     const segments = used.map((id, second) => segmentAt(second, id));
     expect((await server.client.post(`/flows/${flow}/segments`, segments)).status).toBe(201);
-    expect(await fileCount()).toBe(500);
+    expect(await stored()).toBe(500);
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
-    await eventually(fileCount, (count) => count < 500, 1);
+    await eventually(stored, (count) => count < 500, 1);
     await server.kill();
-    const interrupted = await fileCount();
+    const interrupted = await stored();
     expect(interrupted).toBeLessThan(500);
     expect(interrupted).toBeGreaterThan(20);
     // No byte without a row that keeps track of it.
     expect((await database.query('SELECT 1 FROM objects')).rowCount).toBeGreaterThanOrEqual(interrupted);
 
     const client = await restart();
-    await eventually(fileCount, (count) => count === 20, 100);
+    await eventually(stored, (count) => count === 20, 100);
     await eventually(
       async () => (await database.query('SELECT 1 FROM objects')).rowCount,
       (count) => count === 20,

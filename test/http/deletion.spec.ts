@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { startTestServer } from '../support/test-server';
+import { openTestStorage, type TestStorage } from '../support/test-storage';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
 import { eventually, figures, fillDirectly, type ReadDeletion, unreferenced, untilDone } from './deletion-fixtures';
 import { codeOf, type Problem, seconds, SegmentFixtures } from './segment-fixtures';
 
+let storage: TestStorage;
 let tams: SegmentFixtures;
 
 beforeAll(async () => {
   // This replica only accepts: a request stays as it is until a test starts a replica that works.
-  tams = await SegmentFixtures.start({ JOB_WORKERS: 'false' });
+  storage = await openTestStorage();
+  tams = await SegmentFixtures.start({ ...storage.environment, JOB_WORKERS: 'false' });
 });
-afterAll(() => tams.stop());
+afterAll(async () => {
+  await tams.stop();
+  await storage.remove();
+});
 
 const remove = <Body = Problem>(path: string, query: Readonly<Record<string, string>> = {}) =>
   tams.client.delete<Body>(path, { query });
 
 /** Starts a second replica, with workers, on the same database. */
 async function startWorker(): Promise<() => Promise<void>> {
-  const worker = await startTestServer({ DATABASE_URL: tams.databaseUrl });
+  const worker = await startTestServer({ ...storage.environment, DATABASE_URL: tams.databaseUrl });
   return () => worker.stop();
 }
 
@@ -35,6 +41,8 @@ describe('DELETE /flows/{flowId}/segments', () => {
     expect(await left('[0:0_0:999999999]')).toEqual(seconds(5, 1));
     expect(await left('[1:500000000_4:500000000)')).toEqual(['[1:0_2:0)', '[4:0_5:0)', '[5:0_6:0)']);
     expect(await left('_5:0]')).toEqual(['[5:0_6:0)']);
+    expect(await left('[5:0_')).toEqual([]);
+    // As a client that lost the answer.
     expect(await left('[5:0_')).toEqual([]);
   });
 
@@ -164,6 +172,7 @@ describe('DELETE /flows/{flowId}', () => {
     await tams.client.put(`/sources/${flow.source_id}/tags/genre`, 'news');
     const segments = await tams.fill(flow.id, seconds(3));
     expect((await remove(`/flows/${flow.id}`)).status).toBe(204);
+    expect((await remove(`/flows/${flow.id}`)).status).toBe(404);
     expect((await tams.client.get(`/flows/${flow.id}`)).status).toBe(404);
     expect(await tams.timeranges(flow.id)).toEqual([]);
     expect(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openTestStorage, type TestStorage } from '../support/test-storage';
 import { externalUrl, type Problem, seconds, SegmentFixtures } from './segment-fixtures';
 import type { TamsResponse } from '../contract/tams-client';
 
@@ -12,11 +13,16 @@ interface ReadObject {
   readonly init_object?: { readonly id: string; readonly get_urls: readonly { readonly label?: string }[] };
 }
 
+let storage: TestStorage;
 let fixtures: SegmentFixtures;
 beforeAll(async () => {
-  fixtures = await SegmentFixtures.start();
+  storage = await openTestStorage();
+  fixtures = await SegmentFixtures.start(storage.environment);
 });
-afterAll(() => fixtures.stop());
+afterAll(async () => {
+  await fixtures.stop();
+  await storage.remove();
+});
 
 type Query = Readonly<Record<string, string | number | boolean>>;
 

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { Pool } from 'pg';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { describeWithGateway, gateway } from './gateway';
 
@@ -97,31 +98,49 @@ describeWithGateway('A server whose storage is S3', () => {
   });
 });
 
-describeWithGateway('A server with a dead S3 backend beside the embedded one', () => {
-  it('starts, hands out URLs and stores in the embedded backend', async () => {
-    const file = join(tmpdir(), `tams-backends-${randomUUID()}.json`);
-    const storageId = randomUUID();
-    await writeFile(
-      file,
-      JSON.stringify([
-        { type: 'filesystem', label: 'local', default_storage: true },
-        {
-          type: 's3',
-          id: storageId,
-          label: 'dead',
-          bucket: 'media',
-          endpoint: 'http://127.0.0.1:1',
-          access_key_id: 'A',
-          secret_access_key: 'env:HOME',
-        },
-      ]),
-    );
-    const server = await startTestServer({ STORAGE_BACKENDS_FILE: file });
+// Needs no store: on the contrary.
+describe('A server with a dead S3 backend beside the embedded one', () => {
+  const dead = randomUUID();
+  let server: TestServer;
+
+  beforeAll(async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'tams-backends-')), 'backends.json');
+    const keys = { access_key_id: 'A', secret_access_key: 'env:HOME' };
+    const entry = { type: 's3', id: dead, label: 'dead', bucket: 'media', endpoint: 'http://127.0.0.1:1', ...keys };
+    await writeFile(file, JSON.stringify([{ type: 'filesystem', label: 'local', default_storage: true }, entry]));
+    server = await startTestServer({ STORAGE_BACKENDS_FILE: file });
+  });
+  afterAll(() => server.stop());
+
+  it('starts, hands out URLs of both, and stores in the embedded backend', async () => {
     const [status, answer] = await allocate(server, { limit: 1 });
     expect(status).toBe(201);
     const { url, 'content-type': type } = (answer as Allocation).media_objects[0]!.put_url;
     expect((await fetch(url, { method: 'PUT', body: 'x', headers: { 'Content-Type': type } })).status).toBe(200);
-    expect((await allocate(server, { limit: 1, storage_id: storageId }))[0]).toBe(201);
-    await server.stop();
+    expect((await allocate(server, { limit: 1, storage_id: dead }))[0]).toBe(201);
+  });
+
+  it('says 503 and when to come back where the dead one is needed, and only there', async () => {
+    const id = randomUUID();
+    await send(server, 'PUT', `/flows/${id}`, { id, ...flow });
+    const [, answer] = await send(server, 'POST', `/flows/${id}/storage`, { limit: 1, storage_id: dead });
+    const { object_id: object } = (answer as Allocation).media_objects[0]!;
+    const segment = { object_id: object, timerange: '[0:0_1:0)' };
+    expect((await send(server, 'POST', `/flows/${id}/segments`, segment))[0]).toBe(201);
+    expect((await fetch(`${server.url}/objects/${object}`)).status).toBe(200);
+    // Whether the dead store holds the object has to be known before its only other instance goes.
+    const database = new Pool({ connectionString: server.databaseUrl, max: 1 });
+    const local = 'SELECT storage_id FROM object_instances WHERE object_id = $1 AND storage_id <> $2';
+    await database.query(
+      `INSERT INTO object_instances (object_id, storage_id, size_bytes)
+       SELECT $1, storage_id, 1 FROM object_instances WHERE storage_id <> $2 LIMIT 1`,
+      [object, dead],
+    );
+    const { rows } = await database.query<{ storage_id: string }>(local, [object, dead]);
+    await database.end();
+    const path = `/objects/${object}/instances?storage_id=${rows[0]!.storage_id}`;
+    const refused = await fetch(`${server.url}${path}`, { method: 'DELETE' });
+    expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ status: 503 })]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });

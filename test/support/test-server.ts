@@ -13,7 +13,7 @@ export interface TestServer {
   readonly databaseUrl: string;
   readonly dataDirectory: string;
   readonly client: TamsClient;
-  /** Stops it and removes its files. */
+  /** Stops it and removes its files, unless their directory was given. */
   stop(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function startTestServer(environment: Readonly<Record<string, strin
     client: new TamsClient(server.url, publicBaseUrl ? { publicBaseUrl } : {}),
     stop: async () => {
       await server.stop();
-      await rm(dataDirectory, { recursive: true, force: true });
+      if (environment['DATA_DIR'] === undefined) await rm(dataDirectory, { recursive: true, force: true });
     },
   };
 }

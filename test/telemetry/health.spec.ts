@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
-import { BreakableLink } from './breakable-link';
+import { BreakableLink } from '../support/breakable-link';
 import { parseSamples } from './scrape';
 
 interface Check {

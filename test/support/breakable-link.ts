@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A way to a database that can be cut and mended, as networks are. */
+/** A way to a server that can be cut and mended, as networks are. */
 export class BreakableLink {
   private readonly sockets = new Set<Socket>();
   private cutOff = false;
