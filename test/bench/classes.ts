@@ -66,7 +66,7 @@ function checkCost(enabled: boolean): number {
 
 async function main(): Promise<void> {
   const cluster = await startTemporaryCluster();
-  const dataSource = createDataSource({ url: cluster.connectionUrl, poolSize: 1, statementTimeoutSeconds: 60 });
+  const dataSource = createDataSource({ url: cluster.connectionUrl, poolSize: 4, statementTimeoutSeconds: 60 });
   try {
     await dataSource.initialize();
     await migrate(dataSource);
