@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ROOT } from './shipped-files';
 
 /** Programs of the stack and the Debian packages they come in. */
 const packages = {
@@ -23,9 +24,6 @@ const POSTGRES = '/usr/lib/postgresql';
 /** A program this test needs. */
 export type Program = keyof typeof packages;
 
-/** A host's word on whether packages may start their services; 101 means no. */
-const POLICY = '/usr/sbin/policy-rc.d';
-
 /**
  * Makes sure all programs are there. As root on Debian, missing ones are installed, without starting their services: the
  * test starts them by hand.
@@ -34,13 +32,11 @@ const POLICY = '/usr/sbin/policy-rc.d';
 export function installPrograms(): void {
   const missing = missingPackages();
   if (missing.length === 0) return;
-  const command = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`;
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) {
-    throw new Error(`${missing.join(', ')} are needed (Debian 12 or newer). Run this first, as root: ${command}`);
-  }
   console.log(`Installing ${missing.join(', ')} ...`);
-  const problem = withoutStartingServices(() => install(missing));
-  if (missingPackages().length > 0) throw new Error(`"${command}" failed:\n${problem ?? ''}`);
+  const script = join(ROOT, 'scripts/install-test-programs.sh');
+  const { stderr } = spawnSync(script, missing, { encoding: 'utf8', timeout: 600_000 });
+  const left = missingPackages();
+  if (left.length > 0) throw new Error(`The stack is tested with ${left.join(', ')} (Debian 12 or newer).\n${stderr}`);
 }
 
 /** Path of a program. @throws {Error} when it is not installed */
@@ -68,30 +64,4 @@ function installed(program: string): string | undefined {
         return false;
       }
     });
-}
-
-/** @returns what went wrong, if something did */
-function install(names: readonly string[]): string | undefined {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
-  // Another apt-get may be at work: wait for its lock.
-  const patience = ['-o', 'DPkg::Lock::Timeout=120'];
-  const aptGet = (...options: string[]) =>
-    spawnSync('apt-get', [...patience, ...options], { env, encoding: 'utf8', timeout: 300_000 });
-  const attempt = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
-  let result = attempt();
-  if (result.status !== 0) {
-    aptGet('update');
-    result = attempt();
-  }
-  return result.status === 0 ? undefined : `${result.stdout}\n${result.stderr}`.slice(-2000);
-}
-
-function withoutStartingServices<Result>(work: () => Result): Result {
-  if (existsSync(POLICY)) return work();
-  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    return work();
-  } finally {
-    rmSync(POLICY);
-  }
 }

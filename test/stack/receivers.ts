@@ -47,9 +47,9 @@ export class Receiver {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** How many requests came. */
-  get requests(): number {
-    return this.bodies.length;
+  /** Whether some body has these bytes. */
+  received(bytes: Buffer): boolean {
+    return this.bodies.some((body) => body.includes(bytes));
   }
 
   /** Every notification of Alertmanager so far. */

@@ -76,12 +76,8 @@ describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (nam
   });
 
   test('is tested to fire and to stay quiet', () => {
-    expect(
-      tested()
-        .filter((test) => test.alertname === name)
-        .map((test) => test.fires)
-        .toSorted(),
-    ).toEqual([false, true]);
+    const cases = tested().filter((test) => test.alertname === name);
+    expect(new Set(cases.map((test) => test.fires))).toEqual(new Set([false, true]));
   });
 });
 
