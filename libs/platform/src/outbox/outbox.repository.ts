@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../database/database';
+import { prepared } from '../database/prepared';
 import type { EventType } from './event';
 
 /** A webhook that an event may be owed to: it waits for such events and none of its lists of ids rules this one out. */
@@ -38,12 +39,12 @@ export class OutboxRepository {
     sourceId: string,
   ): Promise<Listener[]> {
     return connection.query<Listener>(
-      `SELECT id, CASE WHEN $2::uuid IS NOT NULL THEN flow_collected_by_ids END AS flow_collected_by_ids,
+      prepared(`SELECT id, CASE WHEN $2::uuid IS NOT NULL THEN flow_collected_by_ids END AS flow_collected_by_ids,
               source_collected_by_ids, reach_all, reach
          FROM webhooks
         WHERE status <> 'disabled' AND $1 = ANY(events)
           AND ($2::uuid IS NULL OR flow_ids IS NULL OR $2 = ANY(flow_ids))
-          AND (source_ids IS NULL OR $3::uuid = ANY(source_ids))`,
+          AND (source_ids IS NULL OR $3::uuid = ANY(source_ids))`),
       [type, flowId ?? null, sourceId],
     );
   }
