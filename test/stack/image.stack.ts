@@ -24,9 +24,13 @@ function run(directoryOfStep: string, [program = '', ...parameters]: readonly st
   return spawnSync(program, parameters, {
     cwd: directoryOfStep,
     env: { ...process.env, PATH: tools },
-    encoding: 'utf8',
+    encoding: 'utf8' as const,
     ...more,
   });
+}
+
+function succeeded({ status, stdout, stderr }: ReturnType<typeof run>): void {
+  expect({ status, said: status === 0 ? '' : `${stdout}${stderr}`.slice(-3000) }).toEqual({ status: 0, said: '' });
 }
 
 async function copied(names: readonly string[], step: string): Promise<string> {
@@ -45,9 +49,9 @@ beforeAll(async () => {
   await chmod(directory, 0o755);
   const build = await copied(dockerfile.buildContext, 'build');
   await symlink(join(ROOT, 'node_modules'), join(build, 'node_modules'));
-  expect(run(build, dockerfile.build)).toMatchObject({ status: 0 });
+  succeeded(run(build, dockerfile.build));
   const dependencies = await copied(['package.json', 'package-lock.json', '.npmrc'], 'dependencies');
-  expect(run(dependencies, [...dockerfile.installDependencies, '--prefer-offline'])).toMatchObject({ status: 0 });
+  succeeded(run(dependencies, [...dockerfile.installDependencies, '--prefer-offline']));
   app = join(directory, 'app');
   await mkdir(app);
   await cp(join(dependencies, 'node_modules'), join(app, 'node_modules'), { recursive: true, verbatimSymlinks: true });
