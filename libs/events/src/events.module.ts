@@ -13,6 +13,7 @@ import { FailureHandling } from './sending/failure-handling';
 import { HttpSender } from './sending/http-sender';
 import { LaneParts } from './sending/lane-parts';
 import { MessageWriter } from './sending/message';
+import { OwedReader } from './sending/owed-reader';
 import { QueueRepository } from './sending/queue.repository';
 import { ApiKeySeal } from './webhooks/api-key-seal';
 import { WebhookRepository } from './webhooks/webhook.repository';
@@ -39,6 +40,7 @@ import { WebhooksController } from './webhooks/webhooks.controller';
     QueueRepository,
     FailureHandling,
     DeliveryLedger,
+    OwedReader,
     HttpSender,
     MessageWriter,
     DeliveryFigures,

@@ -10,13 +10,11 @@ import type { DeliveryLedger } from './delivery-ledger';
 import type { FailureHandling } from './failure-handling';
 import type { Attempt, HttpSender } from './http-sender';
 import type { MessageWriter } from './message';
-import type { Hold, OwedEvent, QueueRepository } from './queue.repository';
+import type { OwedReader } from './owed-reader';
+import type { Hold, OwedEvent, QueueRepository, Target } from './queue.repository';
 import { type Receiver, receiverOf } from './receiver';
 import { identityHeaders } from './signature';
 
-/** Events read at a time: at most so many, and about so many bytes. */
-const BATCH_EVENTS = 100;
-const BATCH_BYTES = 256 * 1024;
 /** How long a lane with nothing to do keeps its webhook, in case more follows, in milliseconds. */
 const LINGER_MS = 100;
 /** A lane keeps its webhook for at least so long when others wait for a place, in milliseconds. */
@@ -28,6 +26,7 @@ const SEGMENTS_GROWTH = 8;
 export interface LaneTools {
   readonly database: Database;
   readonly queues: QueueRepository;
+  readonly owed: OwedReader;
   readonly ledger: DeliveryLedger;
   readonly sender: HttpSender;
   readonly messages: MessageWriter;
@@ -48,7 +47,7 @@ export class DeliveryLane {
   private readonly began = performance.now();
   /** `performance.now()` after which another process may hold the webhook. */
   private heldUntil: number;
-  private knownRevision: string | undefined;
+  private receiver: Receiver | undefined;
   private stale = false;
   private ending = false;
   private noticed: () => void = () => undefined;
@@ -76,7 +75,7 @@ export class DeliveryLane {
   /** The hold lasts longer now, and this is the webhook as clients want it. */
   extended(heldUntil: number, revision: string, started: boolean): void {
     this.heldUntil = heldUntil;
-    if (!started || (this.knownRevision !== undefined && this.knownRevision !== revision)) this.stale = true;
+    if (!started || (this.receiver && this.receiver.revision !== revision)) this.stale = true;
   }
 
   /** The webhook is not held any more: what is being sent is given up, since another process may send it too. */
@@ -104,19 +103,23 @@ export class DeliveryLane {
 
   /** Delivers until nothing is owed, an attempt fails, or the lane is told to end. The caller releases the webhook. */
   async run(): Promise<void> {
-    const { database, queues } = this.tools;
-    while (!this.ending) {
+    for (let idle = false; !this.ending;) {
       this.more = false;
       this.stale = false;
-      const target = await queues.target(database, this.hold.webhook_id);
-      if (!target) return;
-      this.knownRevision = target.revision;
-      const events = await queues.next(database, this.hold.webhook_id, BATCH_EVENTS, BATCH_BYTES);
-      if (events.length === 0) {
-        if (!(await this.moreSoon())) return;
-      } else if (!(await this.deliver(events, receiverOf(target, this.tools.keys, this.tools.classes)))) return;
+      const owed = await this.tools.owed.of(this.hold.webhook_id);
+      if (!owed || (owed.events.length === 0 && idle)) return;
+      if (!(await this.deliver(owed.events, this.receiverAt(owed.target)))) return;
       if (this.othersWait() && performance.now() - this.began > SHORTEST_TURN_MS) return;
+      // Nobody tells of events of other processes: they are found by looking once again after a while.
+      idle = !owed.full && !(await this.noticedSoon());
     }
+  }
+
+  /** Made ready once, and again when a client has changed the webhook. */
+  private receiverAt(target: Target): Receiver {
+    if (this.receiver?.revision !== target.revision)
+      this.receiver = receiverOf(target, this.tools.keys, this.tools.classes);
+    return this.receiver;
   }
 
   /** @returns whether to go on */
@@ -191,10 +194,9 @@ export class DeliveryLane {
     await this.tools.queues.recovered(this.tools.database, this.hold.webhook_id);
   }
 
-  /** Waits a moment for more. Events of other processes are only found by looking once again at its end. */
-  private async moreSoon(): Promise<boolean> {
-    if (this.more || this.ending) return !this.ending;
-    if (this.othersWait()) return false;
+  /** Waits a moment for more. @returns whether there is, or something is left */
+  private async noticedSoon(): Promise<boolean> {
+    if (this.more || this.stale || this.ending || this.othersWait()) return this.more || this.stale;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LINGER_MS);
       this.noticed = () => {
@@ -203,7 +205,7 @@ export class DeliveryLane {
       };
     });
     this.noticed = () => undefined;
-    return this.hasMore() && !this.ending;
+    return this.more;
   }
 }
 

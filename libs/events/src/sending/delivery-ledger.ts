@@ -1,36 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
+import { Gathering } from './gathering';
 import { type MadeAttempt, QueueRepository } from './queue.repository';
 
+/** Most successes written by one statement. */
+const MOST_ATTEMPTS = 1000;
 /**
- * Writes down successful deliveries, those of all webhooks together: while one statement runs, the next one's rows gather, so
- * a busy process makes few large writes and a quiet one writes at once.
+ * How long successes gather while a process is busy: each write waits for the disk, as the API's own writes do. A process
+ * that dies meanwhile has them delivered again.
  */
+const PAUSE_MS = 10;
+
+/** Writes down successful deliveries, those of all webhooks together. */
 @Injectable()
 export class DeliveryLedger {
-  private gathered: MadeAttempt[] = [];
-  private scheduled: Promise<void> | undefined;
-  private writing: Promise<unknown> = Promise.resolve();
+  private readonly writes: Gathering<MadeAttempt, void>;
 
-  constructor(
-    private readonly database: Database,
-    private readonly queues: QueueRepository,
-  ) {}
+  constructor(database: Database, queues: QueueRepository) {
+    this.writes = new Gathering((attempts) => queues.succeed(database, attempts), {
+      most: MOST_ATTEMPTS,
+      pauseMs: PAUSE_MS,
+    });
+  }
 
   /** @returns settles once the success is written, or could not be: the event is then delivered again */
   record(attempt: MadeAttempt): Promise<void> {
-    this.gathered.push(attempt);
-    this.scheduled ??= this.writeAfter(this.writing);
-    return this.scheduled;
-  }
-
-  private async writeAfter(previous: Promise<unknown>): Promise<void> {
-    await previous;
-    const attempts = this.gathered;
-    this.gathered = [];
-    this.scheduled = undefined;
-    const write = this.queues.succeed(this.database, attempts);
-    this.writing = write.catch(() => undefined);
-    await write;
+    return this.writes.add(attempt);
   }
 }

@@ -6,11 +6,13 @@ import type { LaneTools } from './delivery-lane';
 import { DeliveryLedger } from './delivery-ledger';
 import { HttpSender } from './http-sender';
 import { MessageWriter } from './message';
+import { OwedReader } from './owed-reader';
 
 /** What lanes need that the worker itself does not. */
 @Injectable()
 export class LaneParts {
   constructor(
+    private readonly owed: OwedReader,
     private readonly ledger: DeliveryLedger,
     private readonly sender: HttpSender,
     private readonly messages: MessageWriter,
@@ -19,8 +21,8 @@ export class LaneParts {
     private readonly classes: ClassAccess,
   ) {}
 
-  all(): Pick<LaneTools, 'ledger' | 'sender' | 'messages' | 'keys' | 'figures' | 'classes'> {
-    const { ledger, sender, messages, keys, figures, classes } = this;
-    return { ledger, sender, messages, keys, figures, classes };
+  all(): Pick<LaneTools, 'owed' | 'ledger' | 'sender' | 'messages' | 'keys' | 'figures' | 'classes'> {
+    const { owed, ledger, sender, messages, keys, figures, classes } = this;
+    return { owed, ledger, sender, messages, keys, figures, classes };
   }
 }

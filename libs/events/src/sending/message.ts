@@ -3,11 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { type AddedSegment, Configuration, Database, type EventContents } from '@tams/platform';
 import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
 import type { SegmentPresentation } from '../webhooks/webhook.schema';
+import { Gathering } from './gathering';
 import { withoutHiddenMembers } from './hidden-members';
 import type { OwedEvent } from './queue.repository';
 
 /** Segments that are signed in one go; after each such number others have their turn. */
 const SEGMENTS_AT_A_TIME = 200;
+
+/** Most messages whose objects are looked up together: an event that many webhooks are told of is looked up once. */
+const MOST_MESSAGES = 25;
 
 /** How a webhook is told. One such object serves all messages of a webhook: backends are judged once for each. */
 export interface MessageView {
@@ -38,13 +42,17 @@ export function viewOf(presentation: SegmentPresentation, readable: readonly str
 @Injectable()
 export class MessageWriter {
   private readonly fallbackBaseUrl: string;
+  private readonly instances: Gathering<readonly string[], ReadonlyMap<string, readonly ObjectInstance[]>>;
 
   constructor(
     private readonly database: Database,
-    private readonly objects: ObjectRepository,
+    objects: ObjectRepository,
     private readonly getUrls: GetUrls,
     configuration: Configuration,
   ) {
+    this.instances = new Gathering((lists) => objects.instances(database, [...new Set(lists.flat())]), {
+      most: MOST_MESSAGES,
+    });
     this.fallbackBaseUrl = configuration.publicBaseUrl ?? `http://localhost:${configuration.port}`;
   }
 
@@ -65,7 +73,7 @@ export class MessageWriter {
     const ids = segments.flatMap(({ object_id, init_object }) =>
       init_object ? [object_id, init_object.object_id] : [object_id],
     );
-    const instances = await this.objects.instances(this.database, [...new Set(ids)]);
+    const instances = await this.instances.add(ids);
     const shown: string[] = [];
     for (const [index, segment] of segments.entries()) {
       if (index > 0 && index % SEGMENTS_AT_A_TIME === 0) await setImmediate();

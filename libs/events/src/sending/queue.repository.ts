@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection, EventType, Tags } from '@tams/platform';
+import { type Connection, type EventType, prepared, type Tags } from '@tams/platform';
 import type { SegmentPresentation, WebhookError } from '../webhooks/webhook.schema';
+
+/** Events of one webhook that are read at a time: at most so many, ... */
+export const BATCH_EVENTS = 200;
+/** ... and about so many bytes. */
+export const BATCH_BYTES = 256 * 1024;
 
 /** A webhook whose deliveries this process has taken on. */
 export interface Hold {
@@ -18,6 +23,7 @@ export interface HeldWebhook {
 
 /** Where and how a webhook wants its events. */
 export interface Target {
+  readonly webhook_id: string;
   readonly url: string;
   readonly api_key_name: string | null;
   /** Sealed. */
@@ -29,8 +35,9 @@ export interface Target {
   readonly reach: readonly string[] | null;
 }
 
-/** An event that is owed. */
+/** An event that is owed to a webhook. */
 export interface OwedEvent {
+  readonly webhook_id: string;
   readonly sequence: string;
   readonly id: string;
   readonly type: EventType;
@@ -74,8 +81,8 @@ const KEPT_ATTEMPTS = 20;
 const APPEND_ATTEMPT = `attempts = d.attempts + 1,
   history = CASE WHEN jsonb_array_length(d.history) < ${KEPT_ATTEMPTS} THEN d.history ELSE d.history - 0 END`;
 
-const TARGET =
-  'SELECT url, api_key_name, api_key_value, presentation, revision, tags, reach_all, reach FROM webhooks WHERE id = $1';
+const TARGET = `SELECT id AS webhook_id, url, api_key_name, api_key_value, presentation, revision, tags, reach_all, reach
+   FROM webhooks`;
 
 /** SQL of delivery: who delivers what, and how it went. Times are the database's, so that replicas need not agree. */
 @Injectable()
@@ -133,41 +140,44 @@ export class QueueRepository {
     );
   }
 
-  /** @returns `undefined` when nothing is to be sent: it is deleted, disabled, in error, or not yet taken up again */
-  async target(connection: Connection, webhookId: string): Promise<Target | undefined> {
-    const rows = await connection.query<Target>(`${TARGET} AND status = 'started'`, [webhookId]);
-    return rows[0];
+  /** Webhooks that something may be sent to: not those that are deleted, disabled, in error, or not yet taken up again. */
+  targets(connection: Connection, webhookIds: readonly string[]): Promise<Target[]> {
+    return connection.query<Target>(prepared(`${TARGET} WHERE id = ANY($1::uuid[]) AND status = 'started'`), [
+      webhookIds,
+    ]);
   }
 
   /** The target of a webhook in any status, for a test of it. */
   async testTarget(connection: Connection, webhookId: string): Promise<Target | undefined> {
-    const rows = await connection.query<Target>(TARGET, [webhookId]);
+    const rows = await connection.query<Target>(`${TARGET} WHERE id = $1`, [webhookId]);
     return rows[0];
   }
 
-  /** The events that are owed next, in order: at most `count`, and at least one, but no more than about `bytes` in all. */
-  next(connection: Connection, webhookId: string, count: number, bytes: number): Promise<OwedEvent[]> {
+  /** The events that are owed next, in order: of each webhook at least one, but no more than about a batch. */
+  next(connection: Connection, webhookIds: readonly string[]): Promise<OwedEvent[]> {
     return connection.query<OwedEvent>(
-      `SELECT e.sequence, e.id, e.type, e.occurred, e.content, e.base_url, e.correlation_id, e.traceparent, e.classes, n.attempts
-         FROM (SELECT d.sequence, d.attempts, s.content_bytes,
-                      sum(s.content_bytes) OVER (ORDER BY d.sequence) - s.content_bytes AS bytes_before
-                 FROM (SELECT sequence, attempts FROM webhook_deliveries
-                        WHERE webhook_id = $1 AND state = 'waiting' ORDER BY sequence LIMIT $2) d
-                 JOIN outbox_events s ON s.sequence = d.sequence) n
-         JOIN outbox_events e ON e.sequence = n.sequence
-        WHERE n.bytes_before < $3
-        ORDER BY e.sequence`,
-      [webhookId, count, bytes],
+      prepared(`SELECT asked.webhook_id, e.sequence, e.id, e.type, e.occurred, e.content, e.base_url, e.correlation_id,
+                       e.traceparent, e.classes, n.attempts
+         FROM unnest($1::uuid[]) AS asked (webhook_id)
+        CROSS JOIN LATERAL (
+              SELECT d.sequence, d.attempts, sum(s.content_bytes) OVER (ORDER BY d.sequence) - s.content_bytes AS bytes_before
+                FROM (SELECT sequence, attempts FROM webhook_deliveries
+                       WHERE webhook_id = asked.webhook_id AND state = 'waiting' ORDER BY sequence LIMIT ${BATCH_EVENTS}) d
+               CROSS JOIN LATERAL (SELECT content_bytes FROM outbox_events WHERE sequence = d.sequence) s) n
+        CROSS JOIN LATERAL (SELECT * FROM outbox_events WHERE sequence = n.sequence) e
+        WHERE n.bytes_before < ${BATCH_BYTES}
+        ORDER BY asked.webhook_id, e.sequence`),
+      [webhookIds],
     );
   }
 
   /** Records deliveries that succeeded, of any number of webhooks. */
   async succeed(connection: Connection, attempts: readonly MadeAttempt[]): Promise<void> {
     await connection.query(
-      `UPDATE webhook_deliveries d
+      prepared(`UPDATE webhook_deliveries d
           SET state = 'delivered', delivered = clock_timestamp(), ${APPEND_ATTEMPT} || n.entry
          FROM unnest($1::uuid[], $2::int8[], $3::jsonb[]) AS n (webhook_id, sequence, entry)
-        WHERE d.webhook_id = n.webhook_id AND d.sequence = n.sequence`,
+        WHERE d.webhook_id = n.webhook_id AND d.sequence = n.sequence`),
       [
         attempts.map(({ webhookId }) => webhookId),
         attempts.map(({ sequence }) => sequence),

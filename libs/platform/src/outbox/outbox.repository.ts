@@ -52,11 +52,11 @@ export class OutboxRepository {
   /** Writes an event and whom it is owed to, in one statement. */
   async insert(connection: Connection, event: EventWrite, webhookIds: readonly string[]): Promise<void> {
     await connection.query(
-      `WITH event AS (
+      prepared(`WITH event AS (
          INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent, classes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $9) RETURNING sequence)
        INSERT INTO webhook_deliveries (webhook_id, sequence)
-       SELECT webhook_id, event.sequence FROM event, unnest($8::uuid[]) AS owed (webhook_id)`,
+       SELECT webhook_id, event.sequence FROM event, unnest($8::uuid[]) AS owed (webhook_id)`),
       [
         event.type,
         event.flowId ?? null,
