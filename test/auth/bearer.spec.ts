@@ -58,6 +58,9 @@ describe('a token of the issuer', () => {
     const now = Math.floor(Date.now() / 1000);
     expect((await get(await issuer.token({ claims: { ...reader, nbf: now + 20 } }))).status).toBe(200);
     await expectRefused(await issuer.token({ claims: { ...reader, nbf: now + 60 } }), 'token-not-yet-valid');
+    expect((await get(await issuer.token({ claims: { ...reader, iat: now + 20 } }))).status).toBe(200);
+    await expectRefused(await issuer.token({ claims: { ...reader, iat: now + 60 } }), 'token-not-yet-valid');
+    await expectRefused(await issuer.token({ claims: { ...reader, iat: 'soon' as never } }));
   });
 });
 
@@ -96,6 +99,7 @@ describe('refused is a token', () => {
 
   it.each<[string, JWTPayload, string?]>([
     ['of another issuer', { iss: 'https://evil.example' }],
+    ['of another tenant of an issuer that signs for all with the same keys', { iss: 'SELF/tenants/other' }],
     ['of an issuer that looks alike', { iss: 'SELF/' }],
     ['without an issuer', { iss: undefined as never }],
     ['for another audience', { aud: 'other' }],
@@ -104,7 +108,7 @@ describe('refused is a token', () => {
     ['without a subject', { sub: undefined as never }],
     ['bound to a key the caller has to prove (DPoP, mTLS)', { cnf: { jkt: 'x' } }],
   ])('%s', async (_, claims) => {
-    const iss = claims.iss === 'SELF/' ? `${issuer.url}/` : claims.iss;
+    const iss = claims.iss?.replace('SELF', issuer.url);
     await expectRefused(await issuer.token({ claims: { ...reader, ...claims, ...('iss' in claims && { iss }) } }));
   });
 

@@ -70,6 +70,12 @@ const furtherRows = `
 /service/access-tokens             POST   admin
 /service/access-tokens/{tokenId}   GET    admin
 /service/access-tokens/{tokenId}   DELETE admin
+/service/webhooks/{webhookId}/deliveries                            GET    admin read
+/service/webhooks/{webhookId}/deliveries/{deliveryId}               GET    admin read
+/service/webhooks/{webhookId}/deliveries/{deliveryId}               DELETE admin read
+/service/webhooks/{webhookId}/deliveries/{deliveryId}/replay        POST   admin read
+/service/webhooks/{webhookId}/replay                                POST   admin read
+/service/webhooks/{webhookId}/test                                  POST   admin read
 /media/{storageId}/{mediaObjectId} GET    admin read
 /media/{storageId}/{mediaObjectId} PUT    admin write`;
 

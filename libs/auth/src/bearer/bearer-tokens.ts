@@ -64,6 +64,9 @@ export class BearerTokens {
       if (!forUs || !tokenTypes.has((protectedHeader.typ ?? 'jwt').toLowerCase())) {
         throw new UnauthenticatedError('token-invalid');
       }
+      // `jose` leaves it alone: a token from the future is of a clock, or of a hand, that cannot be trusted.
+      if ((payload.iat ?? 0) > Date.now() / 1000 + clockSkewSeconds)
+        throw new UnauthenticatedError('token-not-yet-valid');
       return payload;
     } catch (error) {
       throw refusalOf(error);
