@@ -15,6 +15,7 @@ import { LaneParts } from './sending/lane-parts';
 import { MessageWriter } from './sending/message';
 import { OwedReader } from './sending/owed-reader';
 import { QueueRepository } from './sending/queue.repository';
+import { Receivers } from './sending/receiver';
 import { ApiKeySeal } from './webhooks/api-key-seal';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
@@ -41,6 +42,7 @@ import { WebhooksController } from './webhooks/webhooks.controller';
     FailureHandling,
     DeliveryLedger,
     OwedReader,
+    Receivers,
     HttpSender,
     MessageWriter,
     DeliveryFigures,

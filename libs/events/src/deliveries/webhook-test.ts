@@ -6,9 +6,8 @@ import { currentCorrelationId } from '@tams/telemetry';
 import { entryOf } from '../sending/attempt-entry';
 import { HttpSender } from '../sending/http-sender';
 import { QueueRepository } from '../sending/queue.repository';
-import { receiverOf } from '../sending/receiver';
+import { Receivers } from '../sending/receiver';
 import { identityHeaders } from '../sending/signature';
-import { ApiKeySeal } from '../webhooks/api-key-seal';
 import { WebhookNotFoundError } from '../webhooks/webhook.errors';
 import type { TestResult } from './delivery.schema';
 
@@ -19,7 +18,7 @@ export class WebhookTest {
     private readonly database: Database,
     private readonly queues: QueueRepository,
     private readonly sender: HttpSender,
-    private readonly keys: ApiKeySeal,
+    private readonly receivers: Receivers,
     private readonly classes: ClassAccess,
   ) {}
 
@@ -28,7 +27,7 @@ export class WebhookTest {
     const target = await this.queues.testTarget(this.database, webhookId);
     if (!target) throw new WebhookNotFoundError(webhookId);
     this.classes.require('write', target.tags, () => new WebhookNotFoundError(webhookId));
-    const receiver = receiverOf(target, this.keys, this.classes);
+    const receiver = this.receivers.at(target);
     const now = new Date();
     const message = { event_timestamp: now, event_type: 'webhooks/test', event: { webhook_id: webhookId } };
     const body = Buffer.from(JSON.stringify(message));

@@ -1,9 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { ClassAccess } from '@tams/auth';
 import type { Database, WebhookSettings } from '@tams/platform';
 import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
 import type { DeliveryFigures } from '../delivery-figures';
-import type { ApiKeySeal } from '../webhooks/api-key-seal';
 import { entryOf } from './attempt-entry';
 import type { ByteBudget } from './byte-budget';
 import type { DeliveryLedger } from './delivery-ledger';
@@ -12,7 +10,7 @@ import type { Attempt, HttpSender } from './http-sender';
 import type { MessageWriter } from './message';
 import type { OwedReader } from './owed-reader';
 import type { Hold, OwedEvent, QueueRepository, Target } from './queue.repository';
-import { type Receiver, receiverOf } from './receiver';
+import type { Receiver, Receivers } from './receiver';
 import { identityHeaders } from './signature';
 
 /** How long a lane with nothing to do keeps its webhook, in case more follows, in milliseconds. */
@@ -30,10 +28,9 @@ export interface LaneTools {
   readonly ledger: DeliveryLedger;
   readonly sender: HttpSender;
   readonly messages: MessageWriter;
-  readonly keys: ApiKeySeal;
+  readonly receivers: Receivers;
   readonly failures: FailureHandling;
   readonly figures: DeliveryFigures;
-  readonly classes: ClassAccess;
   readonly memory: ByteBudget;
   readonly settings: WebhookSettings;
 }
@@ -117,8 +114,7 @@ export class DeliveryLane {
 
   /** Made ready once, and again when a client has changed the webhook. */
   private receiverAt(target: Target): Receiver {
-    if (this.receiver?.revision !== target.revision)
-      this.receiver = receiverOf(target, this.tools.keys, this.tools.classes);
+    if (this.receiver?.revision !== target.revision) this.receiver = this.tools.receivers.at(target);
     return this.receiver;
   }
 

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ClassAccess } from '@tams/auth';
 import { DeliveryFigures } from '../delivery-figures';
-import { ApiKeySeal } from '../webhooks/api-key-seal';
 import type { LaneTools } from './delivery-lane';
 import { DeliveryLedger } from './delivery-ledger';
 import { HttpSender } from './http-sender';
 import { MessageWriter } from './message';
 import { OwedReader } from './owed-reader';
+import { Receivers } from './receiver';
 
 /** What lanes need that the worker itself does not. */
 @Injectable()
@@ -16,13 +15,12 @@ export class LaneParts {
     private readonly ledger: DeliveryLedger,
     private readonly sender: HttpSender,
     private readonly messages: MessageWriter,
-    private readonly keys: ApiKeySeal,
+    private readonly receivers: Receivers,
     private readonly figures: DeliveryFigures,
-    private readonly classes: ClassAccess,
   ) {}
 
-  all(): Pick<LaneTools, 'owed' | 'ledger' | 'sender' | 'messages' | 'keys' | 'figures' | 'classes'> {
-    const { owed, ledger, sender, messages, keys, figures, classes } = this;
-    return { owed, ledger, sender, messages, keys, figures, classes };
+  all(): Pick<LaneTools, 'owed' | 'ledger' | 'sender' | 'messages' | 'receivers' | 'figures'> {
+    const { owed, ledger, sender, messages, receivers, figures } = this;
+    return { owed, ledger, sender, messages, receivers, figures };
   }
 }

@@ -1,6 +1,7 @@
-import type { ClassAccess } from '@tams/auth';
+import { Injectable } from '@nestjs/common';
+import { ClassAccess } from '@tams/auth';
 import { version } from '../../../../package.json';
-import type { ApiKeySeal } from '../webhooks/api-key-seal';
+import { ApiKeySeal } from '../webhooks/api-key-seal';
 import { type MessageView, viewOf } from './message';
 import type { Target } from './queue.repository';
 
@@ -15,18 +16,27 @@ export interface Receiver {
   readonly revision: string;
 }
 
-/** Makes a target ready for sending. */
-export function receiverOf(target: Target, keys: ApiKeySeal, classes: ClassAccess): Receiver {
-  const key = target.api_key_value === null ? undefined : keys.open(target.api_key_value);
-  return {
-    url: new URL(target.url),
-    key,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': `tams-server/${version}`,
-      ...(key !== undefined && target.api_key_name !== null && { [target.api_key_name.toLowerCase()]: key }),
-    },
-    view: viewOf(target.presentation, classes.readableWithin({ all: target.reach_all, classes: target.reach })),
-    revision: target.revision,
-  };
+/** Makes targets ready for sending. */
+@Injectable()
+export class Receivers {
+  constructor(
+    private readonly keys: ApiKeySeal,
+    private readonly classes: ClassAccess,
+  ) {}
+
+  at(target: Target): Receiver {
+    const key = target.api_key_value === null ? undefined : this.keys.open(target.api_key_value);
+    const readable = this.classes.readableWithin({ all: target.reach_all, classes: target.reach });
+    return {
+      url: new URL(target.url),
+      key,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': `tams-server/${version}`,
+        ...(key !== undefined && target.api_key_name !== null && { [target.api_key_name.toLowerCase()]: key }),
+      },
+      view: viewOf(target.presentation, readable),
+      revision: target.revision,
+    };
+  }
 }
