@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TimeRange } from '@tams/timing';
 import fc from 'fast-check';
+import { videoFlow } from '../support/flow-fixtures';
 import { externalUrl, type Problem, type ReadSegment, seconds, SegmentFixtures } from './segment-fixtures';
 
 let fixtures: SegmentFixtures;
@@ -339,5 +340,25 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(seen).toEqual(reverse ? inOrder.reverse() : inOrder);
       expect(seen.filter((timerange) => even.includes(timerange))).toHaveLength(even.length);
     });
+  });
+});
+
+describe('the timerange of a Flow', () => {
+  test.each([
+    ['[0:999999999_1:0]', '[0:0_1:0)'],
+    // Between the last nanosecond of the segment and its excluded end lies none that is stored.
+    ['(0:999999999_1:0]', '()'],
+    ['(0:999999999_2:0]', '[2:0_3:0)'],
+    ['[1:0_2:0)', '()'],
+    ['_', '[0:0_3:0)'],
+  ])('within %s is that of the segments listed there: %s', async (within, expected) => {
+    const { id: flow, ...metadata } = videoFlow();
+    await fixtures.client.put(`/flows/${flow}`, { id: flow, ...metadata });
+    await fixtures.fill(flow, ['[0:0_1:0)', '[2:0_3:0)']);
+    const query = { include_timerange: true, timerange: within };
+    const read = await fixtures.client.get<{ timerange: string }>(`/flows/${flow}`, { query });
+    expect(read.body.timerange).toBe(expected);
+    const listed = await fixtures.list(flow, { timerange: within });
+    expect(listed.headers.get('x-paging-timerange')).toBe(expected);
   });
 });

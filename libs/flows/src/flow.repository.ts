@@ -200,7 +200,12 @@ export class FlowRepository {
            ORDER BY end_ns DESC LIMIT 1) last)`,
       [flowId, start.toString(), end.toString()],
     );
-    const ranges = ends.map((segment) => TimeRange.parse(segment.timerange)).filter((range) => range.overlaps(within));
+    // In whole nanoseconds, as segments are listed: `[0:0_1:0)` and `(0:999999999_1:0]` have none in common.
+    const overlaps = (range: TimeRange): boolean => {
+      const segment = range.clampToStorable();
+      return segment.start < end && segment.end > start;
+    };
+    const ranges = ends.map((segment) => TimeRange.parse(segment.timerange)).filter(overlaps);
     return ranges.reduce((hull, range) => hull.extendToCover(range), TimeRange.NEVER);
   }
 }
