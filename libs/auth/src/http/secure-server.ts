@@ -4,7 +4,7 @@ import type { Configuration } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../authentication';
 import { auditEntryOf } from '../audit/audit-log';
-import { withPrincipal } from '../principal';
+import { currentPrincipal, withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
 import { corsDelegator } from './cors';
 import { COUNTED_CALLERS, failureLimit, requestLimit } from './request-limits';
@@ -48,5 +48,9 @@ export async function secureServer(
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (request.principal) withPrincipal(request.principal, done);
     else done();
+  });
+  // Work that is done for nobody is the server's own and may do everything, so a request must not become that by accident.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    done(request.principal === currentPrincipal() ? undefined : new Error('The request lost whom it is done for.'));
   });
 }
