@@ -17,7 +17,7 @@ const USAGE = `npm run bench:telemetry -- [options]
   --rounds N       rounds of each case on each server (default 11)
   --seconds N      length of a round (default 3)
   --json FILE      also write all figures as JSON ("-" for standard output, without the table)
-  --profile DIR    write a CPU profile of the server with telemetry there
+  --profile DIR    write a CPU profile of the server with telemetry there; it slows that server, so read no ratio then
 The built server as it is shipped (JSON log lines to a file, metrics, spans sampled by default and sent to a collector that
 takes them) and the same server with libs/telemetry stubbed out, in alternating rounds. What either did is checked by its
 log, its /metrics and the spans that arrived. Ends with 1 when telemetry costs more than 15 % of the requests per second of

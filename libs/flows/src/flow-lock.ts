@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import type { ClassRight, Connection, Tags } from '@tams/platform';
+import { noteFormat } from '@tams/telemetry';
 import { tagsOf } from './flow-presentation';
 import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from './flow.errors';
 import { FlowRepository, type LockedFlow } from './flow.repository';
@@ -43,6 +44,7 @@ export class FlowLock {
   /** The same, where a Flow need not exist. */
   async find(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow | undefined> {
     const flow = await this.flows.lock(connection, flowId);
+    noteFormat(flow?.document['format'] as string | undefined);
     if (flow) this.classes.require(right, tagsOf(flow.document), () => new FlowNotFoundError(flowId));
     return flow;
   }

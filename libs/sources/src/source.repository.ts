@@ -140,12 +140,15 @@ export class SourceRepository {
     return rows.length > 0;
   }
 
-  /** Deletes a Source, with its tags, unless a Flow represents it. @returns its tags, when it was deleted */
-  async removeUnused(connection: Connection, sourceId: string): Promise<Pick<SourceRow, 'tags'> | undefined> {
+  /** Deletes a Source, with its tags, unless a Flow represents it. @returns what it was, when it was deleted */
+  async removeUnused(
+    connection: Connection,
+    sourceId: string,
+  ): Promise<Pick<SourceRow, 'format' | 'tags'> | undefined> {
     // First the lock, against which a new Flow of this Source waits; then a look that sees every Flow there is.
     await connection.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [sourceId]);
-    const rows = await connection.query<Pick<SourceRow, 'tags'>>(
-      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING tags',
+    const rows = await connection.query<Pick<SourceRow, 'format' | 'tags'>>(
+      'DELETE FROM sources WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM flows WHERE source_id = $1) RETURNING format, tags',
       [sourceId],
     );
     return rows[0];

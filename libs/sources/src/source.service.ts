@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, creditedTo } from '@tams/auth';
-import { type Connection, type ContentFormat, Database, type Page, pageOf, type Tags, withTag } from '@tams/platform';
+import {
+  afterCommit,
+  type Connection,
+  type ContentFormat,
+  Database,
+  type Page,
+  pageOf,
+  type Tags,
+  withTag,
+} from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';
@@ -86,8 +95,7 @@ export class SourceService {
   async ensure(connection: Connection, source: NewSource): Promise<void> {
     for (;;) {
       if (await this.sources.insert(connection, source)) {
-        const labels = { operation: 'create', format: formatLabel(source.format), status: 'success' };
-        metrics.sourceOperations.series(labels).add();
+        count(connection, 'create', source.format);
         return this.events.created(connection, source.id);
       }
       const existing = await this.sources.lock(connection, source.id);
@@ -112,8 +120,10 @@ export class SourceService {
    */
   async removeUnused(connection: Connection, sourceId: string, collectedBy: readonly string[]): Promise<boolean> {
     const removed = await this.sources.removeUnused(connection, sourceId);
-    if (removed) await this.events.deleted(connection, sourceId, collectedBy, removed.tags);
-    return removed !== undefined;
+    if (!removed) return false;
+    count(connection, 'delete', removed.format);
+    await this.events.deleted(connection, sourceId, collectedBy, removed.tags);
+    return true;
   }
 
   @TraceOperation('source.change')
@@ -137,4 +147,11 @@ export class SourceService {
 
 function refuseOtherFormat(source: LockedSource, format: ContentFormat): void {
   if (source.format !== format) throw new SourceFormatConflictError(source.id, source.format, format);
+}
+
+/** Sources come and go with their Flows, in the transactions of those. */
+function count(connection: Connection, operation: 'create' | 'delete', format: string): void {
+  afterCommit(connection, () => {
+    metrics.sourceOperations.series({ operation, format: formatLabel(format), status: 'success' }).add();
+  });
 }

@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 export interface CorrelationContext {
   /** Identifies one request and everything it causes: logs, spans, problems, jobs, calls to others. */
   readonly correlationId: string;
+  /** Content format of what is worked on, once it is known: see {@link noteFormat}. */
+  format?: string | undefined;
 }
 
 const storage = new AsyncLocalStorage<CorrelationContext>();
@@ -28,6 +30,16 @@ export function withCorrelation<Result>(context: CorrelationContext, work: () =>
 /** What is known about the work in progress; `undefined` outside any request or job. */
 export function currentCorrelation(): CorrelationContext | undefined {
   return storage.getStore();
+}
+
+/**
+ * Says which content format the work in progress is about, where only the code in its middle knows: operations that do not
+ * tell their format themselves are counted under it.
+ * @param format a URN, such as `urn:x-nmos:format:video`
+ */
+export function noteFormat(format: string | undefined): void {
+  const context = storage.getStore();
+  if (context) context.format = format;
 }
 
 /** The correlation id in force; a fresh one outside any request or job. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FlowLock, FlowReadOnlyError, FlowRemoval, type LockedFlow } from '@tams/flows';
 import { Answer, type Connection, Database } from '@tams/platform';
+import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import type { DeletionRow } from './deletion.repository';
 import { DeletionRequests, presentDeletion } from './deletion-requests.service';
@@ -31,6 +32,7 @@ export class DeletionService {
    * Deletes the segments that lie wholly within a timerange: all of them (204), or none yet (202 with the request that will).
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
    */
+  @TraceOperation('segment.delete')
   async deleteSegments(
     flowId: string,
     { timerange, object_id: objectId }: SegmentDeletionQuery,
@@ -52,6 +54,7 @@ export class DeletionService {
    * call gives the same request again, and sets it going again if it was given up.
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError}
    */
+  @TraceOperation('flow.delete')
   async deleteFlow(flowId: string, baseUrl: string, stillDue = always): Promise<Answer<DeletionRequest>> {
     const doomed = doomedSegments(TimeRange.ETERNITY, undefined);
     const deletion = await this.database.transaction(async (connection) => {

@@ -29,7 +29,13 @@ export function observed<Backend extends StorageBackend>(backend: Backend): Back
     write: (...call) => observeStorage('write', id, () => backend.write(...call)),
     copyFrom: (...call) => observeStorage('copy', id, () => backend.copyFrom(...call)),
     delete: (...call) => observeStorage('delete', id, () => backend.delete(...call)),
-    check: () => observeStorage('check', id, () => backend.check()),
+    check: () =>
+      observeStorage(
+        'check',
+        id,
+        () => backend.check(),
+        ({ available, problem }) => (available ? undefined : (problem ?? 'unavailable')),
+      ),
   };
   return Object.assign(Object.create(backend) as Backend, measured);
 }

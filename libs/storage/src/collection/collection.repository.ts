@@ -15,6 +15,8 @@ export interface ClaimedObject {
   /** Storage backends that hold, or may hold, its bytes. */
   readonly storage_ids: readonly string[];
   readonly init_object_id: string | null;
+  /** Whether it was ever registered; if not, it was allocated for nothing. */
+  readonly registered: boolean;
 }
 
 /** How long an object waits after its bytes could not be removed. */
@@ -92,7 +94,7 @@ export class CollectionRepository {
    */
   lockClaimed(connection: Connection, without: readonly string[], count: number): Promise<ClaimedObject[]> {
     return connection.query<ClaimedObject>(
-      `SELECT o.id, o.init_object_id,
+      `SELECT o.id, o.init_object_id, o.role IS NOT NULL AS registered,
               ARRAY(SELECT i.storage_id FROM object_instances i WHERE i.object_id = o.id AND i.storage_id IS NOT NULL)
                 AS storage_ids
          FROM objects o

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Configuration, type Connection, Database, JobQueue } from '@tams/platform';
+import { afterCommit, Configuration, type Connection, Database, JobQueue } from '@tams/platform';
+import { metrics } from '@tams/telemetry';
 import { z } from 'zod';
 import { StorageBackends } from '../backends/storage-backends';
 import { type ClaimedObject, type CollectionAges, CollectionRepository } from './collection.repository';
@@ -80,6 +81,10 @@ export class ObjectCollector implements OnModuleInit {
     if (gone.length > 0) {
       await this.collection.remove(connection, gone.map(idOf));
       await this.releaseInits(connection, gone);
+      const expired = gone.filter(({ registered }) => !registered).length;
+      afterCommit(connection, () => {
+        metrics.objects.series({ stage: 'expired' }).add(expired);
+      });
     }
     return claimed.length;
   }

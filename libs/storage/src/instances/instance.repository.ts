@@ -118,13 +118,14 @@ export class ObjectInstanceRepository {
     );
   }
 
-  /** Keeps the size of bytes that were seen, unless somebody knew it already. */
-  async recordSize(connection: Connection, instanceId: string, bytes: KnownBytes): Promise<void> {
-    await connection.query(
+  /** Keeps the size of bytes that were seen, unless somebody knew it already. @returns whether nobody did */
+  async recordSize(connection: Connection, instanceId: string, bytes: KnownBytes): Promise<boolean> {
+    const recorded = await connection.query(
       `UPDATE object_instances SET size_bytes = $2, sha256 = coalesce($3, sha256)
-        WHERE id = $1 AND size_bytes IS NULL AND state = 'ready'`,
+        WHERE id = $1 AND size_bytes IS NULL AND state = 'ready' RETURNING id`,
       [instanceId, bytes.sizeBytes, bytes.sha256 ?? null],
     );
+    return recorded.length > 0;
   }
 
   /** Registered instances without a size whose turn it is, on these backends. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Answer, type Connection, Database, JobQueue } from '@tams/platform';
+import { metrics } from '@tams/telemetry';
 import { UnknownStorageBackendError } from '../allocation/allocation.errors';
 import { BackendAccess } from '../backends/backend-access';
 import { StorageBackends } from '../backends/storage-backends';
@@ -145,7 +146,8 @@ export class ObjectInstanceService {
     if (others.some(isProven)) return;
     for (const { id, storage_id: storageId } of others) {
       const stored = storageId === null ? undefined : await this.backends.get(storageId)?.stat(objectId);
-      if (stored) await this.instances.recordSize(this.database, id, stored);
+      if (stored && (await this.instances.recordSize(this.database, id, stored)))
+        metrics.objects.series({ stage: 'uploaded' }).add();
     }
   }
 }

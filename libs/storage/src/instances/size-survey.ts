@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Configuration, Database, JobQueue } from '@tams/platform';
+import { metrics } from '@tams/telemetry';
 import { z } from 'zod';
 import { StorageBackends } from '../backends/storage-backends';
 import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.repository';
@@ -69,7 +70,9 @@ export class SizeSurvey implements OnModuleInit {
     try {
       const stored = await this.backends.get(storageId)?.stat(objectId);
       if (!stored) return 'absent';
-      await this.instances.recordSize(this.database, id, stored);
+      const first = await this.instances.recordSize(this.database, id, stored);
+      // The first that is seen of an upload that did not come through this server.
+      if (first) metrics.objects.series({ stage: 'uploaded' }).add();
       return 'measured';
     } catch (error) {
       reachable.delete(storageId);

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CorrelationContext, currentCorrelation, withCorrelation } from '../correlation';
-import { logger } from '../logging/logger';
+import { logRequest } from '../logging/request-log';
 import { maySmuggleSecrets, redactText } from '../logging/redaction';
 import { exemplarOf, identityOf, tracer } from '../tracing/spans';
 import type { RouteFigures, RouteSeries } from './route-figures';
@@ -46,10 +46,10 @@ export class HttpExchange {
     // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
     // and for clients that leave after they sent their whole request, which onRequestAbort does not see.
     const { raw } = reply;
-    raw.once('finish', () => {
+    raw.on('finish', () => {
       this.end(raw.statusCode);
     });
-    raw.once('close', () => {
+    raw.on('close', () => {
       this.end(request.problemCode === undefined ? CLIENT_ABORT_STATUS : Math.max(raw.statusCode, 500));
     });
   }
@@ -123,28 +123,23 @@ export class HttpExchange {
   }
 
   private log(route: RouteSeries, status: number, milliseconds: number, problem: string | undefined): void {
-    const level = status >= 500 ? 'error' : 'info';
-    if (!logger.isLevelEnabled(level)) return;
     const trace = identityOf(this.span);
     const { raw } = this.request;
     const path = (raw.url ?? '/').split('?', 1)[0] ?? '/';
     const bytes = this.reply.getHeader('content-length');
-    logger[level](
-      {
-        correlation_id: this.request.id,
-        trace_id: trace?.traceId,
-        span_id: trace?.spanId,
-        method: raw.method,
-        route: route.endpoint,
-        path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,
-        status,
-        duration_ms: Math.round(milliseconds * 1000) / 1000,
-        bytes: bytes === undefined ? undefined : Number(bytes),
-        principal: this.request.principalName,
-        problem,
-      },
-      'request',
-    );
+    logRequest({
+      correlation_id: this.request.id,
+      trace_id: trace?.traceId,
+      span_id: trace?.spanId,
+      method: raw.method,
+      route: route.endpoint,
+      path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,
+      status,
+      duration_ms: Math.round(milliseconds * 1000) / 1000,
+      bytes: bytes === undefined ? undefined : Number(bytes),
+      principal: this.request.principalName,
+      problem,
+    });
   }
 }
 

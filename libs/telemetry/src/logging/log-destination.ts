@@ -22,8 +22,13 @@ export class LogDestination implements DestinationStream {
   private target: DestinationStream | undefined;
 
   write(line: string): void {
+    this.writeClean(clean(line));
+  }
+
+  /** Writes a line in which there is nothing to take out. */
+  writeClean(line: string): void {
     this.target ??= standardOutput('json');
-    this.target.write(clean(line));
+    this.target.write(line);
   }
 
   /** Sends the lines elsewhere from now on. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type DestinationStream, levels, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, levels, type Logger, pino } from 'pino';
 import { currentCorrelation } from '../correlation';
 import { currentSpanContext } from '../tracing/spans';
+import { nowText } from './clock-text';
 import { LogDestination, standardOutput } from './log-destination';
 
 /** How the process logs. */
@@ -32,12 +33,17 @@ export const logger: Logger = pino(
   {
     level: configuredLevel,
     base: null,
-    timestamp: stdTimeFunctions.isoTime,
+    timestamp: () => `,"time":"${nowText()}"`,
     formatters: { level: (label) => ({ level: label }) },
     mixin: identification,
   },
   destination,
 );
+
+/** Writes a line that was put together elsewhere, holds no secret and is of bounded length. */
+export function writeLine(line: string): void {
+  destination.writeClean(line);
+}
 
 /** Loggers that follow the level of {@link logger}: pino's children keep their own. */
 const followers = new Set<Logger>([logger]);

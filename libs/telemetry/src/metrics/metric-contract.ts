@@ -5,10 +5,11 @@ const storageBackend = { boundedBy: 'the configured storage backends, by id, and
 const queue = { boundedBy: 'the job queues of the server' };
 const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', OTHER] as const;
 const outcome = ['success', 'rejected', 'error'] as const;
-const format = ['video', 'audio', 'data', 'image', 'multi', 'unknown', OTHER] as const;
+const contentFormat = ['video', 'audio', 'data', 'image', 'multi', OTHER] as const;
+const format = [...contentFormat, 'unknown'] as const;
 const webhookOutcome = ['delivered', 'http-status', 'timeout', 'connection', 'target-refused'] as const;
 const findingKind = ['orphan', 'dangling', 'size-mismatch'] as const;
-const storeOperation = ['stat', 'read', 'write', 'delete', 'copy', 'list', 'check', OTHER] as const;
+const storeOperation = ['stat', 'read', 'write', 'delete', 'copy', 'check', OTHER] as const;
 
 /** How an operation ended: `rejected` is the client's doing (a broken rule, nothing there), `error` is ours. */
 export type Outcome = (typeof outcome)[number];
@@ -139,7 +140,7 @@ export const metricContract = {
   objects: {
     name: 'tams_objects_total',
     type: 'counter',
-    help: 'Media objects that reached a stage of their life; uploads are seen by the filesystem backend and at registration.',
+    help: 'Media objects that reached a stage of their life; expired were never registered. Uploads to S3 are seen after registration.',
     unit: 'objects',
     labels: { stage: ['allocated', 'uploaded', 'registered', 'expired'] },
   },
@@ -155,14 +156,14 @@ export const metricContract = {
     type: 'counter',
     help: 'Flow Segments registered.',
     unit: 'segments',
-    labels: { format },
+    labels: { format: contentFormat },
   },
   mediaIngested: {
     name: 'tams_media_seconds_ingested_total',
     type: 'counter',
     help: 'Media registered, in seconds of its timeline.',
     unit: 'seconds',
-    labels: { format },
+    labels: { format: contentFormat },
   },
   flowsIngesting: {
     name: 'tams_flows_ingesting',

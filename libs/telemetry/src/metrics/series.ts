@@ -52,7 +52,7 @@ abstract class SeriesMetric<Name extends string, Series> {
 
   /** The series with these label values, made when it is new. Keep it where it is used often. */
   series(labels: Labels<Name>): Series {
-    const key = this.labelNames.map((name) => labels[name]).join('\u0000');
+    const key = this.keyOf(labels);
     return this.byKey.get(key)?.series ?? this.add(key, labels);
   }
 
@@ -83,9 +83,15 @@ abstract class SeriesMetric<Name extends string, Series> {
     const labels = Object.fromEntries(
       this.labelNames.map((name, index) => [name, full ? OTHER : withinList(wanted[name], this.allowed[index])]),
     ) as Labels<Name>;
-    const boundedKey = this.labelNames.map((name) => labels[name]).join('\u0000');
+    const boundedKey = this.keyOf(labels);
     if (boundedKey !== key) return this.byKey.get(boundedKey)?.series ?? this.insert(boundedKey, labels);
     return this.insert(key, labels);
+  }
+
+  private keyOf(labels: Labels<Name>): string {
+    let key = '';
+    for (const name of this.labelNames) key += `${labels[name]}\u0000`;
+    return key;
   }
 
   private insert(key: string, labels: Labels<Name>): Series {

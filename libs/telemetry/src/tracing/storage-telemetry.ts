@@ -1,4 +1,4 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { metricContract } from '../metrics/metric-contract';
 import { metrics } from '../metrics/metrics';
 import { exemplarOf, failSpan, startChildSpan } from './spans';
@@ -12,11 +12,13 @@ export type StorageOperation = Exclude<
 /**
  * Runs one call to a storage backend, counting how long it took and, inside a sampled trace, as a span.
  * @param storageBackend id of the backend
+ * @param problemOf what is wrong with an answer that is a failure although nothing was thrown
  */
 export async function observeStorage<Result>(
   operation: StorageOperation,
   storageBackend: string,
   run: () => Promise<Result>,
+  problemOf?: (result: Result) => string | undefined,
 ): Promise<Result> {
   const labels = { operation, storage_backend: storageBackend };
   // There from the first call on, so that the first failure is an increase.
@@ -27,7 +29,13 @@ export async function observeStorage<Result>(
   });
   const start = performance.now();
   try {
-    return await (span ? context.with(trace.setSpan(context.active(), span), run) : run());
+    const result = await (span ? context.with(trace.setSpan(context.active(), span), run) : run());
+    const problem = problemOf?.(result);
+    if (problem !== undefined) {
+      failures.add();
+      span?.setStatus({ code: SpanStatusCode.ERROR, message: problem });
+    }
+    return result;
   } catch (error) {
     failures.add();
     if (span) failSpan(span, error);

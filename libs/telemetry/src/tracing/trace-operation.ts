@@ -1,6 +1,7 @@
 import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
 import { finalize, isObservable, type Observable, tap } from 'rxjs';
 import type { FormatLabel, Outcome } from '../metrics/metric-contract';
+import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries } from '../metrics/series';
 import { errorTypeOf, exemplarOf, failSpan, startOperationSpan } from './spans';
@@ -18,7 +19,10 @@ export interface OperationCall<Args extends readonly unknown[], Result> {
 export interface TraceOperationOptions<Args extends readonly unknown[], Result> {
   /** The `operation` label, where the name's last part does not say it (`flow.put` creates or updates). */
   readonly operation?: (call: OperationCall<Args, Result>) => string | undefined;
-  /** Content format of what it worked on, as a URN (`urn:x-nmos:format:video`) or its last part. */
+  /**
+   * Content format of what it worked on, as a URN (`urn:x-nmos:format:video`) or its last part; where this is left out, what
+   * was said to `noteFormat` while it ran.
+   */
   readonly format?: (call: OperationCall<Args, Result>) => string | undefined;
   /** Facts for the span. Called only when the span is recorded. */
   readonly attributes?: (call: OperationCall<Args, Result>) => Attributes | undefined;
@@ -59,40 +63,53 @@ function withIdentityOf(original: Method, traced: Method): Method {
 /** One traced method. */
 class Operation {
   private readonly durations = new Map<Outcome, HistogramSeries>();
+  private readonly resource: string;
+  private readonly operation: string;
 
   constructor(
     private readonly name: string,
     private readonly options: TraceOperationOptions<readonly unknown[], unknown>,
-  ) {}
+  ) {
+    const [resource = '', ...rest] = name.split('.');
+    this.resource = resource;
+    this.operation = rest.join('.');
+  }
 
   run(args: readonly unknown[], call: () => unknown): unknown {
     const span = startOperationSpan(this.name);
     const start = performance.now();
-    const end = (outcome: Partial<OperationCall<readonly unknown[], unknown>>): void => {
-      this.end({ args, ...outcome }, span, start);
-    };
     let returned: unknown;
     try {
       returned = span ? context.with(trace.setSpan(context.active(), span), call) : call();
     } catch (error) {
-      end({ error });
+      this.end({ args, error }, span, start);
       throw error;
     }
-    if (isObservable(returned)) return endingWith(returned, end);
-    if (!isThenable(returned)) {
-      end({ result: returned });
-      return returned;
+    if (isThenable(returned)) return this.settle(returned, args, span, start);
+    if (isObservable(returned)) {
+      return endingWith(returned, (outcome) => {
+        this.end({ args, ...outcome }, span, start);
+      });
     }
-    return returned.then(
-      (result) => {
-        end({ result });
-        return result;
-      },
-      (error: unknown) => {
-        end({ error });
-        throw error;
-      },
-    );
+    this.end({ args, result: returned }, span, start);
+    return returned;
+  }
+
+  private async settle(
+    promise: PromiseLike<unknown>,
+    args: readonly unknown[],
+    span: Span | undefined,
+    start: number,
+  ): Promise<unknown> {
+    let result: unknown;
+    try {
+      result = await promise;
+    } catch (error) {
+      this.end({ args, error }, span, start);
+      throw error;
+    }
+    this.end({ args, result }, span, start);
+    return result;
   }
 
   private end(call: OperationCall<readonly unknown[], unknown>, span: Span | undefined, start: number): void {
@@ -119,12 +136,14 @@ class Operation {
   }
 
   private count(call: OperationCall<readonly unknown[], unknown>, status: Outcome): void {
-    const [resource, ...rest] = this.name.split('.');
-    const operation = this.options.operation?.(call) ?? rest.join('.');
+    const { resource } = this;
+    const operation = this.options.operation?.(call) ?? this.operation;
     if (resource === 'segment') metrics.segmentOperations.series({ operation, status }).add();
     if (resource !== 'flow' && resource !== 'source') return;
     const counter = resource === 'flow' ? metrics.flowOperations : metrics.sourceOperations;
-    counter.series({ operation, format: formatLabel(this.options.format?.(call)), status }).add();
+    counter
+      .series({ operation, format: formatLabel(this.options.format?.(call) ?? currentCorrelation()?.format), status })
+      .add();
   }
 }
 
