@@ -156,6 +156,18 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
+  it('shows an example of every JSON body', () => {
+    expect(
+      complaints((documented) =>
+        contentsOf(documented.operation).some(
+          ({ schema, example, examples }) => schema && example === undefined && !examples,
+        )
+          ? [documented.path]
+          : [],
+      ),
+    ).toEqual([]);
+  });
+
   it('gives every JSON body a schema that compiles, and examples that fit it', () => {
     const ajv = new Ajv2020({ strict: false, logger: false });
     addFormats(ajv);

@@ -38,13 +38,22 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['Health', 'Whether the server is well, for operators and orchestrators.'],
 ];
 
+/** No bar of Swagger's own; on a narrow screen each parameter has its input below its name, not in a column beside it. */
+const styles = `.swagger-ui .topbar { display: none }
+@media (max-width: 700px) {
+  .swagger-ui table.parameters tr, .swagger-ui table.parameters td { display: block; width: auto; padding-left: 0 }
+  .swagger-ui table.parameters thead { display: none }
+  .swagger-ui table.parameters tbody tr td { max-width: none }
+  .swagger-ui .responses-table .response-col_links, .swagger-ui .responses-table .col_header.response-col_links { display: none }
+}`;
+
 /** Serves the OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
   SwaggerModule.setup('docs', app, () => apiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Time-addressable Media Store',
-    customCss: '.swagger-ui .topbar { display: none }',
+    customCss: styles,
     patchDocumentOnRequest: (request, _response, document) => {
       const { url } = request as FastifyRequest;
       const here = [{ url: baseUrlOf(request as FastifyRequest), description: 'This server' }];

@@ -39,6 +39,19 @@ const multiFlow = {
   flow_collection: [{ id: videoFlow.id, role: 'video' }],
 };
 
+const exampleStorage = {
+  media_objects: [
+    {
+      object_id: '99c27f3f-ab67-47ae-8dd3-e5c146912b50',
+      put_url: {
+        url: 'https://store.example.com/99c27f3f-ab67-47ae-8dd3-e5c146912b50?signature=…',
+        'content-type': 'video/mp2t',
+      },
+      presigned: true,
+    },
+  ],
+};
+
 const exampleFlow = {
   ...videoFlow,
   metadata_version: '5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10',
@@ -94,7 +107,7 @@ export const flowOperations = {
     summary: 'Get places to upload new media of a Flow',
     description:
       'Each place has an object id and a URL to PUT the bytes to, with the content type it names. Register an object with a Segment before `min_object_timeout` (GET /service) has passed, or it is collected.',
-    success: { status: 201, description: 'Allocated.', schema: flowStorage },
+    success: { status: 201, description: 'Allocated.', schema: flowStorage, example: exampleStorage },
     body: {
       required: false,
       examples: {

@@ -8,6 +8,15 @@ import { SegmentService } from './segment.service';
 
 const example = { object_id: '99c27f3f-ab67-47ae-8dd3-e5c146912b50', timerange: '[20:0_21:0)' };
 
+const failedExample = {
+  ...example,
+  error: {
+    type: 'segment-overlap',
+    summary: 'The timerange [20:0_21:0) overlaps the segment at [19:0_20:500000000) of this Flow.',
+    time: '2026-01-05T09:00:00.000Z',
+  },
+};
+
 /** `/flows/{flowId}/segments`: reading and registering; deleting is in `deletion/`. */
 @Controller('flows/:flowId/segments')
 export class SegmentsController {
@@ -52,6 +61,7 @@ export class SegmentsController {
         status: 200,
         description: 'Some segments of the list failed; the others were registered.',
         schema: failedSegments,
+        example: { failed_segments: [failedExample] },
       },
     ],
     errors: {
