@@ -117,6 +117,12 @@ describe('with credentials', () => {
       expect(answer.status).toBe(400);
     }
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+    expect((await server.as('write', 'PUT', `/flows/${flow.id}`, flow)).status).toBe(201);
+    const byPath = await server.as('write', 'PUT', `/flows/${flow.id}/tags/__proto__`, 'x');
+    expect([byPath.status, byPath.body['errors']]).toEqual([
+      400,
+      [{ path: 'path.name', message: 'must not be __proto__' }],
+    ]);
     expect((await server.as('write', 'GET', `/flows/${flow.id}?__proto__[isAdmin]=true`)).status).toBe(403);
   });
 

@@ -12,8 +12,12 @@ const MOST_TAG_TEXTS = 1_000;
 /** Most tags one resource has. */
 export const MAXIMUM_TAGS = 1_000;
 
-/** Name of a tag. */
-export const tagName = z.string().min(1).max(LONGEST_TAG_NAME);
+/** Name of a tag. Bodies cannot have the key `__proto__`: a tag of that name could be set by its path, and never be sent back. */
+export const tagName = z
+  .string()
+  .min(1)
+  .max(LONGEST_TAG_NAME)
+  .refine((name) => name !== '__proto__', 'must not be __proto__');
 
 /** Value of a tag: one text, or a list of texts. */
 export const tagValue = z
