@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Answer, type Connection, Database, JobQueue } from '@tams/platform';
-import { metrics } from '@tams/telemetry';
+import { metrics, TraceOperation } from '@tams/telemetry';
 import { UnknownStorageBackendError } from '../allocation/allocation.errors';
 import { BackendAccess } from '../backends/backend-access';
 import { StorageBackends } from '../backends/storage-backends';
@@ -40,6 +40,7 @@ export class ObjectInstanceService {
    * @throws {BadRequestError} `unknown-storage-backend`, `object-id-not-storable`, `object-instance-exists`,
    *   `object-without-source`, `instance-label-taken`
    */
+  @TraceOperation('object.add_instance')
   async add(objectId: string, instance: ObjectInstancePost): Promise<Answer> {
     await this.requireWritable(objectId);
     await this.database.transaction(async (connection) => {
@@ -55,6 +56,7 @@ export class ObjectInstanceService {
    * @throws {ObjectNotFoundError}
    * @throws {BadRequestError} `object-instance-unknown`, `last-object-instance`
    */
+  @TraceOperation('object.remove_instance')
   async remove(objectId: string, query: ObjectInstanceQuery): Promise<Answer> {
     await this.requireWritable(objectId);
     await this.proveOthers(objectId, query);

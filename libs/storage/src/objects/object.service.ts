@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses } from '@tams/auth';
 import { Database, decodeCursor, encodeCursor, Page, uuid } from '@tams/platform';
+import { TraceOperation } from '@tams/telemetry';
 import { GetUrls } from '../get-urls/get-urls';
 import { ObjectAccess } from './object-access';
 import { ObjectNotFoundError } from './object.errors';
@@ -22,6 +23,7 @@ export class ObjectService {
    * One object, with a page of the Flows that use it and that the caller may read, in order of their ids.
    * @throws {ObjectNotFoundError} also when it was only allocated
    */
+  @TraceOperation('object.read')
   async get(objectId: string, query: ObjectQuery, baseUrl: string): Promise<Page<string, ObjectDocument>> {
     const after = query.page === undefined ? undefined : decodeCursor(query.page, uuid);
     const object = await this.find(objectId);

@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { startTracing, type Tracing } from '@tams/telemetry';
+import { eventually } from '../http/deletion-fixtures';
+import { InstanceFixtures } from '../http/instance-fixtures';
+import { OtlpReceiver, type ReceivedSpan } from '../telemetry/otlp-receiver';
+import { changes, samples } from '../telemetry/scrape';
+import { describeWithGateway, gateway } from './gateway';
+
+const bucket = (label: string, name: string) => ({
+  type: 's3',
+  id: randomUUID() as string,
+  label,
+  bucket: name,
+  endpoint: gateway.endpoint,
+  region: gateway.region,
+  access_key_id: gateway.accessKeyId,
+  secret_access_key: gateway.secretAccessKey,
+});
+
+describeWithGateway('traces that reach into S3', () => {
+  const [one, two] = [bucket('one', gateway.bucket), bucket('two', gateway.secondBucket)];
+  let receiver: OtlpReceiver;
+  let tracing: Tracing;
+  let tams: InstanceFixtures;
+
+  beforeAll(async () => {
+    receiver = await OtlpReceiver.start();
+    tracing = startTracing(
+      { OTLP_ENDPOINT: receiver.endpoint, OTEL_TRACES_SAMPLER: 'parentbased_always_on' },
+      { name: 'tams-test', version: '1' },
+    );
+    // Nobody measures what was uploaded, so that a request has to ask the store itself.
+    tams = await InstanceFixtures.start({ OBJECT_SIZE_INTERVAL_SECONDS: '3600', RECONCILE_INTERVAL_SECONDS: '0' }, [
+      one,
+      two,
+    ]);
+  });
+  afterAll(async () => {
+    await tams.stop();
+    await tracing.stop();
+    await receiver.stop();
+  });
+
+  /** Asks for something of an object's instances, in a trace of its own. @returns the trace's id */
+  async function ask(method: string, path: string, body?: unknown): Promise<string> {
+    const traceId = randomBytes(16).toString('hex');
+    const response = await fetch(`${tams.url}${path}`, {
+      method,
+      headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    await response.text();
+    expect([method, response.ok]).toEqual([method, true]);
+    return traceId;
+  }
+
+  /** A trace's spans as `parent > name`, each once. */
+  const edges = (spans: readonly ReceivedSpan[]): Set<string> => {
+    const nameOf = new Map(spans.map((span) => [span.spanId, span.name]));
+    return new Set(spans.map((span) => `${nameOf.get(span.parentSpanId) ?? ''} > ${span.name}`));
+  };
+  const arrived = <T>(found: () => T | undefined): Promise<T> =>
+    eventually(
+      async () => {
+        await tracing.flush();
+        return found();
+      },
+      (value): value is NonNullable<Awaited<T>> => value !== undefined,
+    ) as Promise<T>;
+
+  it('follow a request from HTTP through its operation to SQL and the store, and its job to the copy', async () => {
+    const before = await samples();
+    const object = await tams.object(randomBytes(1000), one.id);
+    const path = `/objects/${object}/instances`;
+    const adding = await ask('POST', path, { storage_id: two.id });
+    await tams.settled(object);
+    const job = await arrived(() =>
+      receiver.spans.find(
+        ({ name, links }) => name.startsWith('job ') && links.some(({ traceId }) => traceId === adding),
+      ),
+    );
+    const copying = await arrived(() => {
+      const spans = receiver.trace(job.traceId);
+      return spans.some(({ name }) => name === 'storage copy') ? spans : undefined;
+    });
+    expect([...edges(copying)]).toEqual(expect.arrayContaining([` > ${job.name}`, `${job.name} > storage copy`]));
+
+    const removing = await ask('DELETE', `${path}?storage_id=${two.id}`);
+    const request = await arrived(() => {
+      const spans = receiver.trace(removing);
+      return spans.some(({ kind }) => kind === 2) ? spans : undefined;
+    });
+    const server = 'DELETE /objects/{objectId}/instances';
+    expect([...edges(request)]).toEqual(
+      expect.arrayContaining([
+        ` > ${server}`,
+        `${server} > object.remove_instance`,
+        'object.remove_instance > storage stat',
+        'object.remove_instance > COMMIT',
+      ]),
+    );
+    const stat = request.find(({ name }) => name === 'storage stat')!;
+    expect([stat.kind, stat.attributes['tams.storage_backend']]).toEqual([3, one.id]);
+
+    const copies = changes(before, await samples(), 'tams_s3_operation_duration_seconds_count').filter(
+      ({ labels, value }) => labels['operation'] === 'copy' && value > 0,
+    );
+    expect(copies).toEqual([
+      expect.objectContaining({ labels: { operation: 'copy', storage_backend: two.id }, value: 1 }),
+    ]);
+  });
+});
