@@ -106,3 +106,17 @@ export function segmentsAt(flow: BenchFlow, objectIds: readonly string[]): Poste
     return { object_id, timerange: `[${start}:0_${flow.nextSecond}:0)` };
   });
 }
+
+/** Makes a Flow with this many segments of one second each. @returns its id */
+export async function filledFlow(origin: string, databaseUrl: string, segments: number): Promise<string> {
+  const store = await BenchStore.connect(origin, databaseUrl);
+  try {
+    const [flow] = await store.createFlows(1);
+    if (!flow) throw new Error('No Flow was made.');
+    await store.fill(flow, segments);
+    await store.settle();
+    return flow.id;
+  } finally {
+    await store.close();
+  }
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EmbeddedPostgres } from '@tams/platform';
 import { OtlpReceiver } from '../telemetry/otlp-receiver';
-import { BenchStore } from './bench-store';
+import { filledFlow } from './bench-store';
 import { type BenchCase, pagePath, READ_SEGMENTS, reading } from './cases';
 import type { LoadResult, LoadRound } from './load-plan';
 import { measure, type Measurement } from './measurement';
@@ -114,17 +114,9 @@ async function main(): Promise<void> {
 }
 
 async function createCases(origin: string, databaseUrl: string): Promise<BenchCase[]> {
-  const store = await BenchStore.connect(origin, databaseUrl);
-  try {
-    const [flow] = await store.createFlows(1);
-    if (!flow) throw new Error('No Flow was made.');
-    await store.fill(flow, READ_SEGMENTS);
-    await store.settle();
-    const anyPage = () => pagePath(flow.id, Math.floor(Math.random() * (READ_SEGMENTS - 30)), 30);
-    return [reading(PAGE.name, anyPage), reading(ROOT.name, () => '/')];
-  } finally {
-    await store.close();
-  }
+  const flowId = await filledFlow(origin, databaseUrl, READ_SEGMENTS);
+  const anyPage = () => pagePath(flowId, Math.floor(Math.random() * (READ_SEGMENTS - 30)), 30);
+  return [reading(PAGE.name, anyPage), reading(ROOT.name, () => '/')];
 }
 
 async function report(measurements: readonly Measurement[], did: TelemetryEvidence): Promise<void> {
