@@ -12,6 +12,10 @@ describe('asking ffprobe', () => {
     await expect(ffprobe(SEGMENT, 'no-such-ffprobe')).resolves.toBeUndefined();
   });
 
+  it('answers nothing where it may not be run', async () => {
+    await expect(ffprobe(SEGMENT, tmpdir())).resolves.toBeUndefined();
+  });
+
   itWithFfprobe('describes container, streams and times', async () => {
     await expect(ffprobe(SEGMENT)).resolves.toMatch(
       /^mpegts, h264 640x360 at 25\/1, aac 48000 Hz 2 channels, from 1\.\d+ s for 2\.\d+ s$/,

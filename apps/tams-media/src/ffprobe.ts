@@ -36,8 +36,9 @@ function described({ format, streams }: Probed): string {
   return `${format.format_name}, ${each.join(', ')}, from ${format.start_time} s for ${format.duration} s`;
 }
 
+/** Not found on the path; a folder of the path that we may not search makes that EACCES. */
 function isMissing(error: unknown): boolean {
-  return Error.isError(error) && 'code' in error && error.code === 'ENOENT';
+  return Error.isError(error) && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
 }
 
 function objectionOf(error: unknown): string {
