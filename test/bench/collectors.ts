@@ -65,8 +65,9 @@ async function collectors(stops: (() => unknown)[]): Promise<[name: string, endp
     found.push([behaviour, receiver.endpoint]);
   }
   const gone = await OtlpReceiver.start();
+  const { endpoint } = gone;
   await gone.stop();
-  return [...found, ['gone', gone.endpoint]];
+  return [...found, ['gone', endpoint]];
 }
 
 async function compare(servers: readonly MeasuredServer[], flowId: string, stops: (() => unknown)[]): Promise<void> {
