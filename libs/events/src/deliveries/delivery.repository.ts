@@ -65,14 +65,6 @@ export class DeliveryRepository {
     return rows[0];
   }
 
-  /** Gives one delivery up. */
-  async abandon(connection: Connection, webhookId: string, sequence: string): Promise<void> {
-    await connection.query(
-      `UPDATE webhook_deliveries SET state = 'abandoned' WHERE webhook_id = $1 AND sequence = $2`,
-      [webhookId, sequence],
-    );
-  }
-
   /** Makes one delivery owed again. */
   async replayOne(connection: Connection, webhookId: string, sequence: string): Promise<void> {
     await connection.query(

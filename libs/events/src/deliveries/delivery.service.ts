@@ -3,6 +3,7 @@ import { ClassAccess } from '@tams/auth';
 import { Answer, type ClassRight, Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
 import { z } from 'zod';
 import { DeliveryWorker } from '../sending/delivery-worker';
+import { QueueRepository } from '../sending/queue.repository';
 import { WebhookNotFoundError } from '../webhooks/webhook.errors';
 import { WebhookRepository } from '../webhooks/webhook.repository';
 import { DeliveryNotFoundError, DeliveryNotWaitingError } from './delivery.errors';
@@ -17,6 +18,7 @@ export class DeliveryService {
   constructor(
     private readonly database: Database,
     private readonly deliveries: DeliveryRepository,
+    private readonly queues: QueueRepository,
     private readonly webhooks: WebhookRepository,
     private readonly worker: DeliveryWorker,
     private readonly classes: ClassAccess,
@@ -62,7 +64,7 @@ export class DeliveryService {
     await this.requireWebhook(webhookId, 'write');
     const { sequence, state } = await this.find(webhookId, deliveryId);
     if (state !== 'waiting') throw new DeliveryNotWaitingError(deliveryId);
-    await this.deliveries.abandon(this.database, webhookId, sequence);
+    await this.queues.giveUp(this.database, webhookId, sequence);
   }
 
   /** Sends everything since a time again, in order. */

@@ -186,7 +186,7 @@ export class QueueRepository {
     );
   }
 
-  /** Gives an event up that the webhook may not be told of. */
+  /** Gives an event up: the webhook may not be told of it, or an operator says so. */
   async giveUp(connection: Connection, webhookId: string, sequence: string): Promise<void> {
     await connection.query(
       `UPDATE webhook_deliveries SET state = 'abandoned' WHERE webhook_id = $1 AND sequence = $2`,
