@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { HealthChecks } from './health/health-checks';
+import { OperationInterceptor } from './http/operation.interceptor';
 import {
   changeLogLevelOnSignal,
   configureLogging,
@@ -13,7 +15,7 @@ import { GaugeRefresher } from './metrics/gauge-refresher';
 import { MetricsController } from './metrics/metrics.controller';
 import { registry } from './metrics/metrics';
 
-/** Metrics at `/metrics`, and Nest's log lines through pino. */
+/** Metrics at `/metrics`, Nest's log lines through pino, and operations named on their spans. */
 @Global()
 @Module({})
 export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
@@ -34,7 +36,7 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
           defaultMetrics: { enabled: !hasDefaultMetrics(), config: { register: registry } },
         }),
       ],
-      providers: [HealthChecks, GaugeRefresher],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: OperationInterceptor }, HealthChecks, GaugeRefresher],
       exports: [HealthChecks, GaugeRefresher],
     };
   }

@@ -1,5 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from '../errors/problem';
@@ -65,14 +64,8 @@ export function Operation(options: OperationOptions): MethodDecorator {
     problemResponse('default', 'Any other refusal or failure.'),
     ...(options.tagParameters ?? []).flatMap(tagParameters),
     ...(options.body ? [requestBody(options.body)] : []),
-    nameHandler,
   );
 }
-
-/** Gives spans the name of the handler, by way of its route. */
-const nameHandler: MethodDecorator = (controller, method, descriptor) => {
-  RouteConfig({ handlerName: `${controller.constructor.name}.${String(method)}` })(controller, method, descriptor);
-};
 
 function successResponse(answer: SuccessAnswer): MethodDecorator {
   const { status = 200, description = 'Success.', schema, example, examples, mediaType } = answer;

@@ -82,6 +82,11 @@ export class HttpExchange {
     return true;
   }
 
+  /** Names what handles the request. */
+  operation(name: string): void {
+    if (this.span.isRecording()) this.span.setAttribute('code.function.name', name);
+  }
+
   private end(status: number): void {
     if (this.ended) return;
     this.ended = true;
@@ -111,8 +116,6 @@ export class HttpExchange {
       'network.protocol.version': raw.httpVersion,
       'tams.correlation_id': this.request.id,
     });
-    const { handlerName } = this.request.routeOptions.config;
-    if (handlerName !== undefined) this.span.setAttribute('code.function.name', handlerName);
     if (query) this.span.setAttribute('url.query', maySmuggleSecrets(query) ? redactText(query) : query);
     const agent = raw.headers['user-agent'];
     if (agent) this.span.setAttribute('user_agent.original', agent);

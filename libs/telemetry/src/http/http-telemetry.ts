@@ -14,10 +14,6 @@ declare module 'fastify' {
     /** Telemetry of this request; `undefined` before its first hook. */
     exchange: HttpExchange | undefined;
   }
-  interface FastifyContextConfig {
-    /** Controller and method that answer the route, for its spans: `FlowsController.get`. */
-    handlerName?: string;
-  }
 }
 
 /** Telemetry of the HTTP server below Nest. */
