@@ -18,21 +18,32 @@ export class PackagesUnavailableError extends Error {
 }
 
 /**
- * Makes sure that programs are there. Those that are missing are installed with apt-get, if this is root on Debian.
- * Waits while another process holds apt's locks, and fetches the lists of packages anew when they are out of date.
+ * Makes sure that programs are there, see {@link installPackages}.
  * @param {Readonly<Record<string, string>>} programs each program and the Debian package it comes in
  * @throws {PackagesUnavailableError} saying what to install, or what apt-get said
  */
 export async function installPrograms(programs) {
   const missing = missingPackages(programs);
   if (missing.length === 0) return;
-  const install = ['install', '--yes', '--no-install-recommends', ...missing];
+  await installPackages(missing);
+  const still = missingPackages(programs);
+  if (still.length > 0) throw new PackagesUnavailableError(`apt-get did not bring what ${still.join(', ')} should.`);
+}
+
+/**
+ * Installs packages with apt-get, if this is root on Debian. Waits while another process holds apt's locks, and fetches the
+ * lists of packages anew when they are out of date.
+ * @param {readonly string[]} packages
+ * @throws {PackagesUnavailableError} saying what to install, or what apt-get said
+ */
+export async function installPackages(packages) {
+  const install = ['install', '--yes', '--no-install-recommends', ...packages];
   const command = `apt-get ${install.join(' ')}`;
   if (!installed('apt-get')) {
-    throw new PackagesUnavailableError(`Install ${missing.join(', ')} (on Debian and Ubuntu: ${command}).`);
+    throw new PackagesUnavailableError(`Install ${packages.join(', ')} (on Debian and Ubuntu: ${command}).`);
   }
   if (process.getuid() !== 0) throw new PackagesUnavailableError(`Run this first, as root: ${command}`);
-  console.log(`Installing ${missing.join(', ')} ...`);
+  console.log(`Installing ${packages.join(', ')} ...`);
   const problem = await withoutStartingServices(async () => {
     const first = await aptGet(...install);
     if (first.done) return undefined;
@@ -42,9 +53,6 @@ export async function installPrograms(programs) {
     return second.done ? undefined : `${update.done ? '' : `${update.said}\n`}${second.said}`;
   });
   if (problem !== undefined) throw new PackagesUnavailableError(`"${command}" failed:\n${problem}`);
-  const still = missingPackages(programs);
-  if (still.length > 0)
-    throw new PackagesUnavailableError(`"${command}" did not bring what ${still.join(', ')} should.`);
 }
 
 /** Runs apt-get as soon as nobody else does. @returns whether it succeeded, and the end of what it said */

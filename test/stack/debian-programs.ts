@@ -18,6 +18,8 @@ const packages = {
   psql: 'postgresql',
 } as const;
 
+/** apt's locks may be held, and the lists of packages be old. */
+const INSTALL_TIMEOUT_MS = 600_000;
 /** Where Debian keeps each version's programs of PostgreSQL. */
 const POSTGRES = '/usr/lib/postgresql';
 
@@ -33,8 +35,11 @@ export function installPrograms(): void {
   const missing = missingPackages();
   if (missing.length === 0) return;
   console.log(`Installing ${missing.join(', ')} ...`);
-  const script = join(ROOT, 'scripts/install-test-programs.sh');
-  const { stderr } = spawnSync(script, missing, { encoding: 'utf8', timeout: 600_000 });
+  const script = join(ROOT, 'scripts/install-test-programs.mjs');
+  const { stderr } = spawnSync(process.execPath, [script, ...missing], {
+    encoding: 'utf8',
+    timeout: INSTALL_TIMEOUT_MS,
+  });
   const left = missingPackages();
   if (left.length > 0) throw new Error(`The stack is tested with ${left.join(', ')} (Debian 12 or newer).\n${stderr}`);
 }
