@@ -1,8 +1,6 @@
-import { mkdtemp, chmod, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { measureBearerCheck } from './bearer-check';
 import { BenchStore } from './bench-store';
 import { type BenchCase, createCases, type RoundSize } from './cases';
@@ -51,42 +49,37 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-bench-'));
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
-  try {
-    progress('Starting PostgreSQL and the server...');
-    const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-    stops.push(() => postgres.stop());
-    const databaseUrl = postgres.connectionUrl;
-    const server = await startTamsServer({ databaseUrl, directory, profileDirectory: options.profile });
-    stops.push(() => server.stop());
-    const store = await BenchStore.connect(server.origin, databaseUrl);
-    stops.push(() => store.close());
-    progress('Loading data...');
-    const cases = (await createCases(store, LISTED_FLOWS)).filter(isWanted);
-    const load = new LoadGenerator();
-    stops.push(() => {
-      load.stop();
-    });
-    const floor = await startFloor(await floorSetup(databaseUrl, server, store, cases));
-    stops.push(() => floor.stop());
-    const servers = [server, floor];
-    if (options.before !== undefined) {
-      const before = await startTamsServer({ databaseUrl, directory, name: 'before', entry: options.before });
-      stops.push(() => before.stop());
-      servers.push(before);
-    }
-    const measurements: Measurement[] = [];
-    for (const benchCase of cases) {
-      progress(`${benchCase.name}...`);
-      await checkSameAnswers(benchCase, server, floor);
-      measurements.push(...(await measure(load, benchCase, servers, rounds, size)));
-    }
-    await report(measurements, await measureBearerCheck());
-  } finally {
-    for (const stop of stops.reverse()) await stop();
+  await onBenchBed(run);
+}
+
+async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
+  progress('Starting PostgreSQL and the server...');
+  const databaseUrl = postgres.connectionUrl;
+  const server = await startTamsServer({ databaseUrl, directory, profileDirectory: options.profile });
+  stops.push(() => server.stop());
+  const store = await BenchStore.connect(server.origin, databaseUrl);
+  stops.push(() => store.close());
+  progress('Loading data...');
+  const cases = (await createCases(store, LISTED_FLOWS)).filter(isWanted);
+  const load = new LoadGenerator();
+  stops.push(() => {
+    load.stop();
+  });
+  const floor = await startFloor(await floorSetup(databaseUrl, server, store, cases));
+  stops.push(() => floor.stop());
+  const servers = [server, floor];
+  if (options.before !== undefined) {
+    const before = await startTamsServer({ databaseUrl, directory, name: 'before', entry: options.before });
+    stops.push(() => before.stop());
+    servers.push(before);
   }
+  const measurements: Measurement[] = [];
+  for (const benchCase of cases) {
+    progress(`${benchCase.name}...`);
+    await checkSameAnswers(benchCase, server, floor);
+    measurements.push(...(await measure(load, benchCase, servers, rounds, size)));
+  }
+  await report(measurements, await measureBearerCheck());
 }
 
 function isWanted({ name }: BenchCase): boolean {

@@ -1,9 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
 import { type Behaviour, OtlpReceiver } from '../telemetry/otlp-receiver';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { filledFlow } from './bench-store';
 import { pagePath, READ_SEGMENTS, reading } from './cases';
 import { measure } from './measurement';
@@ -36,23 +33,18 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-collectors-'));
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
-  try {
-    const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-    stops.push(() => postgres.stop());
-    const servers: MeasuredServer[] = [];
-    for (const [name, endpoint] of await collectors(stops)) {
-      const environment = { OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: 'always_on', LOG_LEVEL: 'info' };
-      const server = await startTamsServer({ databaseUrl: postgres.connectionUrl, directory, name, environment });
-      stops.push(() => server.stop());
-      servers.push(server);
-    }
-    await compare(servers, await filledFlow(servers[0]?.origin ?? '', postgres.connectionUrl, READ_SEGMENTS), stops);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
+  await onBenchBed(run);
+}
+
+async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
+  const servers: MeasuredServer[] = [];
+  for (const [name, endpoint] of await collectors(stops)) {
+    const environment = { OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: 'always_on', LOG_LEVEL: 'info' };
+    const server = await startTamsServer({ databaseUrl: postgres.connectionUrl, directory, name, environment });
+    stops.push(() => server.stop());
+    servers.push(server);
   }
+  await compare(servers, await filledFlow(servers[0]?.origin ?? '', postgres.connectionUrl, READ_SEGMENTS), stops);
 }
 
 /** Endpoints by how the collector behind them behaves; the good one first. */

@@ -1,10 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
 import { Client } from 'pg';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { BenchStore, type PostedSegment, segmentsAt } from './bench-store';
 import { fillStore } from './fill-store';
 import { type MeasuredServer, startTamsServer } from './processes';
@@ -68,9 +65,7 @@ function figures(milliseconds: readonly number[]): string {
   return `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)} ms (${sorted.length})`;
 }
 
-async function prepare(directory: string, stops: (() => unknown)[]) {
-  const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-  stops.push(() => postgres.stop());
+async function prepare({ directory, postgres, stops }: BenchBed) {
   const databaseUrl = postgres.connectionUrl;
   const server = await startTamsServer({ databaseUrl, directory });
   stops.push(() => server.stop());
@@ -104,29 +99,26 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-deletion-'));
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
-  try {
-    const { server, store, doomed } = await prepare(directory, stops);
-    const [own = { id: '', nextSecond: 0 }] = await store.createFlows(1);
-    const segments = segmentsAt(own, await store.allocate(own.id, 50_000));
-    const neighbour = new Neighbour(server.origin, own.id, segments);
-    const until = performance.now() + BEFORE_MS;
-    console.log(`before:  ${await neighbour.during(() => performance.now() < until)}`);
-    server.forgetPeakMemory();
-    const before = server.peakMegabytes;
-    let over = false;
-    const deletion = deleteFlow(server, doomed).finally(() => (over = true));
-    console.log(`during:  ${await neighbour.during(() => !over)}`);
-    const { answered, done } = await deletion;
-    const rate = Number(options.segments) / (done / 1000);
-    console.log(`deleted: ${number(Number(options.segments))} segments in ${(done / 1000).toFixed(1)} s`);
-    console.log(`         ${number(rate)} a second; 202 after ${answered.toFixed(0)} ms`);
-    console.log(`memory:  ${before.toFixed(0)} MB before, at most ${server.peakMegabytes.toFixed(0)} MB during`);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
+  await onBenchBed(run);
+}
+
+async function run(bed: BenchBed): Promise<void> {
+  const { server, store, doomed } = await prepare(bed);
+  const [own = { id: '', nextSecond: 0 }] = await store.createFlows(1);
+  const segments = segmentsAt(own, await store.allocate(own.id, 50_000));
+  const neighbour = new Neighbour(server.origin, own.id, segments);
+  const until = performance.now() + BEFORE_MS;
+  console.log(`before:  ${await neighbour.during(() => performance.now() < until)}`);
+  server.forgetPeakMemory();
+  const before = server.peakMegabytes;
+  let over = false;
+  const deletion = deleteFlow(server, doomed).finally(() => (over = true));
+  console.log(`during:  ${await neighbour.during(() => !over)}`);
+  const { answered, done } = await deletion;
+  const rate = Number(options.segments) / (done / 1000);
+  console.log(`deleted: ${number(Number(options.segments))} segments in ${(done / 1000).toFixed(1)} s`);
+  console.log(`         ${number(rate)} a second; 202 after ${answered.toFixed(0)} ms`);
+  console.log(`memory:  ${before.toFixed(0)} MB before, at most ${server.peakMegabytes.toFixed(0)} MB during`);
 }
 
 main().catch((error: unknown) => {

@@ -1,9 +1,7 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { type BenchFlow, BenchStore } from './bench-store';
 import { pagePath, registrationsOf } from './cases';
 import { EventSource } from './event-source';
@@ -151,26 +149,21 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-events-'));
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
-  try {
-    const bench = await prepare(directory, stops);
-    const measured = [];
-    for (const eventCase of cases.filter(({ name }) => name.includes(options.case))) {
-      console.error(`${eventCase.name}...`);
-      measured.push({ ...eventCase, rounds: await measureCase(bench, eventCase) });
-    }
-    await report(measured);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
+  await onBenchBed(run);
 }
 
-async function prepare(directory: string, stops: (() => unknown)[]): Promise<Bench> {
+async function run(bed: BenchBed): Promise<void> {
+  const bench = await prepare(bed);
+  const measured = [];
+  for (const eventCase of cases.filter(({ name }) => name.includes(options.case))) {
+    console.error(`${eventCase.name}...`);
+    measured.push({ ...eventCase, rounds: await measureCase(bench, eventCase) });
+  }
+  await report(measured);
+}
+
+async function prepare({ directory, postgres, stops }: BenchBed): Promise<Bench> {
   console.error('Starting PostgreSQL and the server, loading data...');
-  const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-  stops.push(() => postgres.stop());
   const databaseUrl = postgres.connectionUrl;
   const server = await startTamsServer({ databaseUrl, directory, profileDirectory: options.profile });
   stops.push(() => server.stop());

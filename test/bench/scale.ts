@@ -1,9 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
+import type { EmbeddedPostgres } from '@tams/platform';
 import { Client } from 'pg';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { type BenchFlow, BenchStore, segmentsAt } from './bench-store';
 import { fillStore } from './fill-store';
 import { LIST_LIMIT, LIST_TAG } from './floor-setup';
@@ -180,42 +179,35 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'tams-scale-')));
-  await mkdir(directory, { recursive: true });
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [];
-  if (options.directory === undefined) stops.push(() => rm(directory, { recursive: true, force: true }));
-  try {
-    const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-    stops.push(() => postgres.stop());
-    const large = { segments: Number(options.segments), flows: Number(options.flows) };
-    const stores = [
-      await createStore('small', postgres, directory, { segments: SMALL, flows: SMALL }, stops),
-      await createStore('large', postgres, directory, large, stops),
-    ];
-    if (options['fill-only']) return;
-    const load = new LoadGenerator();
-    stops.push(() => {
-      load.stop();
-    });
-    const measurements: Measurement[] = [];
-    for (const scaleCase of cases) {
-      console.error(`${scaleCase.name}...`);
-      const benchCase = {
-        name: scaleCase.name,
-        round: async (_size: unknown, server: MeasuredServer) => {
-          const store = stores.find((candidate) => candidate.server === server);
-          if (!store) throw new Error(`There is no store of the server ${server.name}.`);
-          return [await scaleCase.plan(store)];
-        },
-      };
-      const servers = stores.map((store) => store.server);
-      measurements.push(...(await measure(load, benchCase, servers, Number(options.rounds), size)));
-    }
-    await report(measurements, large);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
+  await onBenchBed(run, options.directory);
+}
+
+async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
+  const large = { segments: Number(options.segments), flows: Number(options.flows) };
+  const stores = [
+    await createStore('small', postgres, directory, { segments: SMALL, flows: SMALL }, stops),
+    await createStore('large', postgres, directory, large, stops),
+  ];
+  if (options['fill-only']) return;
+  const load = new LoadGenerator();
+  stops.push(() => {
+    load.stop();
+  });
+  const measurements: Measurement[] = [];
+  for (const scaleCase of cases) {
+    console.error(`${scaleCase.name}...`);
+    const benchCase = {
+      name: scaleCase.name,
+      round: async (_size: unknown, server: MeasuredServer) => {
+        const store = stores.find((candidate) => candidate.server === server);
+        if (!store) throw new Error(`There is no store of the server ${server.name}.`);
+        return [await scaleCase.plan(store)];
+      },
+    };
+    const servers = stores.map((store) => store.server);
+    measurements.push(...(await measure(load, benchCase, servers, Number(options.rounds), size)));
   }
+  await report(measurements, large);
 }
 
 async function report(measurements: readonly Measurement[], large: object): Promise<void> {

@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EmbeddedPostgres } from '@tams/platform';
 import { OtlpReceiver } from '../telemetry/otlp-receiver';
+import { type BenchBed, onBenchBed } from './bench-bed';
 import { filledFlow } from './bench-store';
 import { type BenchCase, pagePath, READ_SEGMENTS, reading } from './cases';
 import type { LoadResult, LoadRound } from './load-plan';
@@ -65,52 +64,47 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tams-telemetry-'));
-  await chmod(directory, 0o711);
-  const stops: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
-  try {
-    const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
-    stops.push(() => postgres.stop());
-    const receiver = await OtlpReceiver.start();
-    stops.push(() => receiver.stop());
-    const start = (name: string, further: object) =>
-      startTamsServer({
-        databaseUrl: postgres.connectionUrl,
-        directory,
-        name,
-        environment: {
-          OTLP_ENDPOINT: receiver.endpoint,
-          OTEL_SERVICE_NAME: name,
-          LOG_LEVEL: 'info',
-          LOG_FORMAT: 'json',
-        },
-        ...further,
-      });
-    const shipped = await start('shipped', { profileDirectory: options.profile });
-    stops.push(() => shipped.stop());
-    const cases = await createCases(shipped.origin, postgres.connectionUrl);
-    const stubbed = await start('stubbed', { nodeOptions: ['--import', join(__dirname, 'without-telemetry.mjs')] });
-    stops.push(() => stubbed.stop());
-    const load = new CountingLoad();
-    stops.push(() => {
-      load.stop();
+  await onBenchBed(run);
+}
+
+async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
+  const receiver = await OtlpReceiver.start();
+  stops.push(() => receiver.stop());
+  const start = (name: string, further: object) =>
+    startTamsServer({
+      databaseUrl: postgres.connectionUrl,
+      directory,
+      name,
+      environment: {
+        OTLP_ENDPOINT: receiver.endpoint,
+        OTEL_SERVICE_NAME: name,
+        LOG_LEVEL: 'info',
+        LOG_FORMAT: 'json',
+      },
+      ...further,
     });
-    const measurements: Measurement[] = [];
-    for (const benchCase of cases) {
-      console.error(`${benchCase.name}...`);
-      measurements.push(...(await measure(load, benchCase, [shipped, stubbed], rounds, size)));
-    }
-    const endpoints = [PAGE, ROOT];
-    const evidence = (server: typeof shipped) =>
-      evidenceOf(server, join(directory, `${server.name}.log`), receiver, endpoints);
-    const sent = load.sentTo(shipped.origin);
-    const did = await evidence(shipped);
-    requireShipped(did, Object.fromEntries(endpoints.map(({ name, endpoint }) => [endpoint, sent[name] ?? 0])));
-    requireStubbed(await evidence(stubbed));
-    await report(measurements, did);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
+  const shipped = await start('shipped', { profileDirectory: options.profile });
+  stops.push(() => shipped.stop());
+  const cases = await createCases(shipped.origin, postgres.connectionUrl);
+  const stubbed = await start('stubbed', { nodeOptions: ['--import', join(__dirname, 'without-telemetry.mjs')] });
+  stops.push(() => stubbed.stop());
+  const load = new CountingLoad();
+  stops.push(() => {
+    load.stop();
+  });
+  const measurements: Measurement[] = [];
+  for (const benchCase of cases) {
+    console.error(`${benchCase.name}...`);
+    measurements.push(...(await measure(load, benchCase, [shipped, stubbed], rounds, size)));
   }
+  const endpoints = [PAGE, ROOT];
+  const evidence = (server: typeof shipped) =>
+    evidenceOf(server, join(directory, `${server.name}.log`), receiver, endpoints);
+  const sent = load.sentTo(shipped.origin);
+  const did = await evidence(shipped);
+  requireShipped(did, Object.fromEntries(endpoints.map(({ name, endpoint }) => [endpoint, sent[name] ?? 0])));
+  requireStubbed(await evidence(stubbed));
+  await report(measurements, did);
 }
 
 async function createCases(origin: string, databaseUrl: string): Promise<BenchCase[]> {
