@@ -1,6 +1,7 @@
 import { multiFlow, videoFlow } from '../support/flow-fixtures';
 import { WebhookReceiver } from '../support/webhook-receiver';
 import { ClassServer } from './support/class-world';
+import { everyEvent } from '../events/webhook-fixtures';
 
 /** Webhooks tell of what their owner may read when it happens, to a real receiver, and of nothing else. */
 
@@ -15,20 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.stop());
 
-const everything = [
-  'flows/created',
-  'flows/updated',
-  'flows/deleted',
-  'flows/segments_added',
-  'flows/segments_deleted',
-  'sources/created',
-  'sources/updated',
-  'sources/deleted',
-];
-
 /** Registers a webhook of a caller. @returns its id */
 async function listen(caller: string, own: string, path = '/'): Promise<string> {
-  const body = { url: `${receiver.url}${path}`, events: everything, tags: { auth_classes: [own] } };
+  const body = { url: `${receiver.url}${path}`, events: everyEvent, tags: { auth_classes: [own] } };
   const answer = await server.as(caller, 'POST', '/service/webhooks', body);
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body['id'] as string;
@@ -47,7 +37,7 @@ async function settled(paths: readonly string[]): Promise<Map<string, string[]>>
 it('every kind of event reaches who may read, and nobody else', async () => {
   await listen('read', 'sport', '/sport');
   await listen('none', 'news', '/news');
-  await server.make('POST', '/service/webhooks', { url: `${receiver.url}/all`, events: everything });
+  await server.make('POST', '/service/webhooks', { url: `${receiver.url}/all`, events: everyEvent });
   const flow = await server.flow(['sport']);
   await server.make('PUT', `/flows/${flow.id}/label`, 'changed');
   await server.make('PUT', `/sources/${flow.source_id}/label`, 'changed');
@@ -62,8 +52,8 @@ it('every kind of event reaches who may read, and nobody else', async () => {
         .filter((text) => [flow.id, flow.source_id].some((id) => text.includes(id)))
         .map((text) => (JSON.parse(text) as { event_type: string }).event_type),
     );
-  expect([...kinds('/sport')].sort()).toEqual(everything.toSorted());
-  expect([...kinds('/all')].sort()).toEqual(everything.toSorted());
+  expect([...kinds('/sport')].sort()).toEqual(everyEvent.toSorted());
+  expect([...kinds('/all')].sort()).toEqual(everyEvent.toSorted());
   expect(kinds('/news').size).toBe(0);
   expect(came.get('/news')!.some((text) => text.includes(objectId))).toBe(false);
 });
@@ -99,7 +89,7 @@ it('what a webhook may tell of never grows, whoever replaces it', async () => {
   const body = {
     id,
     url: `${receiver.url}/after`,
-    events: everything,
+    events: everyEvent,
     tags: { auth_classes: ['sport'] },
     status: 'created',
   };
@@ -112,7 +102,7 @@ it('what a webhook may tell of never grows, whoever replaces it', async () => {
 
 it('what is owed already is given up when its new owner may not read it', async () => {
   receiver.react = (message) => ({ status: message.path === '/stuck' ? 500 : 204 });
-  const webhook = { url: `${receiver.url}/stuck`, events: everything, tags: { auth_classes: ['news', 'sport'] } };
+  const webhook = { url: `${receiver.url}/stuck`, events: everyEvent, tags: { auth_classes: ['news', 'sport'] } };
   const { body } = await server.make('POST', '/service/webhooks', webhook);
   const id = body['id'] as string;
   const secret = await server.flow(['sport']);
@@ -139,7 +129,7 @@ it('a webhook made while classes were off tells of nothing until somebody replac
   const body = {
     id,
     url: `${receiver.url}/after`,
-    events: everything,
+    events: everyEvent,
     tags: { auth_classes: ['sport'] },
     status: 'created',
   };

@@ -47,3 +47,23 @@ export function openGateway(
     ...options,
   });
 }
+
+/** An entry of STORAGE_BACKENDS_FILE. */
+export interface BucketEntry extends Readonly<Record<string, unknown>> {
+  readonly id: string;
+  readonly bucket: string;
+}
+
+/** An entry for a bucket of the store, under an id of its own. */
+export function bucketEntry(label: string, name: string): BucketEntry {
+  return {
+    type: 's3',
+    id: randomUUID(),
+    label,
+    bucket: name,
+    endpoint: gateway.endpoint,
+    region: gateway.region,
+    access_key_id: gateway.accessKeyId,
+    secret_access_key: gateway.secretAccessKey,
+  };
+}

@@ -10,27 +10,16 @@ import {
 } from '@tams/storage';
 import { eventually } from '../http/deletion-fixtures';
 import { InstanceFixtures, sha256 } from '../http/instance-fixtures';
-import { describeWithGateway, gateway } from './gateway';
+import { bucketEntry, describeWithGateway, gateway } from './gateway';
 
 const MEBIBYTE = 1024 * 1024;
 
-const bucket = (label: string, name: string): Record<string, unknown> => ({
-  type: 's3',
-  id: randomUUID(),
-  label,
-  bucket: name,
-  endpoint: gateway.endpoint,
-  region: gateway.region,
-  access_key_id: gateway.accessKeyId,
-  secret_access_key: gateway.secretAccessKey,
-});
-
 describeWithGateway('instances on S3', () => {
-  const [one, two] = [bucket('one', gateway.bucket), bucket('two', gateway.secondBucket)];
+  const [one, two] = [bucketEntry('one', gateway.bucket), bucketEntry('two', gateway.secondBucket)];
   // Other tests use the buckets of the run at the same time: their objects would be orphans here.
-  const own = bucket('own', `tams-test-${randomUUID()}`);
-  const dead = { ...bucket('dead', 'nowhere'), id: randomUUID() as string, endpoint: 'http://127.0.0.1:9' };
-  const [first, second] = [String(one['id']), String(two['id'])];
+  const own = bucketEntry('own', `tams-test-${randomUUID()}`);
+  const dead = { ...bucketEntry('dead', 'nowhere'), endpoint: 'http://127.0.0.1:9' };
+  const [first, second] = [one.id, two.id];
   const administrator = new S3Client({
     endpoint: gateway.endpoint,
     region: gateway.region,
@@ -40,12 +29,12 @@ describeWithGateway('instances on S3', () => {
   let tams: InstanceFixtures;
 
   beforeAll(async () => {
-    await administrator.send(new CreateBucketCommand({ Bucket: String(own['bucket']) }));
+    await administrator.send(new CreateBucketCommand({ Bucket: own.bucket }));
     tams = await InstanceFixtures.start({ RECONCILE_INTERVAL_SECONDS: '0' }, [one, two, own, dead]);
   });
   afterAll(async () => {
     await tams.stop();
-    await administrator.send(new DeleteBucketCommand({ Bucket: String(own['bucket']) }));
+    await administrator.send(new DeleteBucketCommand({ Bucket: own.bucket }));
     administrator.destroy();
   });
 
@@ -94,7 +83,7 @@ describeWithGateway('instances on S3', () => {
   });
 
   it('compares buckets with the index in one walk, and leaves out a store that does not answer', async () => {
-    const ownId = String(own['id']);
+    const ownId = own.id;
     const [lost, kept] = [await tams.object(randomBytes(10), ownId), await tams.object(randomBytes(10), ownId)];
     const orphan = await tams.object(randomBytes(77), ownId);
     const configuration = new Configuration(tams.environment);

@@ -1,24 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { startTracing, type Tracing } from '@tams/telemetry';
 import { eventually } from '../http/deletion-fixtures';
 import { InstanceFixtures } from '../http/instance-fixtures';
 import { OtlpReceiver, type ReceivedSpan } from '../telemetry/otlp-receiver';
 import { changes, samples } from '../telemetry/scrape';
-import { describeWithGateway, gateway } from './gateway';
-
-const bucket = (label: string, name: string) => ({
-  type: 's3',
-  id: randomUUID() as string,
-  label,
-  bucket: name,
-  endpoint: gateway.endpoint,
-  region: gateway.region,
-  access_key_id: gateway.accessKeyId,
-  secret_access_key: gateway.secretAccessKey,
-});
+import { bucketEntry, describeWithGateway, gateway } from './gateway';
 
 describeWithGateway('traces that reach into S3', () => {
-  const [one, two] = [bucket('one', gateway.bucket), bucket('two', gateway.secondBucket)];
+  const [one, two] = [bucketEntry('one', gateway.bucket), bucketEntry('two', gateway.secondBucket)];
   let receiver: OtlpReceiver;
   let tracing: Tracing;
   let tams: InstanceFixtures;
