@@ -26,6 +26,7 @@ export { afterCommit, type Connection, Database, type Row } from './database/dat
 export { prepared } from './database/prepared';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
+export { listed } from './errors/listed';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';
 export { AllowedMethods, MethodNotAllowedError, type Route } from './http/allowed-methods';
 export { Answer } from './http/answer';

@@ -1,7 +1,4 @@
-import { type ClassRight, ForbiddenError } from '@tams/platform';
-
-/** Most classes one message names. */
-const MAXIMUM_NAMED = 20;
+import { type ClassRight, ForbiddenError, listed } from '@tams/platform';
 
 /** The caller may do something with this content, but not what was asked for (403). */
 export class MissingClassRightError extends ForbiddenError {
@@ -17,8 +14,7 @@ export class MissingClassRightError extends ForbiddenError {
 export class OwnClassMissingError extends ForbiddenError {
   /** @param own classes of the caller that would do */
   constructor(right: ClassRight, own: readonly string[]) {
-    const named = own.slice(0, MAXIMUM_NAMED).join(', ');
-    const choice = own.length === 0 ? 'you have none' : `yours are ${named}${own.length > MAXIMUM_NAMED ? ', …' : ''}`;
+    const choice = own.length === 0 ? 'you have none' : `yours are ${listed(own)}`;
     super(
       'own-class-missing',
       `tags.auth_classes must list a class on which you have the right to ${right} (${choice}): you could not use what you create.`,

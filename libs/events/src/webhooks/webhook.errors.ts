@@ -1,4 +1,4 @@
-import { BadRequestError, ForbiddenError, NotFoundError, ValidationError } from '@tams/platform';
+import { BadRequestError, ForbiddenError, listed, NotFoundError, ValidationError } from '@tams/platform';
 
 export class WebhookNotFoundError extends NotFoundError {
   constructor(webhookId: string) {
@@ -21,14 +21,10 @@ export class WebhookTargetRefusedError extends BadRequestError {
   }
 }
 
-/** Most ids one answer names. */
-const MAXIMUM_NAMED = 20;
-
 /** The webhook is to tell of Flows or Sources its owner may not read, or that do not exist: which of the two is not said (403). */
 export class WebhookFilterRefusedError extends ForbiddenError {
   constructor(field: string, ids: readonly string[]) {
-    const named = ids.slice(0, MAXIMUM_NAMED).join(', ') + (ids.length > MAXIMUM_NAMED ? ', …' : '');
-    const message = `holds what you may not read, or what does not exist: ${named}`;
+    const message = `holds what you may not read, or what does not exist: ${listed(ids)}`;
     super('webhook-filter-refused', `${field} ${message}`, { errors: [{ path: `body.${field}`, message }] });
   }
 }
