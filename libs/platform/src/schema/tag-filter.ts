@@ -35,7 +35,9 @@ export function tagFilterFrom(
     const complain = (message: string): void => {
       context.addIssue({ code: 'custom', path: [parameter], message });
     };
-    if (parameter.startsWith(`${prefix}.`)) {
+    if (parameter === `${prefix}.` || parameter === `${prefix}_exists.`) {
+      complain('must name a tag after the dot');
+    } else if (parameter.startsWith(`${prefix}.`)) {
       if (typeof value !== 'string') complain('must be given once; separate values by commas');
       else values.push({ name: parameter.slice(prefix.length + 1), values: value.split(',') });
     } else if (parameter.startsWith(`${prefix}_exists.`)) {
