@@ -25,6 +25,9 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];
 
+/** Query parameters described as "providing an empty … will result in no filtering", though their pattern wants one id at least. */
+export const parametersThatMayBeEmpty: ReadonlySet<string> = new Set(['accept_storage_ids']);
+
 /** Response headers that differ between a HEAD and the GET after it without breaking "same headers" (RFC 9110, 9.3.2). */
 export const headersThatVary: ReadonlySet<string> = new Set([
   'connection',

@@ -1,12 +1,14 @@
-import { generallyPermittedErrors, headersThatVary, pathsOutsideSpecification } from './allowances';
+import {
+  generallyPermittedErrors,
+  headersThatVary,
+  parametersThatMayBeEmpty,
+  pathsOutsideSpecification,
+} from './allowances';
 import { mediaType, readJson, splitTarget, type Exchange } from './exchange';
 import { headerViolations } from './paging-headers';
 import { problemViolations } from './problem-details';
 import { loadSpecification } from './specification';
 import type { DocumentedResponse, Operation, OperationMatch, Specification } from './specification';
-
-/** Described as "providing an empty … will result in no filtering", though the pattern of their schema wants one id at least. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['accept_storage_ids']);
 
 /** An exchange broke the contract; the message lists everything that is wrong with it. */
 export class ContractViolation extends Error {
@@ -119,7 +121,7 @@ export class ContractChecker {
       if (this.specification.credentialParameters.has(name)) return [];
       const parameter = operation.parameters.find((one) => one.location === 'query' && one.pattern.test(name));
       if (!parameter) return [`query parameter ${name} is not documented for ${operation.id}`];
-      if (value === '' && MAY_BE_EMPTY.has(name)) return [];
+      if (value === '' && parametersThatMayBeEmpty.has(name)) return [];
       const lines = this.specification.schemas.explainText(parameter.schema, value);
       return lines.map((line) => `accepted an invalid query parameter ${name}: ${line}`);
     });

@@ -35,14 +35,15 @@ export function tagFilterFrom(
     const complain = (message: string): void => {
       context.addIssue({ code: 'custom', path: [parameter], message });
     };
-    if (parameter === `${prefix}.` || parameter === `${prefix}_exists.`) {
-      complain('must name a tag after the dot');
-    } else if (parameter.startsWith(`${prefix}.`)) {
+    const named = nameAfter(`${prefix}.`, parameter);
+    const asked = nameAfter(`${prefix}_exists.`, parameter);
+    if (named === '' || asked === '') complain('must name a tag after the dot');
+    else if (named !== undefined) {
       if (typeof value !== 'string') complain('must be given once; separate values by commas');
-      else values.push({ name: parameter.slice(prefix.length + 1), values: value.split(',') });
-    } else if (parameter.startsWith(`${prefix}_exists.`)) {
+      else values.push({ name: named, values: value.split(',') });
+    } else if (asked !== undefined) {
       if (value !== 'true' && value !== 'false') complain('must be true or false');
-      else exists.push({ name: parameter.slice(prefix.length + '_exists.'.length), exists: value === 'true' });
+      else exists.push({ name: asked, exists: value === 'true' });
     }
     if (values.length + exists.length > MAXIMUM_CONDITIONS) {
       complain(`more than ${MAXIMUM_CONDITIONS} tag conditions in one request`);
@@ -50,6 +51,11 @@ export function tagFilterFrom(
     }
   }
   return { values, exists };
+}
+
+/** What follows a start; `undefined` when the parameter begins otherwise. */
+function nameAfter(start: string, parameter: string): string | undefined {
+  return parameter.startsWith(start) ? parameter.slice(start.length) : undefined;
 }
 
 /** Whether tags fulfil a filter, for what is not in the database (storage backends). */
