@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
-import { Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
+import { Budget, Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
 import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
@@ -20,9 +20,20 @@ const cursor = z.object({
   reverse: z.boolean(),
 });
 
+/** Pages of so many segments at most are read at once, whatever else goes on. */
+const SHORT_PAGE = 100;
+/**
+ * Segments of longer pages that are in work at a time, of all requests together, and how many such requests may wait. One after
+ * the other they take as long, but hold less memory, and less of it grows old before it is garbage.
+ */
+const SEGMENTS_IN_WORK = 3_000;
+const MOST_WAITING = 250;
+
 /** Reading the segments of a Flow. */
 @Injectable()
 export class SegmentService {
+  private readonly longPages = new Budget(SEGMENTS_IN_WORK, MOST_WAITING);
+
   constructor(
     private readonly database: Database,
     private readonly segments: SegmentRepository,
@@ -33,7 +44,12 @@ export class SegmentService {
 
   /** One page of segments in time order; a Flow nobody made, or that the caller may know nothing of, has none. */
   @TraceOperation('segment.list')
-  async list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
+  list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
+    if (query.limit <= SHORT_PAGE) return this.page(flowId, query, baseUrl);
+    return this.longPages.with(query.limit, () => this.page(flowId, query, baseUrl));
+  }
+
+  private async page(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
     const selection = {
       timerange: query.timerange,
       objectId: query.object_id,

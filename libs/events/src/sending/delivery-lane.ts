@@ -1,9 +1,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Database, WebhookSettings } from '@tams/platform';
+import type { Budget, Database, WebhookSettings } from '@tams/platform';
 import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
 import type { DeliveryFigures } from '../delivery-figures';
 import { entryOf } from './attempt-entry';
-import type { ByteBudget } from './byte-budget';
 import type { DeliveryLedger } from './delivery-ledger';
 import type { FailureHandling } from './failure-handling';
 import type { Attempt, HttpSender } from './http-sender';
@@ -31,7 +30,7 @@ export interface LaneTools {
   readonly receivers: Receivers;
   readonly failures: FailureHandling;
   readonly figures: DeliveryFigures;
-  readonly memory: ByteBudget;
+  readonly memory: Budget;
   readonly settings: WebhookSettings;
 }
 

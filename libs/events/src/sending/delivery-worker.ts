@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Configuration, Database, Outbox } from '@tams/platform';
-import { ByteBudget } from './byte-budget';
+import { Budget, Configuration, Database, Outbox } from '@tams/platform';
 import { DeliveryLane, type LaneTools } from './delivery-lane';
 import { FailureHandling } from './failure-handling';
 import { LaneParts } from './lane-parts';
@@ -42,7 +41,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly failures: FailureHandling,
     parts: LaneParts,
   ) {
-    const memory = new ByteBudget(MESSAGE_BYTES);
+    const memory = new Budget(MESSAGE_BYTES);
     this.tools = { ...parts.all(), database, queues, failures, memory, settings: configuration.webhooks };
   }
 

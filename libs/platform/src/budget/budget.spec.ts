@@ -1,4 +1,4 @@
-import { ByteBudget } from './byte-budget';
+import { Budget } from './budget';
 
 /** Work that goes on until it is told to end. */
 function pending(): { readonly work: () => Promise<void>; end: () => void; started: boolean } {
@@ -17,7 +17,7 @@ function pending(): { readonly work: () => Promise<void>; end: () => void; start
 }
 
 it('admits what fits, in order, and one that is too large alone', async () => {
-  const budget = new ByteBudget(10);
+  const budget = new Budget(10);
   const [first, second, huge, small] = [pending(), pending(), pending(), pending()];
   const done = [
     budget.with(6, first.work),
@@ -40,7 +40,21 @@ it('admits what fits, in order, and one that is too large alone', async () => {
 });
 
 it('frees its room when the work fails', async () => {
-  const budget = new ByteBudget(1);
+  const budget = new Budget(1);
   await expect(budget.with(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(budget.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
+});
+
+it('refuses what would wait behind too many', async () => {
+  const budget = new Budget(1, 1);
+  const [first, second] = [pending(), pending()];
+  const done = [budget.with(1, first.work), budget.with(1, second.work)];
+  await expect(budget.with(1, () => Promise.resolve())).rejects.toMatchObject({
+    code: 'server-busy',
+    retryAfterSeconds: 1,
+  });
+  first.end();
+  second.end();
+  await Promise.all(done);
   await expect(budget.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
 });
