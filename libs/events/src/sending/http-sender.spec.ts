@@ -102,6 +102,15 @@ describe('what it makes of a receiver', () => {
     expect((await send(sender(), receiver.url)).failure).toBeUndefined();
   });
 
+  it('that breaks its answer off, or never ends it: its status', async () => {
+    receiver.react = () => ({ status: 503, headers: { 'content-length': '100' }, body: 'x' });
+    const attempt = await send(sender(), receiver.url);
+    expect(attempt).toMatchObject({ statusCode: 503, failure: { type: 'http-status' } });
+    expect(attempt.durationMs).toBeGreaterThanOrEqual(999);
+    receiver.react = () => ({ status: 200, headers: { connection: 'close', 'content-length': '100' }, body: 'x' });
+    expect(await send(sender(), receiver.url)).toMatchObject({ statusCode: 200, failure: undefined });
+  });
+
   it('that is busy: when to come back', async () => {
     receiver.react = () => ({ status: 429, headers: { 'retry-after': '7' } });
     expect(await send(sender(), receiver.url)).toMatchObject({ statusCode: 429, retryAfterMs: 7000 });

@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AddressPolicy, AddressRefusedError, Configuration, HostResolver, pinnedLookup } from '@tams/platform';
 import { Agent } from 'undici';
+import { type Answer, OutgoingExchange } from './outgoing-exchange';
 
-/** Most bytes of an answer that are read, and thrown away: a connection is only used again once its answer is read. */
-const LONGEST_ANSWER_BYTES = 64 * 1024;
 /** How long an idle connection to a receiver is kept. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -40,6 +39,7 @@ export interface Attempt {
 export class HttpSender implements OnApplicationShutdown {
   private readonly agent: Agent;
   private readonly timeoutMs: number;
+  private judged: { readonly host: string; readonly refusal: string | undefined } | undefined;
 
   constructor(
     configuration: Configuration,
@@ -70,47 +70,51 @@ export class HttpSender implements OnApplicationShutdown {
     return { started, durationMs: Math.round(performance.now() - start), ...outcome };
   }
 
+  /** The policy never changes, and a webhook's messages all go to the same host. */
+  private refusalOf(host: string): string | undefined {
+    if (this.judged?.host !== host) this.judged = { host, refusal: this.policy.refusalOfHost(host) };
+    return this.judged.refusal;
+  }
+
   private async outcomeOf(request: OutgoingRequest): Promise<Omit<Attempt, 'started' | 'durationMs'>> {
-    const refusal = this.policy.refusalOfHost(request.url.hostname);
+    const refusal = this.refusalOf(request.url.hostname);
     if (refusal !== undefined) return failed('target-refused', refusal);
-    const time = new AbortController();
-    const stop = (): void => {
-      time.abort();
+    const exchange = new OutgoingExchange();
+    const giveUp = (): void => {
+      exchange.giveUp(new NoAnswerError(this.timeoutMs));
     };
-    const timer = setTimeout(stop, this.timeoutMs);
-    if (request.signal.aborted) stop();
-    request.signal.addEventListener('abort', stop, { once: true });
+    const limit = setTimeout(giveUp, this.timeoutMs);
+    request.signal.addEventListener('abort', giveUp, { once: true });
     try {
-      return await this.exchange(request, time.signal);
+      if (request.signal.aborted) giveUp();
+      else this.dispatch(request, exchange);
+      return outcomeOfAnswer(await exchange.answer);
     } catch (error) {
-      if (time.signal.aborted) return failed('timeout', `no answer within ${this.timeoutMs / 1000} s`);
       return failed(...describe(error));
     } finally {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', stop);
+      clearTimeout(limit);
+      request.signal.removeEventListener('abort', giveUp);
     }
   }
 
-  private async exchange(
-    { url, headers, body }: OutgoingRequest,
-    signal: AbortSignal,
-  ): Promise<Omit<Attempt, 'started' | 'durationMs'>> {
-    const answer = await this.agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: 'POST',
-      headers,
-      body,
-      signal,
-    });
-    const { statusCode } = answer;
-    // The status has told all there is to know; an answer that breaks off or never ends changes nothing.
-    await answer.body.dump({ limit: LONGEST_ANSWER_BYTES, signal }).catch(() => undefined);
-    if (statusCode >= 200 && statusCode < 300) return { statusCode, failure: undefined, retryAfterMs: undefined };
-    const message = `answered ${statusCode}${statusCode >= 300 && statusCode < 400 ? '; redirects are not followed' : ''}`;
-    const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now());
-    return { statusCode, failure: { type: 'http-status', message }, retryAfterMs };
+  private dispatch({ url, headers, body }: OutgoingRequest, exchange: OutgoingExchange): void {
+    const path = `${url.pathname}${url.search}`;
+    this.agent.dispatch({ origin: url.origin, path, method: 'POST', headers, body }, exchange);
   }
+}
+
+/** Time was up, or who asked for it has no use for it any more. */
+class NoAnswerError extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs / 1000} s`);
+  }
+}
+
+function outcomeOfAnswer({ statusCode, retryAfter }: Answer): Omit<Attempt, 'started' | 'durationMs'> {
+  if (statusCode >= 200 && statusCode < 300) return { statusCode, failure: undefined, retryAfterMs: undefined };
+  const message = `answered ${statusCode}${statusCode >= 300 && statusCode < 400 ? '; redirects are not followed' : ''}`;
+  const retryAfterMs = readRetryAfter(retryAfter, Date.now());
+  return { statusCode, failure: { type: 'http-status', message }, retryAfterMs };
 }
 
 function failed(type: FailureType, message: string): Omit<Attempt, 'started' | 'durationMs'> {
@@ -120,6 +124,7 @@ function failed(type: FailureType, message: string): Omit<Attempt, 'started' | '
 function describe(thrown: unknown): [FailureType, string] {
   // A host with several addresses fails once for each.
   const error = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
+  if (error instanceof NoAnswerError) return ['timeout', error.message];
   if (error instanceof AddressRefusedError) return ['target-refused', error.message];
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' && message !== '' ? message : String(error);

@@ -120,7 +120,7 @@ export async function continueTrace<Result>(
   attributes: Attributes,
   work: (span: Span) => Result | Promise<Result>,
 ): Promise<Result> {
-  const cause = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier ?? {}));
+  const cause = carrier?.['traceparent'] ? trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier)) : undefined;
   const links: Link[] = cause ? [{ context: cause }] : [];
   const correlationId = correlationIdFrom(carrier?.[CORRELATION_HEADER]);
   const span = current.startSpan(
