@@ -17,6 +17,7 @@ const USAGE = `npm run bench:events -- [options]
   --writes N         segments registered a second (default 50)
   --rounds N         rounds with, and as many without (default 7)
   --seconds N        length of a round (default 8)
+  --apart            the server of the API delivers nothing, another one does
   --json FILE        also write all figures as JSON
   --profile DIR      write a CPU profile of the server there
 Latency of a steady load on the API, with webhooks and without, in alternating rounds. Ends with 1 when fewer events arrive, or
@@ -30,6 +31,7 @@ const { values: options } = parseArgs({
     writes: { type: 'string', default: '50' },
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '8' },
+    apart: { type: 'boolean', default: false },
     json: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -165,8 +167,14 @@ async function run(bed: BenchBed): Promise<void> {
 async function prepare({ directory, postgres, stops }: BenchBed): Promise<Bench> {
   console.error('Starting PostgreSQL and the server, loading data...');
   const databaseUrl = postgres.connectionUrl;
-  const server = await startTamsServer({ databaseUrl, directory, profileDirectory: options.profile });
+  const shared = { databaseUrl, directory, profileDirectory: options.profile };
+  const apart = options.apart && { environment: { WEBHOOK_CONCURRENCY: '0' } };
+  const server = await startTamsServer({ ...shared, ...apart });
   stops.push(() => server.stop());
+  if (apart) {
+    const delivering = await startTamsServer({ databaseUrl, directory, name: 'delivering' });
+    stops.push(() => delivering.stop());
+  }
   const store = await BenchStore.connect(server.origin, databaseUrl);
   stops.push(() => store.close());
   const [read] = await store.createFlows(1);
