@@ -20,7 +20,7 @@ const cursor = z.object({
   reverse: z.boolean(),
 });
 
-/** Pages of so many segments at most are read at once, whatever else goes on. */
+/** Pages of so many segments at most never wait for longer ones. */
 const SHORT_PAGE = 100;
 /**
  * Segments of longer pages that are in work at a time, of all requests together, and how many such requests may wait. One after

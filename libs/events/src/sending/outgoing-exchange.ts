@@ -21,19 +21,15 @@ export class OutgoingExchange implements Dispatcher.DispatchHandler {
   private givenUp: Error | undefined;
   private received: Answer | undefined;
   private bytes = 0;
-  private resolve!: (answer: Answer) => void;
-  private reject!: (error: Error) => void;
+  private readonly outcome = Promise.withResolvers<Answer>();
   /** Settles once: with the status as soon as all that is wanted of the answer has been read, else with what went wrong. */
-  readonly answer = new Promise<Answer>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
+  readonly answer = this.outcome.promise;
 
   /** Ends it now, whatever it waits for. */
   giveUp(reason: Error): void {
     this.givenUp = reason;
     this.controller?.abort(reason);
-    this.settle(reason);
+    this.breakOff(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -52,16 +48,17 @@ export class OutgoingExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.settle(new Error('The answer ended before it began.'));
+    // Always there: what ends has begun.
+    if (this.received) this.outcome.resolve(this.received);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.settle(error);
+    this.breakOff(error);
   }
 
   /** The status has told all there is to know; an answer that breaks off or never ends changes nothing. */
-  private settle(error: Error): void {
-    if (this.received) this.resolve(this.received);
-    else this.reject(error);
+  private breakOff(error: Error): void {
+    if (this.received) this.outcome.resolve(this.received);
+    else this.outcome.reject(error);
   }
 }

@@ -1,18 +1,9 @@
-import {
-  type Context,
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CorrelationContext, currentCorrelation, withCorrelation } from '../correlation';
 import { logRequest } from '../logging/request-log';
 import { maySmuggleSecrets, redactText } from '../logging/redaction';
-import { exemplarOf, identityOf, tracer } from '../tracing/spans';
+import { contextFrom, exemplarOf, identityOf, tracer } from '../tracing/spans';
 import type { RouteFigures, RouteSeries } from './route-figures';
 
 /** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
@@ -39,7 +30,7 @@ export class HttpExchange {
     private readonly figures: RouteFigures,
   ) {
     const { headers, method } = request.raw;
-    const parent = headers['traceparent'] ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
+    const parent = contextFrom(headers);
     this.span = tracer().startSpan(method ?? 'HTTP', { kind: SpanKind.SERVER }, parent);
     this.context = trace.setSpan(parent, this.span);
     this.correlation = { correlationId: request.id };

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   type Link,
   propagation,
@@ -97,6 +98,11 @@ async function inSpan<Result>(span: Span, work: (span: Span) => Result | Promise
   }
 }
 
+/** Whose work a request or a job goes on with, as its headers or carrier say; the root where they say nothing. */
+export function contextFrom(carrier: Readonly<Record<string, unknown>>): Context {
+  return carrier['traceparent'] ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT;
+}
+
 /** What a job, a message or a call to another service carries to stay in the same story. */
 export type TraceCarrier = Record<string, string>;
 
@@ -120,7 +126,7 @@ export async function continueTrace<Result>(
   attributes: Attributes,
   work: (span: Span) => Result | Promise<Result>,
 ): Promise<Result> {
-  const cause = carrier?.['traceparent'] ? trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier)) : undefined;
+  const cause = trace.getSpanContext(contextFrom(carrier ?? {}));
   const links: Link[] = cause ? [{ context: cause }] : [];
   const correlationId = correlationIdFrom(carrier?.[CORRELATION_HEADER]);
   const span = current.startSpan(
