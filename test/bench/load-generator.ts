@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type Dispatcher } from 'undici';
-import type { LoadPlan, LoadRequest, LoadResult, LoadRound } from './load-plan';
+import { type LoadPlan, type LoadRequest, type LoadResult, type LoadRound, quantile } from './load-plan';
 
 /**
  * A process of its own that sends the load. It speaks HTTP/1.1 through undici's dispatcher, without the promises and
@@ -37,7 +37,6 @@ class PlanRun {
     const seconds = (performance.now() - this.started) / 1000;
     await Promise.all(clients.map((client) => client.close()));
     const sorted = this.latencies.sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return {
       label: this.plan.label,
       requests: sorted.length,
@@ -45,9 +44,10 @@ class PlanRun {
       ...(this.firstFailure !== undefined && { firstFailure: this.firstFailure }),
       seconds,
       bytes: this.bytes,
-      p50: at(0.5),
-      p99: at(0.99),
-      max: at(1),
+      p50: quantile(sorted, 0.5),
+      p99: quantile(sorted, 0.99),
+      max: quantile(sorted, 1),
+      latencies: sorted,
     };
   }
 

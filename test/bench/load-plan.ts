@@ -48,10 +48,17 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** Of every request, in milliseconds, shortest first. */
+  readonly latencies: readonly number[];
 }
 
 /** A round of load: plans that run at the same time against one server. */
 export interface LoadRound {
   readonly origin: string;
   readonly plans: readonly LoadPlan[];
+}
+
+/** The value below which such a share of the values lies; they come shortest first. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
