@@ -26,7 +26,7 @@ const SHORT_PAGE = 100;
  * Segments of longer pages that are in work at a time, of all requests together, and how many such requests may wait. One after
  * the other they take as long, but hold less memory, and less of it grows old before it is garbage.
  */
-const SEGMENTS_IN_WORK = 3_000;
+const SEGMENTS_IN_WORK = 2_000;
 const MOST_WAITING = 250;
 
 /** Reading the segments of a Flow. */
@@ -62,7 +62,7 @@ export class SegmentService {
     const urls = this.getUrls.narrow(query.getUrls);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
-    const body = new JsonText(`[${shown.map((row) => this.present(row, query, urls, baseUrl)).join(',')}]`);
+    const body = JsonText.array(shown.map((row) => this.present(row, query, urls, baseUrl)));
     return Page.within(shown, body, {
       limit: query.limit,
       nextKey:

@@ -13,7 +13,7 @@ export function answerBody(result: unknown, reply: FastifyReply): unknown {
   if (result instanceof Page) {
     const { request } = reply;
     void reply.headers(pagingHeaders(result, baseUrlOf(request), request.url));
-    return result.body instanceof JsonText ? jsonBody(result.body.text, reply) : result.body;
+    return result.body instanceof JsonText ? jsonBody(result.body.content, reply) : result.body;
   }
   if (result instanceof Answer) {
     void reply.status(result.status).headers(result.headers);
@@ -26,7 +26,7 @@ export function answerBody(result: unknown, reply: FastifyReply): unknown {
   return result;
 }
 
-function jsonBody(text: string, reply: FastifyReply): string {
+function jsonBody(content: string | Buffer, reply: FastifyReply): string | Buffer {
   void reply.type('application/json; charset=utf-8');
-  return text;
+  return content;
 }
