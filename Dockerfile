@@ -31,4 +31,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Without a shell in between, so that SIGTERM reaches the server.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=45", "dist/apps/tams-api/apps/tams-api/src/main.js"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=45", "--v8-pool-size=2", "dist/apps/tams-api/apps/tams-api/src/main.js"]

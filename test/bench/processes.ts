@@ -9,7 +9,7 @@ import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
 
 /** Flags of `npm start`. */
-const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=45'];
+const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=45', '--v8-pool-size=2'];
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
 /** Ticks of `/proc/<pid>/stat` in a second, on every Linux. */
 const TICKS_PER_SECOND = 100;
