@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Configuration, Database, JobQueue } from '@tams/platform';
 import { metrics } from '@tams/telemetry';
@@ -8,9 +9,11 @@ import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.re
 /** The kind of job that measures. */
 export const SIZE_JOB = 'object-sizes';
 
-const BATCH = 200;
-/** Most batches of one run: the next run goes on, and no run is endless. */
-const MOST_BATCHES = 50;
+const BATCH = 50;
+/** A run takes no new batch after this long; the next run goes on. */
+const RUN_MS = 60_000;
+/** After each batch database and storage are left alone for this many times what it took: clients come first. */
+const PAUSE = 4;
 const CONCURRENT_CALLS = 8;
 /** When an object that is not there is looked for again, in seconds. */
 const ABSENT_PAUSE_SECONDS = 600;
@@ -39,14 +42,17 @@ export class SizeSurvey implements OnModuleInit {
     });
   }
 
-  /** Measures what is due, at most some thousand objects; leaves out backends that do not answer. */
+  /** Measures what is due, for a minute at most; leaves out backends that do not answer. */
   async measure(signal: AbortSignal): Promise<void> {
     const reachable = new Set(this.backends.all.map(({ details }) => details.id));
-    for (let batch = 0; batch < MOST_BATCHES && reachable.size > 0; batch += 1) {
+    const end = performance.now() + RUN_MS;
+    while (performance.now() < end && reachable.size > 0) {
       signal.throwIfAborted();
+      const started = performance.now();
       const due = await this.instances.unmeasured(this.database, [...reachable], BATCH);
       await this.measureAll(due, reachable);
       if (due.length < BATCH) return;
+      await delay((performance.now() - started) * PAUSE, undefined, { signal });
     }
   }
 
