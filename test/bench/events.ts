@@ -63,6 +63,9 @@ const cases: readonly EventCase[] = [
   { name: 'a webhook for each event of a change', webhooks: Math.round(EVENTS / WRITES), others: 0 },
 ];
 
+/** What a p99 is of: every request, or one kind of them. */
+type Load = 'all' | 'reads' | 'writes';
+
 interface Round {
   readonly reads: LoadResult;
   readonly writes: LoadResult;
@@ -232,7 +235,7 @@ function rowsOf({ name, rounds }: Measured): string[][] {
         ((round.cpuSeconds - (rounds.without[index]?.cpuSeconds ?? 0)) * 1e6) / (round.eventsPerSecond * SECONDS),
     ),
   );
-  return (['reads', 'writes'] as const).map((load) => {
+  return (['all', 'reads', 'writes'] as const).map((load) => {
     const [without, withEvents] = [p99Of(rounds.without, load), p99Of(rounds.with, load)];
     const times = withEvents.median / without.median;
     const held = times <= MOST_TIMES_SLOWER && rate.median >= EVENTS * ENOUGH;
@@ -253,9 +256,21 @@ function rowsOf({ name, rounds }: Measured): string[][] {
  * The p99 of the requests of all rounds together, with that of the lowest and of the highest round. A round has only a few
  * requests above its p99, and one pause of the machine moves it: the rounds' own p99s differ threefold on the same server.
  */
-function p99Of(rounds: readonly Round[], load: 'reads' | 'writes'): Spread {
-  const all = rounds.flatMap((round) => round[load].latencies).sort((a, b) => a - b);
-  return { ...spreadOf(rounds.map((round) => round[load].p99)), median: quantile(all, 0.99) };
+function p99Of(rounds: readonly Round[], load: Load): Spread {
+  const each = rounds.map((round) => latenciesOf(round, load));
+  return { ...spreadOf(each.map(p99)), median: p99(each.flat()) };
+}
+
+function latenciesOf({ reads, writes }: Round, load: Load): readonly number[] {
+  if (load === 'all') return [...reads.latencies, ...writes.latencies];
+  return (load === 'reads' ? reads : writes).latencies;
+}
+
+function p99(latencies: readonly number[]): number {
+  return quantile(
+    [...latencies].sort((a, b) => a - b),
+    0.99,
+  );
 }
 
 main().catch((error: unknown) => {
