@@ -36,13 +36,13 @@ export class WebhookReceiver {
   private constructor(
     private readonly server: Server,
     readonly port: number,
-    /** Decides on each message; may be replaced at any time. */
-    public react: (message: ReceivedMessage, earlier: number) => Reaction,
+    /** Decides on each message, which it may keep waiting; may be replaced at any time. */
+    public react: (message: ReceivedMessage, earlier: number) => Reaction | Promise<Reaction>,
   ) {}
 
   /** @param react gets each message, and how many came before with the same `webhook-id` */
   static async start(
-    react: (message: ReceivedMessage, earlier: number) => Reaction = () => ({ status: 204 }),
+    react: (message: ReceivedMessage, earlier: number) => Reaction | Promise<Reaction> = () => ({ status: 204 }),
     port = 0,
   ): Promise<WebhookReceiver> {
     const server = createServer({ keepAliveTimeout: 60_000 });
@@ -58,7 +58,7 @@ export class WebhookReceiver {
       request.on('end', () => {
         const raw = Buffer.concat(parts);
         const body = JSON.parse(raw.toString()) as ReceivedMessage['body'];
-        receiver.take({ path: request.url ?? '', headers: request.headers, raw, body, at: Date.now() }, response);
+        void receiver.take({ path: request.url ?? '', headers: request.headers, raw, body, at: Date.now() }, response);
       });
     });
     return receiver;
@@ -111,17 +111,24 @@ export class WebhookReceiver {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private take(message: ReceivedMessage, response: ServerResponse): void {
+  private async take(message: ReceivedMessage, response: ServerResponse): Promise<void> {
     const id = idOf(message);
     const earlier = this.seen.get(id) ?? 0;
     this.seen.set(id, earlier + 1);
     this.messages.push(message);
-    const reaction = this.react(message, earlier);
+    const decision = this.react(message, earlier);
+    // A message that waits for its answer has come all the same.
+    if (decision instanceof Promise) this.lookAgain();
+    const reaction = decision instanceof Promise ? await decision : decision;
     if (reaction === 'drop') response.destroy();
     else if (reaction !== 'hang') {
       if (reaction.status >= 200 && reaction.status < 300) this.accepted.push(message);
       response.writeHead(reaction.status, reaction.headers).end(reaction.body);
     }
+    this.lookAgain();
+  }
+
+  private lookAgain(): void {
     for (const look of this.waiting) look();
   }
 }
