@@ -262,6 +262,36 @@ describe('flows/segments_added', () => {
     ]);
   });
 
+  it('says what the object holds, whichever request described it, and in time order', async () => {
+    const [first, second] = [videoFlow(), videoFlow()];
+    await create(first);
+    await create(second);
+    await listen(tams.client, receiver.url, {
+      events: ['flows/segments_added'],
+      flow_ids: [second.id],
+      include_object_timerange: true,
+    });
+    const [described, bare] = [`${first.id}/described`, `${first.id}/bare`];
+    const get_urls = [{ label: 'cdn', url: 'https://cdn.example.com/a.ts' }];
+    const whole = { object_id: described, timerange: '[0:0_4:0)', object_timerange: '[0:0_4:0)', key_frame_count: 2 };
+    expect((await tams.client.post(`/flows/${first.id}/segments`, { ...whole, get_urls })).status).toBe(201);
+    const timing = { last_duration: '0:40000000', sample_offset: 25, sample_count: 50 };
+    const batch = [
+      { object_id: bare, timerange: '[7:0_9:0)', ts_offset: '7:0', get_urls },
+      { object_id: described, timerange: '[5:0_7:0)', ts_offset: '4:0', ...timing },
+      // Would overlap what precedes it, so that it is refused and not told of.
+      { object_id: described, timerange: '[6:0_7:0)', ts_offset: '6:0' },
+      { object_id: bare, timerange: '[0:0_1:0)' },
+    ];
+    const { status } = await tams.client.post(`/flows/${second.id}/segments`, batch);
+    expect(status).toBe(200);
+    const [message] = await receiver.accepts(1);
+    const listed = await tams.client.get<Json[]>(`/flows/${second.id}/segments?include_object_timerange=true`);
+    expect(listed.body).toHaveLength(3);
+    expect(listed.body[1]).toMatchObject({ object_id: described, key_frame_count: 2, sample_offset: 25 });
+    expect(message!.body.event['segments']).toEqual(listed.body);
+  });
+
   it('carries the segments of a large request', async () => {
     const flow = videoFlow();
     await create(flow);

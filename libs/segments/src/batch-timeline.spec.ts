@@ -19,6 +19,7 @@ test('takes what overlaps nothing, and finds what overlaps, like a search throug
         timeline.take(wanted);
         taken.push(wanted);
       }
+      expect(timeline.items).toEqual(taken.sort((a, b) => Number(a.start - b.start)));
     }),
   );
 });

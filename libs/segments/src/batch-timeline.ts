@@ -6,8 +6,12 @@ export interface Stretch {
 
 /** The stretches one request has taken so far; they never overlap. */
 export class BatchTimeline<Item extends Stretch> {
-  /** In time order. */
   private readonly taken: Item[] = [];
+
+  /** What was taken, in time order. */
+  get items(): readonly Item[] {
+    return this.taken;
+  }
 
   /** What was taken before and overlaps the stretch. */
   overlapping(stretch: Stretch): Item | undefined {

@@ -1,33 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import { FlowEvents, type FlowIdentity } from '@tams/flows';
 import { type AddedSegment, type Connection, Outbox } from '@tams/platform';
+import type { MediaContent } from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
-import type { Stretch } from './batch-timeline';
-import { placementOf } from './segment-presentation';
-import { SegmentRepository, type SegmentRow } from './segment.repository';
+import type { NewSegment } from './segment.repository';
+
+/** A segment as it was registered, and what its object holds. */
+export interface RegisteredSegment extends NewSegment {
+  readonly object: MediaContent;
+}
 
 /** What others are told of segments; always in the transaction of the change itself, while the Flow's lock is held. */
 @Injectable()
 export class SegmentEvents {
   constructor(
     private readonly outbox: Outbox,
-    private readonly segments: SegmentRepository,
     private readonly flows: FlowEvents,
   ) {}
 
   /**
-   * One event for all that a request has added; call it when they are written.
+   * One event for all that a request has added.
+   * @param segments in time order
    * @param baseUrl where clients reach this server: URLs of its own object store begin with it
    */
-  added(connection: Connection, flow: FlowIdentity, segments: readonly Stretch[], baseUrl: string): Promise<void> {
+  added(
+    connection: Connection,
+    flow: FlowIdentity,
+    segments: readonly RegisteredSegment[],
+    baseUrl: string,
+  ): Promise<void> {
     return this.outbox.append(connection, {
       type: 'flows/segments_added',
       flowId: flow.id,
       sourceId: flow.source_id,
-      content: async () => {
-        const rows = await this.segments.at(connection, flow.id, segments);
-        return { flow_id: flow.id, segments: rows.map(addedSegmentOf) };
-      },
+      content: () => ({ flow_id: flow.id, segments: segments.map(addedSegmentOf) }),
       classes: () => this.flows.classes(connection, flow.id),
       collections: () => this.flows.collections(connection, flow),
       baseUrl,
@@ -50,10 +56,17 @@ export class SegmentEvents {
   }
 }
 
-function addedSegmentOf(row: SegmentRow): AddedSegment {
+function addedSegmentOf(segment: RegisteredSegment): AddedSegment {
+  const { timerange, keyFrameCount, initObjectId } = segment.object;
   return {
-    ...placementOf(row),
-    ...(row.object_timerange !== null && { object_timerange: row.object_timerange }),
-    ...(row.init_object_id !== null && { init_object: { object_id: row.init_object_id } }),
+    object_id: segment.objectId,
+    timerange: segment.timerange,
+    ts_offset: segment.tsOffset,
+    last_duration: segment.lastDuration,
+    sample_offset: segment.sampleOffset,
+    sample_count: segment.sampleCount,
+    key_frame_count: keyFrameCount,
+    object_timerange: timerange,
+    init_object: initObjectId === undefined ? undefined : { object_id: initObjectId },
   };
 }

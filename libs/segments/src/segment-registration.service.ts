@@ -7,7 +7,7 @@ import { BatchTimeline } from './batch-timeline';
 import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
 import type { DeletionRow } from './deletion/deletion.repository';
 import { DeletionRequests } from './deletion/deletion-requests.service';
-import { SegmentEvents } from './segment-events';
+import { type RegisteredSegment, SegmentEvents } from './segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import { FlowWithoutContainerError, SegmentExistsError, SegmentOverlapError } from './segment.errors';
 import { type Neighbour, type NewSegment, SegmentRepository } from './segment.repository';
@@ -25,7 +25,7 @@ interface Candidate extends NewSegment {
 /** What a transaction did, to be counted once it is kept. */
 interface Registered {
   readonly failures: Failures;
-  readonly accepted: readonly Candidate[];
+  readonly accepted: readonly RegisteredSegment[];
   /** Objects that were registered for the first time. */
   readonly newObjects: number;
   /** Content format of the Flow. */
@@ -79,21 +79,17 @@ export class SegmentRegistrationService {
       candidates.map(({ use }) => use),
     );
     const stored = new Map(neighbours.map((neighbour) => [candidates[neighbour.index], neighbour]));
-    const timeline = new BatchTimeline<Candidate>();
-    const accepted: Candidate[] = [];
+    const timeline = new BatchTimeline<RegisteredSegment>();
     const failures: Failures = new Map(items.flatMap((item) => (item.error ? [[item, item.error]] : [])));
     for (const candidate of candidates) {
       const error = refusalOf(() => {
         refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
         refuseDoomed(candidate, deletions);
-        registration.use(candidate.use);
+        timeline.take({ ...candidate, object: registration.use(candidate.use) });
       });
       if (error) failures.set(candidate.item, error);
-      else {
-        timeline.take(candidate);
-        accepted.push(candidate);
-      }
     }
+    const accepted = timeline.items;
     if (accepted.length > 0) {
       await this.objects.save(connection, flow, registration);
       await this.segments.insert(connection, flowId, accepted);
@@ -158,7 +154,7 @@ function refusalOf(check: () => void): DomainError | undefined {
   }
 }
 
-function refuseOverlap(candidate: Candidate, other: Neighbour | Candidate | undefined): void {
+function refuseOverlap(candidate: Candidate, other: Neighbour | NewSegment | undefined): void {
   if (!other) return;
   const same = other.objectId === candidate.objectId && other.start === candidate.start && other.end === candidate.end;
   if (same) throw new SegmentExistsError(candidate.objectId, candidate.timerange);

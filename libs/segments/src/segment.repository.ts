@@ -80,18 +80,6 @@ export class SegmentRepository {
     );
   }
 
-  /** The segments at exactly these places, in time order, without where their objects are. */
-  at(connection: Connection, flowId: string, places: readonly Stretch[]): Promise<SegmentRow[]> {
-    return connection.query<SegmentRow>(
-      `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
-              o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, NULL AS instances, NULL AS init_instances
-         FROM segments s JOIN objects o ON o.id = s.object_id
-        WHERE s.flow_id = $1 AND s.end_ns = ANY($2::int8[])
-        ORDER BY s.end_ns`,
-      [flowId, places.map(({ end }) => String(end))],
-    );
-  }
-
   /** For each stretch that overlaps a stored segment, the first such segment: one index probe a stretch. */
   async overlapping(connection: Connection, flowId: string, stretches: readonly Stretch[]): Promise<Neighbour[]> {
     const rows = await connection.query<{

@@ -92,7 +92,7 @@ export class MessageWriter {
     const urls = (id: string): object[] => this.getUrls.of(id, instances.get(id) ?? [], view.urls, baseUrl);
     return {
       ...rest,
-      ...(view.withObjectTimerange && object_timerange !== undefined && { object_timerange }),
+      ...(view.withObjectTimerange && { object_timerange }),
       get_urls: urls(segment.object_id),
       ...(init_object && {
         init_object: { object_id: init_object.object_id, get_urls: urls(init_object.object_id) },

@@ -16,8 +16,8 @@ export interface AddedSegment extends Readonly<Record<string, unknown>> {
   readonly object_id: string;
   readonly timerange: string;
   /** Shown only to webhooks that ask for it. */
-  readonly object_timerange?: string;
-  readonly init_object?: { readonly object_id: string };
+  readonly object_timerange: string;
+  readonly init_object: { readonly object_id: string } | undefined;
 }
 
 /** The `event` object of each type's message. */

@@ -63,7 +63,7 @@ function stateOf(row: LockedObject): ObjectState {
     id: row.id,
     allocatedForFlow: row.allocated_for_flow,
     role: row.role,
-    timerange: row.timerange === null ? undefined : TimeRange.parse(row.timerange),
+    timerange: row.timerange === null ? undefined : { text: row.timerange, value: TimeRange.parse(row.timerange) },
     keyFrameCount: row.key_frame_count === null ? undefined : Number(row.key_frame_count),
     initObjectId: row.init_object_id ?? undefined,
     unreferenced: row.unreferenced,

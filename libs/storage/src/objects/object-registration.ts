@@ -2,14 +2,27 @@ import type { TimeRange } from '@tams/timing';
 import { ObjectRefusedError } from './object.errors';
 import type { NewMediaObject, ObjectRole, UncontrolledInstance } from './object.repository';
 
+/** The range of a whole object on its own timeline, in the words of its first registration. */
+export interface ObjectTimerange {
+  readonly text: string;
+  readonly value: TimeRange;
+}
+
+/** What a media object holds, settled by its first registration. */
+export interface MediaContent {
+  readonly timerange: string;
+  readonly keyFrameCount: number | undefined;
+  readonly initObjectId: string | undefined;
+}
+
 /** How a segment to be registered uses its media object. */
 export interface ObjectUse {
   readonly objectId: string;
   readonly initObjectId: string | undefined;
   /** The segment's timerange less its `ts_offset`: the part of the object it uses, on the object's own timeline. */
   readonly usedRange: TimeRange;
-  /** The range the client says the whole object has, and its text. */
-  readonly objectTimerange: { readonly text: string; readonly value: TimeRange } | undefined;
+  /** The range the client says the whole object has. */
+  readonly objectTimerange: ObjectTimerange | undefined;
   readonly keyFrameCount: number | undefined;
   readonly getUrls: readonly { readonly label: string; readonly url: string }[];
 }
@@ -27,7 +40,7 @@ export interface ObjectState {
   /** Flow it was allocated for; null for an object held elsewhere. */
   readonly allocatedForFlow: string | null;
   role: ObjectRole | null;
-  timerange: TimeRange | undefined;
+  timerange: ObjectTimerange | undefined;
   keyFrameCount: number | undefined;
   initObjectId: string | undefined;
   /** Whether nothing used it before this batch, although something did once. */
@@ -81,9 +94,10 @@ export class ObjectRegistration {
 
   /**
    * Takes one segment's use of its object.
+   * @returns what the object holds, from now on if this is its first registration
    * @throws {ObjectRefusedError} when a rule of the specification forbids it
    */
-  use(use: ObjectUse): void {
+  use(use: ObjectUse): MediaContent {
     this.refuseBackendLabels(use);
     if (this.hidden.has(use.objectId)) throw unknownObject(use.objectId);
     const object = this.objects.get(use.objectId) ?? externalObject(use);
@@ -99,8 +113,8 @@ export class ObjectRegistration {
     }
     if (!first) refuseChanges(object, use);
     const initObjectId = first ? use.initObjectId : object.initObjectId;
-    const timerange = (first ? use.objectTimerange?.value : object.timerange) ?? use.usedRange;
-    refuseOutside(timerange, use);
+    const timerange = (first ? use.objectTimerange : object.timerange) ?? wholeOf(use);
+    refuseOutside(timerange.value, use);
     this.refuseInitMismatch(object.id, initObjectId);
     const init = first && initObjectId !== undefined ? this.initObject(initObjectId, object.id) : undefined;
     const urls = newUrls(object, use);
@@ -115,18 +129,18 @@ export class ObjectRegistration {
       object.urls.set(label, url);
       this.instances.push({ objectId: object.id, label, url });
     }
+    return { timerange: timerange.text, keyFrameCount: object.keyFrameCount, initObjectId };
   }
 
-  private registerFirst(object: ObjectState, use: ObjectUse, timerange: TimeRange): void {
+  private registerFirst(object: ObjectState, use: ObjectUse, timerange: ObjectTimerange): void {
     object.role = 'media';
     object.timerange = timerange;
     object.keyFrameCount = use.keyFrameCount;
     object.initObjectId = use.initObjectId;
     this.objects.set(object.id, object);
-    const { start, end } = timerange.clampToStorable();
+    const { start, end } = timerange.value.clampToStorable();
     const { keyFrameCount, initObjectId } = use;
-    const text = use.objectTimerange?.text ?? timerange.toString();
-    this.media.push({ id: object.id, timerange: text, start, end, keyFrameCount, initObjectId });
+    this.media.push({ id: object.id, timerange: timerange.text, start, end, keyFrameCount, initObjectId });
   }
 
   private refuseBackendLabels(use: ObjectUse): void {
@@ -238,8 +252,8 @@ function refuseChanges(object: ObjectState, use: ObjectUse): void {
       `Object ${object.id} is registered already, with ${stored === undefined ? `no ${field}` : `${field} ${stored}`}; leave ${field} out to use it again.`,
     );
   };
-  if (use.objectTimerange && !(object.timerange?.equals(use.objectTimerange.value) ?? false)) {
-    refuse('object_timerange', object.timerange?.toString());
+  if (use.objectTimerange && !(object.timerange?.value.equals(use.objectTimerange.value) ?? false)) {
+    refuse('object_timerange', object.timerange?.text);
   }
   if (use.keyFrameCount !== undefined && use.keyFrameCount !== object.keyFrameCount) {
     refuse('key_frame_count', object.keyFrameCount);
@@ -247,6 +261,11 @@ function refuseChanges(object: ObjectState, use: ObjectUse): void {
   if (use.initObjectId !== undefined && use.initObjectId !== object.initObjectId) {
     refuse('init_object_id', object.initObjectId);
   }
+}
+
+/** An object nobody has described is taken to hold what its first segment uses. */
+function wholeOf({ usedRange }: ObjectUse): ObjectTimerange {
+  return { text: usedRange.toString(), value: usedRange };
 }
 
 function refuseOutside(objectTimerange: TimeRange, use: ObjectUse): void {
