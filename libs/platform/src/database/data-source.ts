@@ -10,6 +10,8 @@ export interface DataSourceOptions {
   readonly url: string;
   /** Most connections of the pool. */
   readonly poolSize: number;
+  /** After how long an unused connection is closed, in seconds; default that of `pg`, 10. */
+  readonly idleSeconds?: number;
   /** Longest one statement may run, in seconds. */
   readonly statementTimeoutSeconds: number;
 }
@@ -52,6 +54,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      ...(options.idleSeconds !== undefined && { idleTimeoutMillis: options.idleSeconds * 1000 }),
       types: typeParsers,
     },
   });
