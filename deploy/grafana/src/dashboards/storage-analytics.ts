@@ -84,6 +84,19 @@ export const storageAnalytics: Board = {
           queries: [{ expr: total('objects', { by: ['stage'] }), legend: '{{stage}}' }],
         }),
         lines({
+          title: 'Index and storage disagree',
+          description:
+            'Findings of the last reconciliation that were not put right. Dangling ones are advertised and not there: from one on TamsObjectsMissingInStorage fires. Orphans are bytes nobody knows.',
+          unit: unitOf('reconciliationFindings'),
+          limits: { warn: 1, bad: 100 },
+          queries: [
+            {
+              expr: ofStore('reconciliationFindings', { by: ['kind', 'storage_backend'] }),
+              legend: '{{kind}} {{storage_backend}}',
+            },
+          ],
+        }),
+        lines({
           title: 'Presigned URLs',
           description: 'URLs handed out per second: PUT to upload, GET to download.',
           unit: 'ops',
