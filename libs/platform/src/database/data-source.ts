@@ -54,6 +54,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
+      keepAliveInitialDelayMillis: 60_000,
       ...(options.idleSeconds !== undefined && { idleTimeoutMillis: options.idleSeconds * 1000 }),
       types: typeParsers,
     },
