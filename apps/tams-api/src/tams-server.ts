@@ -56,7 +56,6 @@ export class TamsServer {
     const dataSource = createDataSource({
       url: store.url,
       poolSize: configuration.databasePoolSize,
-      idleSeconds: configuration.databaseIdleSeconds,
       statementTimeoutSeconds: configuration.databaseStatementTimeoutSeconds,
     });
     let app: NestFastifyApplication | undefined;

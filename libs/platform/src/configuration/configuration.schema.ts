@@ -53,7 +53,6 @@ export const environmentSchema = z
       z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
     ),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
-    DATABASE_IDLE_SECONDS: integer(600, 1, 86_400),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
     JOB_WORKERS: choice('true', ['true', 'false']),
     JOB_POOL_SIZE: integer(3, 1, 50),

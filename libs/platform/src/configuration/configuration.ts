@@ -40,8 +40,6 @@ export class Configuration {
   readonly databaseUrl: string | undefined;
   /** Most connections this process opens to PostgreSQL. */
   readonly databasePoolSize: number;
-  /** After how long an unused connection to PostgreSQL is closed, in seconds. */
-  readonly databaseIdleSeconds: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
   /** Whether this process works on background jobs, or leaves them to other replicas. */
@@ -119,7 +117,6 @@ export class Configuration {
     this.dataDirectory = resolve(values.DATA_DIR);
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
-    this.databaseIdleSeconds = values.DATABASE_IDLE_SECONDS;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
     this.jobWorkers = values.JOB_WORKERS === 'true';
     this.jobPoolSize = values.JOB_POOL_SIZE;

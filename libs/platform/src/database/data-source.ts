@@ -10,8 +10,6 @@ export interface DataSourceOptions {
   readonly url: string;
   /** Most connections of the pool. */
   readonly poolSize: number;
-  /** After how long an unused connection is closed, in seconds; default that of `pg`, 10. */
-  readonly idleSeconds?: number;
   /** Longest one statement may run, in seconds. */
   readonly statementTimeoutSeconds: number;
 }
@@ -56,7 +54,9 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       keepAlive: true,
       // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
       keepAliveInitialDelayMillis: 60_000,
-      ...(options.idleSeconds !== undefined && { idleTimeoutMillis: options.idleSeconds * 1000 }),
+      // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
+      // idle connection would also hold on to the request that used it last.
+      idleTimeoutMillis: 0,
       types: typeParsers,
     },
   });

@@ -33,7 +33,12 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     void reply.header(CORRELATION_HEADER, request.id);
     const exchange = (request.exchange = new HttpExchange(request, reply, figures));
     const { headers, socket } = request.raw;
-    if (headers['transfer-encoding'] ?? headers['content-length']) withBody.set(socket, exchange);
+    if (headers['transfer-encoding'] ?? headers['content-length']) {
+      withBody.set(socket, exchange);
+      reply.raw.once('close', () => {
+        if (withBody.get(socket) === exchange) withBody.delete(socket);
+      });
+    }
     return exchange;
   };
   fastify.decorateRequest('problemCode', undefined);
@@ -72,7 +77,7 @@ const statusOfParserError: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** The last request with a body that each connection brought: what follows it may turn out to be no HTTP. */
+/** The request with a body that each connection brings: what follows of it may turn out to be no HTTP. */
 type ExchangesWithBody = WeakMap<Socket, HttpExchange>;
 
 function countMalformedRequests(fastify: FastifyInstance, withBody: ExchangesWithBody): void {
