@@ -6,9 +6,8 @@ import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
-import { placementOf } from './segment-presentation';
 import { SegmentRepository, type SegmentRow } from './segment.repository';
-import type { SegmentListQuery } from './segment.schema';
+import type { FlowSegment, SegmentListQuery } from './segment.schema';
 
 /** A page key: the end of the last segment shown, in nanoseconds, and the direction it was found in. */
 const cursor = z.object({
@@ -91,6 +90,19 @@ export class SegmentService {
     // All of the placement but its closing brace, then what comes as text.
     return `${JSON.stringify(placement).slice(0, -1)},"get_urls":${urls(row.object_id, row.instances)}${initObject}}`;
   }
+}
+
+/** What clients read of a segment without asking where its objects are: its place, and what its object holds. */
+function placementOf(row: SegmentRow): Omit<FlowSegment, 'get_urls' | 'init_object' | 'object_timerange'> {
+  return {
+    object_id: row.object_id,
+    timerange: row.timerange,
+    ...(row.ts_offset !== null && { ts_offset: row.ts_offset }),
+    ...(row.last_duration !== null && { last_duration: row.last_duration }),
+    ...(row.sample_offset !== null && { sample_offset: Number(row.sample_offset) }),
+    ...(row.sample_count !== null && { sample_count: Number(row.sample_count) }),
+    ...(row.key_frame_count !== null && { key_frame_count: Number(row.key_frame_count) }),
+  };
 }
 
 function positionIn({ page, reverse_order }: SegmentListQuery): string | undefined {

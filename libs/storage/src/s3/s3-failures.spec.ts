@@ -10,7 +10,7 @@ import { type S3TimeLimits, usualTimeLimits } from './s3-clients';
 import { s3Settings } from './s3-settings';
 import type { S3StorageBackend } from './s3-storage-backend';
 
-/** For stores that do not answer. One that does, however slowly this machine runs, gets the usual limits. */
+/** For stores that fail. One whose answer is looked at, however slowly this machine runs, gets the usual limits. */
 const limits: S3TimeLimits = { connect: 300, call: 900, attempt: 300, check: 400, idle: 300, part: 400 };
 /** How late a busy machine may notice that time is up, in milliseconds; far less than never. */
 const LATE = 10_000;

