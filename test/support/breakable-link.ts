@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 /** A way to a server that can be cut and mended, as networks are. */
 export class BreakableLink {
   private readonly sockets = new Set<Socket>();
+  /** The end of each connection at the target, and the one here. */
+  private readonly connections = new Map<Socket, Socket>();
   private cutOff = false;
 
   private constructor(
@@ -38,6 +40,16 @@ export class BreakableLink {
     this.cutOff = false;
   }
 
+  /** Lets each open connection end with the target's next answer: `lastWords` follow in the same packet. */
+  endAfterNextAnswer(lastWords: Buffer): void {
+    for (const [far, near] of this.connections) {
+      far.prependOnceListener('data', () => {
+        near.cork();
+        process.nextTick(() => near.end(lastWords));
+      });
+    }
+  }
+
   async stop(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
@@ -49,6 +61,8 @@ export class BreakableLink {
       return;
     }
     const far = connect(Number(this.target.port), this.target.hostname);
+    this.connections.set(far, near);
+    far.once('close', () => this.connections.delete(far));
     for (const [from, to] of [
       [near, far],
       [far, near],

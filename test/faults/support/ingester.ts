@@ -5,6 +5,8 @@ import type { Chance } from './chance';
 
 /** Longest any request may take before it counts as hanging, in milliseconds. */
 const HANG_MS = 60_000;
+/** Longest a fault, and what it takes to recover from it, may keep a request from being acknowledged, in milliseconds. */
+const LONGEST_OUTAGE_MS = 120_000;
 /** Pause before a request is sent again, in milliseconds. */
 const PAUSE_MS = 50;
 
@@ -80,9 +82,14 @@ export class Ingester {
   start(): void {
     this.stopping = false;
     this.working = this.work();
+    // What it fails of is told by pause().
+    this.working.catch(() => undefined);
   }
 
-  /** Ends writing, once what was sent last is acknowledged. */
+  /**
+   * Ends writing, once what was sent last is acknowledged.
+   * @throws Error when a request was not acknowledged within {@link LONGEST_OUTAGE_MS}
+   */
   async pause(): Promise<void> {
     this.stopping = true;
     await this.working;
@@ -123,13 +130,17 @@ export class Ingester {
 
   /** Sends until it is answered as expected; only 503 and lost connections are sent again. */
   private async insist(method: string, path: string, body: unknown, expected: readonly number[]): Promise<Outcome> {
-    for (;;) {
+    for (const deadline = Date.now() + LONGEST_OUTAGE_MS; ;) {
       const outcome = await this.answers.send(method, this.url + path, body);
       if (expected.includes(outcome.status)) return outcome;
       if (outcome.status !== 503 && outcome.status !== 0) {
         this.answers.unclean.push(`${method} ${path} -> ${outcome.status} ${outcome.body.slice(0, 300)}`);
         return outcome;
       }
+      if (Date.now() > deadline)
+        throw new Error(
+          `${method} ${path} was not acknowledged within ${LONGEST_OUTAGE_MS} ms; at last: ${outcome.status} ${outcome.body.slice(0, 300)}`,
+        );
       await delay(PAUSE_MS);
     }
   }

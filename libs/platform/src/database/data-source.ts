@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { types, type Pool } from 'pg';
+import { type ClientBase, type Pool, types } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Connection } from './database';
 import { readJson } from './json-reader';
@@ -35,6 +35,15 @@ const typeParsers = {
   },
 };
 
+/**
+ * Listens for the errors of a connection as long as it lives. The pool listens only while a connection is idle, and
+ * whoever takes it can listen only after an `await`: in between, PostgreSQL ending a session would end this process. The
+ * error itself is not lost: every later statement on that connection fails, and the pool does not take it back.
+ */
+function hearErrors(client: ClientBase): void {
+  client.on('error', () => undefined);
+}
+
 /** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   return new DataSource({
@@ -57,6 +66,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
       // idle connection would also hold on to the request that used it last.
       idleTimeoutMillis: 0,
+      onConnect: hearErrors,
       types: typeParsers,
     },
   });

@@ -1,18 +1,32 @@
 import { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { BreakableLink } from '../../../../test/support/breakable-link';
 import { createTestDatabase } from '../../../../test/support/test-database';
 import { UnavailableError } from '../errors/domain-error';
+import { createDataSource, poolOf } from './data-source';
 import { Database } from './database';
 import { prepared } from './prepared';
 
+let url: string;
 let pool: Pool;
 let database: Database;
+let opened: DataSource[];
 
 beforeEach(async () => {
-  pool = new Pool({ connectionString: await createTestDatabase(), max: 2 });
+  opened = [];
+  url = await createTestDatabase();
+  pool = await openPool(url, 2, 30);
   database = new Database(pool);
 });
 
-afterEach(() => pool.end());
+afterEach(() => Promise.all(opened.map((dataSource) => dataSource.destroy())));
+
+/** A pool as the server makes it. */
+async function openPool(databaseUrl: string, poolSize: number, statementTimeoutSeconds: number): Promise<Pool> {
+  const dataSource = await createDataSource({ url: databaseUrl, poolSize, statementTimeoutSeconds }).initialize();
+  opened.push(dataSource);
+  return poolOf(dataSource);
+}
 
 /** Takes every connection; the function it gives lets them go again. */
 async function occupy(): Promise<() => void> {
@@ -41,7 +55,7 @@ test('lets so many wait for a connection, refuses the rest at once, and recovers
 });
 
 test('survives that its connection is ended between two statements of a transaction, and replaces it', async () => {
-  const admin = new Pool({ connectionString: pool.options.connectionString, max: 1 });
+  const admin = new Pool({ connectionString: url, max: 1 });
   try {
     const work = database.transaction(async (connection) => {
       const [own] = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
@@ -56,18 +70,38 @@ test('survives that its connection is ended between two statements of a transact
   }
 });
 
-test('does not wait again for a connection that did not answer in time', async () => {
-  const impatient = new Pool({ connectionString: pool.options.connectionString, max: 1, query_timeout: 2000 });
-  impatient.on('error', () => undefined);
+/** What PostgreSQL says as it ends a session. */
+function administratorsCommand(): Buffer {
+  const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command', '', ''];
+  const message = Buffer.from(fields.join('\0'));
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(message.length + 4);
+  return Buffer.concat([Buffer.from('E'), length, message]);
+}
+
+test('survives that its connection is ended in the moment it is handed from one to the next', async () => {
+  const link = await BreakableLink.to(url);
   try {
-    const started = performance.now();
-    const work = new Database(impatient).transaction((connection) => connection.query('SELECT pg_sleep(6)'));
-    await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable' });
-    expect(performance.now() - started).toBeLessThan(3990);
-    expect(await new Database(impatient).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const victim = new Database(await openPool(link.url, 1, 30));
+    // In one packet with the answer that frees the connection: a listener added after an await comes too late.
+    link.endAfterNextAnswer(administratorsCommand());
+    const first = victim.query('SELECT 1 AS one');
+    const second = victim.transaction((connection) => connection.query('SELECT 2 AS two'));
+    await expect(second).rejects.toMatchObject({ code: 'dependency-unavailable' });
+    expect(await first).toEqual([{ one: 1 }]);
+    expect(await victim.transaction((connection) => connection.query('SELECT 2 AS two'))).toEqual([{ two: 2 }]);
   } finally {
-    await impatient.end();
+    await link.stop();
   }
+});
+
+test('does not wait again for a connection that did not answer in time', async () => {
+  const impatient = new Database(await openPool(url, 1, 0));
+  const started = performance.now();
+  const work = impatient.transaction((connection) => connection.query('SELECT pg_sleep(6)'));
+  await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable' });
+  expect(performance.now() - started).toBeLessThan(3990);
+  expect(await impatient.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 test('has PostgreSQL plan a declared statement once a connection, and others anew', async () => {

@@ -38,6 +38,7 @@ const WAITING_FOR_EACH_CONNECTION = 25;
  * {@link UnavailableError}; other errors of PostgreSQL come as they are.
  */
 export class Database implements Connection {
+  /** @param pool of a data source made by `createDataSource`, which outlives the loss of a connection */
   constructor(private readonly pool: Pool) {
     observePool(pool);
   }
@@ -72,12 +73,7 @@ export class Database implements Connection {
   private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     this.refuseWhenFull();
     const client = await this.pool.connect();
-    const held: { broken?: Error | undefined } = {};
-    // A connection may be lost between two statements. Nobody but us hears of it then, and Node ends a process whose error nobody hears.
-    const lose = (error: Error): void => {
-      held.broken = error;
-    };
-    client.on('error', lose);
+    let broken: Error | undefined;
     try {
       await observeQuery('BEGIN', () => client.query('BEGIN'));
       const connection = connectionOf(client);
@@ -89,11 +85,10 @@ export class Database implements Connection {
       return result;
     } catch (error) {
       // Closing a connection that does not answer rolls back too; a ROLLBACK would wait as long again.
-      held.broken ??= isReadTimeout(error) ? error : await rollback(client);
+      broken = isReadTimeout(error) ? error : await rollback(client);
       throw error;
     } finally {
-      client.off('error', lose);
-      client.release(held.broken);
+      client.release(broken);
     }
   }
 
