@@ -59,7 +59,7 @@ export { must } from './schema/technical/rules';
 export { forwardIssues } from './schema/messages';
 export { withTag } from './schema/tag-change';
 export { matchesTags, replaceTags, type TagFilter, tagConditions, tagFilterFrom } from './schema/tag-filter';
-export { timeRange, timestamp } from './schema/timing.schema';
+export { timeRange, timestamp, type Written, written } from './schema/timing.schema';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';

@@ -1,4 +1,4 @@
-import { pagingQuery, queryBoolean, timeRange, timestamp, wholeNumber } from '@tams/platform';
+import { pagingQuery, queryBoolean, timeRange, timestamp, wholeNumber, type Written, written } from '@tams/platform';
 import {
   type GetUrl,
   getUrlFilterFrom,
@@ -11,22 +11,6 @@ import type { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 
 const MOST_URLS = 100;
-
-/** A text that is kept as the client wrote it, and what it means. */
-export interface Written<Value> {
-  readonly text: string;
-  readonly value: Value;
-}
-
-/** Reads with `schema`, keeping the text. */
-function written<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
-  return z.string('must be a string').transform((text, context): Written<z.output<Schema>> => {
-    const result = schema.safeParse(text);
-    if (result.success) return { text, value: result.data };
-    for (const { message } of result.error.issues) context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
-}
 
 /** Why a timerange cannot be that of stored media; undefined when it can. */
 function unfitForMedia(range: TimeRange): string | undefined {

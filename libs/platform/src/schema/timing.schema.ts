@@ -25,3 +25,21 @@ export const timestamp = z
   .string('must be a timestamp in text, for example 10:500000000')
   .meta({ description: 'A timestamp, `seconds:nanoseconds`.', examples: ['10:500000000'] })
   .transform(parsing((text) => Timestamp.parse(text)));
+
+/** A text that is kept as the client wrote it, and what it means. */
+export interface Written<Value> {
+  readonly text: string;
+  readonly value: Value;
+}
+
+/** Reads with `schema`, keeping the text. */
+export function written<Schema extends z.ZodType<unknown, string>>(
+  schema: Schema,
+): z.ZodType<Written<z.output<Schema>>, string> {
+  return z.string('must be a string').transform((text, context): Written<z.output<Schema>> => {
+    const result = schema.safeParse(text);
+    if (result.success) return { text, value: result.data };
+    for (const { message } of result.error.issues) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}

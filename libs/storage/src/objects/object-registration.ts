@@ -1,12 +1,7 @@
+import type { Written } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import { ObjectRefusedError } from './object.errors';
 import type { NewMediaObject, ObjectRole, UncontrolledInstance } from './object.repository';
-
-/** The range of a whole object on its own timeline, in the words of its first registration. */
-export interface ObjectTimerange {
-  readonly text: string;
-  readonly value: TimeRange;
-}
 
 /** What a media object holds, settled by its first registration. */
 export interface MediaContent {
@@ -22,7 +17,7 @@ export interface ObjectUse {
   /** The segment's timerange less its `ts_offset`: the part of the object it uses, on the object's own timeline. */
   readonly usedRange: TimeRange;
   /** The range the client says the whole object has. */
-  readonly objectTimerange: ObjectTimerange | undefined;
+  readonly objectTimerange: Written<TimeRange> | undefined;
   readonly keyFrameCount: number | undefined;
   readonly getUrls: readonly { readonly label: string; readonly url: string }[];
 }
@@ -40,7 +35,8 @@ export interface ObjectState {
   /** Flow it was allocated for; null for an object held elsewhere. */
   readonly allocatedForFlow: string | null;
   role: ObjectRole | null;
-  timerange: ObjectTimerange | undefined;
+  /** The range of the whole object on its own timeline, in the words of its first registration. */
+  timerange: Written<TimeRange> | undefined;
   keyFrameCount: number | undefined;
   initObjectId: string | undefined;
   /** Whether nothing used it before this batch, although something did once. */
@@ -132,7 +128,7 @@ export class ObjectRegistration {
     return { timerange: timerange.text, keyFrameCount: object.keyFrameCount, initObjectId };
   }
 
-  private registerFirst(object: ObjectState, use: ObjectUse, timerange: ObjectTimerange): void {
+  private registerFirst(object: ObjectState, use: ObjectUse, timerange: Written<TimeRange>): void {
     object.role = 'media';
     object.timerange = timerange;
     object.keyFrameCount = use.keyFrameCount;
@@ -264,7 +260,7 @@ function refuseChanges(object: ObjectState, use: ObjectUse): void {
 }
 
 /** An object nobody has described is taken to hold what its first segment uses. */
-function wholeOf({ usedRange }: ObjectUse): ObjectTimerange {
+function wholeOf({ usedRange }: ObjectUse): Written<TimeRange> {
   return { text: usedRange.toString(), value: usedRange };
 }
 
