@@ -20,7 +20,8 @@ const USAGE = `npm run bench:events -- [options]
   --apart            the server of the API delivers nothing, another one does
   --json FILE        also write all figures as JSON
   --profile DIR      write a CPU profile of the server there
-Latency of a steady load on the API, with webhooks and without, in alternating rounds. Ends with 1 when fewer events arrive, or
+Latency of a steady load on the API, with webhooks and without, in alternating rounds; where other writers make events, also
+with these written and not delivered. Ends with 1 when fewer events arrive, or
 when the p99 of all requests with webhooks is more than a third above the p99 of all requests without.`;
 
 const { values: options } = parseArgs({
@@ -51,6 +52,8 @@ const WARM_ROUNDS = 2;
 const READ_SEGMENTS = 10_000;
 const WRITTEN_FLOWS = 16;
 const CONNECTIONS = 16;
+/** Whose events nobody delivers. */
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 /** What a round does beside the load on the API. */
 interface EventCase {
@@ -75,6 +78,13 @@ interface Round {
   readonly delayP99: number;
   readonly cpuSeconds: number;
 }
+
+/**
+ * Without webhooks; with; and, where events come from elsewhere, with these written for a webhook that does not exist: what
+ * other writers cost PostgreSQL and its disk, whether or not anything leaves.
+ */
+type RoundKind = 'without' | 'written' | 'with';
+type Rounds = Readonly<Record<RoundKind, readonly Round[]>>;
 
 /** Everything a round needs. */
 interface Bench {
@@ -117,16 +127,16 @@ async function listen({ server, receiver }: Bench, count: number): Promise<strin
   return ids;
 }
 
-async function runRound(bench: Bench, eventCase: EventCase | undefined): Promise<Round> {
+async function runRound(bench: Bench, { webhooks, others }: EventCase, kind: RoundKind): Promise<Round> {
   const { server, source, receiver, load } = bench;
   await source.clear();
   const plans = await plansOf(bench);
-  const webhookIds = eventCase ? await listen(bench, eventCase.webhooks) : [];
+  const webhookIds = kind === 'with' ? await listen(bench, webhooks) : [];
   await receiver.arrivals();
   const cpuBefore = server.cpuSeconds;
   const [results] = await Promise.all([
     load.run({ origin: server.origin, plans }),
-    eventCase && source.run(webhookIds[0] ?? '', eventCase.others, SECONDS),
+    kind !== 'without' && source.run(webhookIds[0] ?? NOBODY, others, SECONDS),
   ]);
   const { events, delayP99 } = await receiver.arrivals();
   const cpuSeconds = server.cpuSeconds - cpuBefore;
@@ -139,12 +149,14 @@ async function runRound(bench: Bench, eventCase: EventCase | undefined): Promise
   return { reads, writes, eventsPerSecond: events / SECONDS, delayP99, cpuSeconds };
 }
 
-/** Rounds with and without webhooks in turn; who goes first changes too. The first of each are not measured. */
-async function measureCase(bench: Bench, eventCase: EventCase): Promise<{ with: Round[]; without: Round[] }> {
-  const rounds: { with: Round[]; without: Round[] } = { with: [], without: [] };
+/** Rounds of every kind in turn; who goes first changes too. The first of each are not measured. */
+async function measureCase(bench: Bench, eventCase: EventCase): Promise<Rounds> {
+  const kinds: RoundKind[] = eventCase.others > 0 ? ['without', 'written', 'with'] : ['without', 'with'];
+  const rounds: Record<RoundKind, Round[]> = { without: [], written: [], with: [] };
   for (let round = 0; round < WARM_ROUNDS + ROUNDS; round += 1) {
-    for (const kind of round % 2 === 0 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
-      const result = await runRound(bench, kind === 'with' ? eventCase : undefined);
+    for (let turn = 0; turn < kinds.length; turn += 1) {
+      const kind = kinds[(round + turn) % kinds.length] ?? 'with';
+      const result = await runRound(bench, eventCase, kind);
       if (round >= WARM_ROUNDS) rounds[kind].push(result);
     }
   }
@@ -202,7 +214,7 @@ async function prepare({ directory, postgres, stops }: BenchBed): Promise<Bench>
 }
 
 interface Measured extends EventCase {
-  readonly rounds: { readonly with: readonly Round[]; readonly without: readonly Round[] };
+  readonly rounds: Rounds;
 }
 
 async function report(measured: readonly Measured[]): Promise<void> {
@@ -216,6 +228,7 @@ async function report(measured: readonly Measured[]): Promise<void> {
     'p99 ms without',
     'p99 ms with',
     'times as long',
+    'than written',
     'events/s',
     'delay p99 ms',
     'CPU us',
@@ -223,7 +236,7 @@ async function report(measured: readonly Measured[]): Promise<void> {
   ];
   console.log(`\n${tableOf(header, rows)}`);
   console.log(
-    `\n${READS} reads and ${WRITES} writes a second. p99 of the requests of all ${ROUNDS} rounds (of the lowest-highest round), else medians. CPU: what the server's process spends more for each event.`,
+    `\n${READS} reads and ${WRITES} writes a second. p99 of the requests of all ${ROUNDS} rounds (of the lowest-highest round), else medians. Than written: as long as with the events of others written and not delivered. CPU: what the server's process spends more for each event.`,
   );
   if (rows.some((row) => row.at(-1) === 'NO')) process.exitCode = 1;
 }
@@ -246,6 +259,7 @@ function rowsOf({ name, rounds }: Measured): string[][] {
       spread(without, 1),
       spread(withEvents, 1),
       number(times, 2),
+      rounds.written.length > 0 ? number(withEvents.median / p99Of(rounds.written, load).median, 2) : '',
       spread(rate),
       spread(delayP99),
       number(cpu.median),
