@@ -154,8 +154,7 @@ async function measureCase(bench: Bench, eventCase: EventCase): Promise<Rounds> 
   const kinds: RoundKind[] = eventCase.others > 0 ? ['without', 'written', 'with'] : ['without', 'with'];
   const rounds: Record<RoundKind, Round[]> = { without: [], written: [], with: [] };
   for (let round = 0; round < WARM_ROUNDS + ROUNDS; round += 1) {
-    for (let turn = 0; turn < kinds.length; turn += 1) {
-      const kind = kinds[(round + turn) % kinds.length] ?? 'with';
+    for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
       const result = await runRound(bench, eventCase, kind);
       if (round >= WARM_ROUNDS) rounds[kind].push(result);
     }

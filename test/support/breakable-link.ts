@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A way to a server that can be cut and mended, as networks are. */
 export class BreakableLink {
-  private readonly sockets = new Set<Socket>();
-  /** The end of each connection at the target, and the one here. */
+  /** The socket to the target and the one to the client, of each open connection. */
   private readonly connections = new Map<Socket, Socket>();
   private cutOff = false;
 
@@ -33,7 +32,10 @@ export class BreakableLink {
 
   cut(): void {
     this.cutOff = true;
-    for (const socket of this.sockets) socket.destroy();
+    for (const [far, near] of this.connections) {
+      far.destroy();
+      near.destroy();
+    }
   }
 
   mend(): void {
@@ -67,13 +69,9 @@ export class BreakableLink {
       [near, far],
       [far, near],
     ] as const) {
-      this.sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());
-      from.on('close', () => {
-        this.sockets.delete(from);
-        to.destroy();
-      });
+      from.on('close', () => to.destroy());
     }
   }
 }
