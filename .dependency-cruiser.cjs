@@ -5,11 +5,12 @@
 const mayImport = {
   timing: [],
   telemetry: [],
+  'embedded-postgres': [],
   platform: ['timing', 'telemetry'],
   auth: ['platform', 'telemetry'],
   storage: ['auth', 'platform', 'telemetry', 'timing'],
-  'service-info': ['auth', 'storage', 'platform', 'telemetry'],
   sources: ['auth', 'platform', 'telemetry', 'timing'],
+  'service-info': ['auth', 'storage', 'platform', 'telemetry'],
   flows: ['sources', 'service-info', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'storage', 'auth', 'platform', 'telemetry', 'timing'],
   events: ['storage', 'auth', 'platform', 'telemetry'],

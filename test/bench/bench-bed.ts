@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '@tams/platform';
+import { EmbeddedPostgres } from '@tams/embedded-postgres';
 
 /** What a benchmark stands on. */
 export interface BenchBed {

@@ -1,7 +1,7 @@
 import { ClassAccess, type Principal, withPrincipal } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
 import { createDataSource, Database, migrate, NotFoundError, poolOf } from '@tams/platform';
-import { startTemporaryCluster } from '../../libs/platform/src/database/embedded-postgres/testing/temporary-cluster';
+import { startTemporaryCluster } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
 import { Client } from 'pg';
 import { fillStore } from './fill-store';
 import { number, tableOf } from './report';

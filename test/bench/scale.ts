@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { EmbeddedPostgres } from '@tams/platform';
+import type { EmbeddedPostgres } from '@tams/embedded-postgres';
 import { Client } from 'pg';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { type BenchFlow, BenchStore, segmentsAt } from './bench-store';

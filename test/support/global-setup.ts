@@ -1,4 +1,4 @@
-import { startTemporaryCluster } from '../../libs/platform/src/database/embedded-postgres/testing/temporary-cluster';
+import { startTemporaryCluster } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
 import { installJobQueue } from '../../libs/platform/src/jobs/pg-boss-options';
 import { createDataSource, migrate } from '../../libs/platform/src/database/data-source';
 

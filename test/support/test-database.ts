@@ -1,4 +1,4 @@
-import { createDatabaseFromTemplate } from '../../libs/platform/src/database/embedded-postgres/testing/temporary-cluster';
+import { createDatabaseFromTemplate } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
 
 let databases = 0;
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabaseFromTemplate } from '../../libs/platform/src/database/embedded-postgres/testing/temporary-cluster';
+import { createDatabaseFromTemplate } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
 import { ServerProcess } from '../support/server-process';
 import type { LogLine } from './log-lines';
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { tracing } from './tracing';
-import { Configuration, ConfigurationError, DatabaseUnreachableError, EmbeddedPostgresError } from '@tams/platform';
+import { EmbeddedPostgresError } from '@tams/embedded-postgres';
+import { Configuration, ConfigurationError, DatabaseUnreachableError } from '@tams/platform';
 import { configureLogging, logger } from '@tams/telemetry';
 import { PortUnavailableError } from './port-check';
 import { TamsServer } from './tams-server';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Configuration, EmbeddedPostgres, type EmbeddedPostgresLog } from '@tams/platform';
+import { EmbeddedPostgres, type EmbeddedPostgresLog } from '@tams/embedded-postgres';
+import type { Configuration } from '@tams/platform';
 
 /** The PostgreSQL the server stands on: somebody else's, or a private one it started itself. */
 export interface MetadataStore {

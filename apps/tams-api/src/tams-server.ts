@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authentication, secureServer } from '@tams/auth';
+import type { EmbeddedPostgresLog } from '@tams/embedded-postgres';
 import { Readiness } from '@tams/health';
 import {
   AllowedMethods,
@@ -12,7 +13,6 @@ import {
   createDataSource,
   createHttpAdapter,
   Database,
-  type EmbeddedPostgresLog,
   migrate,
   poolOf,
   type Route,

@@ -67,4 +67,3 @@ export { MALFORMED_ID } from './openapi/problem-examples';
 export { problemSchema } from './openapi/problem.schema';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
 export * from './schema/flow-technical.schema';
-export { EmbeddedPostgres, EmbeddedPostgresError, type EmbeddedPostgresLog } from './database/embedded-postgres';

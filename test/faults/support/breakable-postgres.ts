@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { EmbeddedPostgres } from '../../../libs/platform/src/database/embedded-postgres/embedded-postgres';
+import { EmbeddedPostgres } from '../../../libs/embedded-postgres/src/embedded-postgres';
 import { until } from './until';
 
 /** A durable PostgreSQL of this test's own, to be killed, paused and started again. */

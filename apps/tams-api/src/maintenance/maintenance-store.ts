@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Configuration, connect, createDataSource, EmbeddedPostgres, EmbeddedPostgresError } from '@tams/platform';
+import { EmbeddedPostgres, EmbeddedPostgresError } from '@tams/embedded-postgres';
+import { type Configuration, connect, createDataSource } from '@tams/platform';
 import type { DataSource } from 'typeorm';
 import { type MetadataStore, startMetadataStore } from '../metadata-store';
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { ConfigurationError, EmbeddedPostgresError } from '@tams/platform';
+import { EmbeddedPostgresError } from '@tams/embedded-postgres';
+import { ConfigurationError } from '@tams/platform';
 import { MaintenanceError } from './maintenance-store';
 
 /** Exit codes of the commands. */
