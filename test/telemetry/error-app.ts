@@ -14,13 +14,13 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { uuid } from '@tams/model';
 import {
   AllowedMethods,
   Configuration,
   createHttpAdapter,
   ProblemFilter,
   UnavailableError,
-  uuid,
   ValidationPipe,
 } from '@tams/platform';
 import {

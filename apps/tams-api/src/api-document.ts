@@ -1,9 +1,34 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { scopeOf } from '@tams/auth';
-import { baseUrlOf, Configuration, openApiDocument, rights, type SecurityConfiguration } from '@tams/platform';
+import { accessTokenVocabulary, scopeOf } from '@tams/auth';
+import { webhookVocabulary } from '@tams/events';
+import { flowVocabulary } from '@tams/flows';
+import { queryVocabulary } from '@tams/model';
+import {
+  baseUrlOf,
+  Configuration,
+  openApiDocument,
+  type ParameterVocabulary,
+  rights,
+  type SecurityConfiguration,
+} from '@tams/platform';
+import { deletionVocabulary } from '@tams/segments';
+import { profileVocabulary } from '@tams/service-info';
+import { sourceVocabulary } from '@tams/sources';
+import { objectVocabulary } from '@tams/storage';
 import type { FastifyRequest } from 'fastify';
 import { documentForPeople } from './document-for-people';
+
+const vocabulary: ParameterVocabulary = {
+  ...queryVocabulary,
+  ...sourceVocabulary,
+  ...flowVocabulary,
+  ...profileVocabulary,
+  ...objectVocabulary,
+  ...deletionVocabulary,
+  ...webhookVocabulary,
+  ...accessTokenVocabulary,
+};
 
 const API_VERSION = '8.2';
 const SPECIFICATION = 'https://github.com/bbc/tams';
@@ -91,7 +116,7 @@ function logIn({ oidc }: SecurityConfiguration): Record<string, unknown> {
 
 /** The document: what is said once here, the rest from the controllers. Tags without an operation are left out. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
-  const document = openApiDocument(app, description(app.get(Configuration).security));
+  const document = openApiDocument(app, description(app.get(Configuration).security), vocabulary);
   const used = new Set(
     Object.values(document.paths).flatMap((item) =>
       [item.get, item.post, item.put, item.delete].flatMap((operation) => operation?.tags ?? []),

@@ -7,3 +7,4 @@ export * from './classes';
 export { secureServer } from './http/secure-server';
 export { acceptedCredit, creditedTo, currentPrincipal, type Principal, withPrincipal } from './principal';
 export { scopeOf } from './scopes';
+export { accessTokenVocabulary } from './access-tokens/access-token.vocabulary';

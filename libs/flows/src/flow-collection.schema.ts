@@ -1,4 +1,4 @@
-import { containerMapping, uuid } from '@tams/platform';
+import { containerMapping, uuid } from '@tams/model';
 import { z } from 'zod';
 
 /** How one Flow is collected into another (schemas/flow-collection.json). */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
-import type { ClassRight, Connection, Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
+import type { ClassRight, Connection } from '@tams/platform';
 import { noteFormat } from '@tams/telemetry';
 import { tagsOf } from './flow-presentation';
 import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from './flow.errors';

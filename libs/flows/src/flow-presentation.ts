@@ -1,4 +1,4 @@
-import type { Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
 import type { FlowDocument, FlowRow } from './flow.repository';
 import type { Flow } from './flow.schema';
 

@@ -6,7 +6,7 @@ import {
   tagValue,
   uuid,
   wholeNumber,
-} from '@tams/platform';
+} from '@tams/model';
 import { z } from 'zod';
 import { flowCollection, type FlowCollectionItem } from './flow-collection.schema';
 import { flowPropertyOperations as operations } from './flow.operations';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Tags, withTag } from '@tams/platform';
+import { type Tags, withTag } from '@tams/model';
 import { FlowCollectionService } from './flow-collection.service';
 import type { FlowCollectionItem } from './flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from './flow.errors';

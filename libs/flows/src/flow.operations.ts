@@ -1,12 +1,5 @@
-import {
-  description,
-  label,
-  MALFORMED_ID,
-  Operation,
-  propertyOperations,
-  tagOperations,
-  wholeNumber,
-} from '@tams/platform';
+import { description, label, propertyOperations, tagOperations, tagParameters, wholeNumber } from '@tams/model';
+import { MALFORMED_ID, Operation } from '@tams/platform';
 import { flowStorage } from '@tams/storage';
 import { z } from 'zod';
 import { flowCollection } from './flow-collection.schema';
@@ -69,7 +62,7 @@ export const flowOperations = {
       'Most recently created first, unless `sort_by` says otherwise. All filters must match; `timerange=()` selects Flows without content.',
     success: { schema: flow.array(), paged: { reverseOrder: true }, example: [exampleFlow] },
     errors: { 400: 'A query parameter is not valid; `errors` says which.' },
-    tagParameters: ['tag'],
+    queryParameters: tagParameters('tag'),
   }),
   get: Operation({
     id: 'GET_flows-flowId',

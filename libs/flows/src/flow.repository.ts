@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
+import { replaceTags, tagConditions, type Tags } from '@tams/model';
 import {
   alphabetical,
   type Connection,
@@ -8,9 +9,6 @@ import {
   type Ordering,
   Parameters,
   prepared,
-  replaceTags,
-  tagConditions,
-  type Tags,
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import type { FlowCollectionItem } from './flow-collection.schema';

@@ -2,19 +2,16 @@ import {
   contentFormat,
   description,
   flowTechnical,
-  forwardIssues,
   label,
   mimeType,
-  pagingQuery,
-  queryBoolean,
-  queryInteger,
   tagFilterFrom,
   tags,
   timeRange,
   uuid,
   uuidList,
   wholeNumber,
-} from '@tams/platform';
+} from '@tams/model';
+import { forwardIssues, pagingQuery, queryBoolean, queryInteger } from '@tams/platform';
 import { z } from 'zod';
 import { flowCollection } from './flow-collection.schema';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { acceptedCredit, creditedTo } from '@tams/auth';
-import { Answer, type Connection, type ContentFormat, Database } from '@tams/platform';
+import type { ContentFormat } from '@tams/model';
+import { Answer, type Connection, Database } from '@tams/platform';
 import { ProfileService } from '@tams/service-info';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { type Answer, BaseUrl, type Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { type Answer, BaseUrl, type Page } from '@tams/platform';
 import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/storage';
 import { flowOperations } from './flow.operations';
 import { FlowStorageService } from './flow-storage.service';

@@ -6,3 +6,4 @@ export { FlowRepository, type LockedFlow } from './flow.repository';
 export { type Flow, flow } from './flow.schema';
 export { FlowService } from './flow.service';
 export { FlowsModule } from './flows.module';
+export { flowVocabulary } from './flow.vocabulary';

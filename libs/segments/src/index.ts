@@ -8,3 +8,4 @@ export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
 export { SegmentService } from './segment.service';
 export { SegmentsModule } from './segments.module';
+export { deletionVocabulary } from './deletion/deletion.vocabulary';

@@ -1,4 +1,5 @@
-import { pagingQuery, queryBoolean, timeRange, timestamp, wholeNumber, type Written, written } from '@tams/platform';
+import { timeRange, timestamp, wholeNumber, type Written, written } from '@tams/model';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import {
   type GetUrl,
   getUrlFilterFrom,

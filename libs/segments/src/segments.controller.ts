@@ -1,5 +1,6 @@
+import { tagParameters, uuid } from '@tams/model';
+import { type Answer, BaseUrl, type JsonText, MALFORMED_ID, Operation, type Page } from '@tams/platform';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type Answer, BaseUrl, type JsonText, MALFORMED_ID, Operation, type Page, uuid } from '@tams/platform';
 import { z } from 'zod';
 import { type FailedSegments, failedSegments, segmentBatch, type SegmentBatch } from './segment-batch.schema';
 import { SegmentRegistrationService } from './segment-registration.service';
@@ -38,7 +39,7 @@ export class SegmentsController {
       example: [{ ...example, get_urls: [{ url: 'https://store.example.com/99c27f3f-ab67-47ae-8dd3-e5c146912b50' }] }],
     },
     errors: { 400: 'Invalid query options.', 404: MALFORMED_ID },
-    tagParameters: ['storage_backend_tag'],
+    queryParameters: tagParameters('storage_backend_tag'),
   })
   list(
     @Param('flowId', { schema: uuid }) flowId: string,

@@ -1,13 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Connection,
-  keysetClauses,
-  newestFirst,
-  type Ordering,
-  Parameters,
-  type ProfileTechnical,
-  type Tags,
-} from '@tams/platform';
+import type { ProfileTechnical, Tags } from '@tams/model';
+import { type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
 import type { Profile, ProfileListQuery } from './profile.schema';
 
 /** A row of `profiles`. */

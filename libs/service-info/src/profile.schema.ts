@@ -1,13 +1,5 @@
-import {
-  contentFormats,
-  description,
-  label,
-  mimeType,
-  pagingQuery,
-  profileTechnical,
-  tags,
-  uuid,
-} from '@tams/platform';
+import { contentFormats, description, label, mimeType, profileTechnical, tags, uuid } from '@tams/model';
+import { pagingQuery } from '@tams/platform';
 import { z } from 'zod';
 
 const formats = contentFormats.filter((format) => format !== 'urn:x-nmos:format:multi');

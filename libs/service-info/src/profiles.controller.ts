@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import type { Page } from '@tams/platform';
 import { profileOperations } from './profile.operations';
 import { profile, type Profile, profileListQuery, type ProfileListQuery } from './profile.schema';
 import { ProfileService } from './profile.service';

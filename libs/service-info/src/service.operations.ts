@@ -1,3 +1,4 @@
+import { tagParameters } from '@tams/model';
 import { Operation } from '@tams/platform';
 import { z } from 'zod';
 import { service } from './service.schema';
@@ -61,6 +62,6 @@ export const serviceOperations = {
     description: 'Alphabetically by label; those without one come last, by id.',
     success: { schema: z.array(storageBackend), paged: { reverseOrder: true }, example: [exampleBackend] },
     errors: { 400: 'A query parameter is not valid; `errors` says which.' },
-    tagParameters: ['tag'],
+    queryParameters: tagParameters('tag'),
   }),
 };

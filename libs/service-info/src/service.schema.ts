@@ -1,4 +1,4 @@
-import { description, timestamp } from '@tams/platform';
+import { description, timestamp } from '@tams/model';
 import { z } from 'zod';
 
 /** Name of the service; shown in listings, so kept as short as a label. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, encodeCursor, matchesTags, Page } from '@tams/platform';
+import { matchesTags } from '@tams/model';
+import { decodeCursor, encodeCursor, Page } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { z } from 'zod';
 import { storageBackend, type StorageBackend, type StorageBackendListQuery } from './storage-backend.schema';

@@ -1,4 +1,5 @@
-import { pagingQuery, queryBoolean, tagFilterFrom, tags, uuid } from '@tams/platform';
+import { tagFilterFrom, tags, uuid } from '@tams/model';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** A storage backend as clients read it (schemas/storage-backends-list.json). Nothing of how it is reached is in it. */

@@ -1,4 +1,5 @@
-import { description, label, Operation, propertyOperations, tagOperations } from '@tams/platform';
+import { description, label, propertyOperations, tagOperations, tagParameters } from '@tams/model';
+import { Operation } from '@tams/platform';
 import { source } from './source.schema';
 
 const owner = {
@@ -26,7 +27,7 @@ export const sourceOperations = {
     description: 'Most recently created first, unless `sort_by` says otherwise. All filters must match.',
     success: { schema: source.array(), paged: { reverseOrder: true }, example: [example] },
     errors: { 400: 'A query parameter is not valid; `errors` says which.' },
-    tagParameters: ['tag'],
+    queryParameters: tagParameters('tag'),
   }),
   get: Operation({
     id: 'GET_sources-sourceId',

@@ -1,17 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
-import {
-  alphabetical,
-  type Connection,
-  type ContentFormat,
-  keysetClauses,
-  newestFirst,
-  type Ordering,
-  Parameters,
-  replaceTags,
-  tagConditions,
-  type Tags,
-} from '@tams/platform';
+import { type ContentFormat, replaceTags, tagConditions, type Tags } from '@tams/model';
+import { alphabetical, type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
 import type { SourceListQuery, sourceSortKeys } from './source.schema';
 
 /** A row of `sources` with what follows from Flow Collections. */

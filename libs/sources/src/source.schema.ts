@@ -1,15 +1,5 @@
-import {
-  contentFormat,
-  description,
-  label,
-  pagingQuery,
-  queryBoolean,
-  tagFilterFrom,
-  tags,
-  tagValue,
-  uuid,
-  uuidList,
-} from '@tams/platform';
+import { contentFormat, description, label, tagFilterFrom, tags, tagValue, uuid, uuidList } from '@tams/model';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** A Source as clients read it (schemas/source.json). */

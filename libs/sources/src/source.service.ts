@@ -1,15 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, creditedTo } from '@tams/auth';
-import {
-  afterCommit,
-  type Connection,
-  type ContentFormat,
-  Database,
-  type Page,
-  pageOf,
-  type Tags,
-  withTag,
-} from '@tams/platform';
+import { type ContentFormat, type Tags, withTag } from '@tams/model';
+import { afterCommit, type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { type Page, type Tags, uuid } from '@tams/platform';
+import { type Tags, uuid } from '@tams/model';
+import type { Page } from '@tams/platform';
 import { sourceOperations } from './source.operations';
 import {
   type Source,

@@ -19,3 +19,4 @@ export * from './objects';
 export * from './reconcile';
 export { S3StorageBackend } from './s3/s3-storage-backend';
 export { StorageModule } from './storage.module';
+export { objectVocabulary } from './objects/object.vocabulary';

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { type Answer, type Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import type { Answer, Page } from '@tams/platform';
 import { accessTokenOperations } from './access-token.operations';
 import {
   type AccessToken,

@@ -1,4 +1,5 @@
-import { type ClassGrant, type ClassRight, NotFoundError, type Right, type Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
+import { type ClassGrant, type ClassRight, NotFoundError, type Right } from '@tams/platform';
 import { principalOf, withPrincipal } from '../principal';
 import { ClassAccess } from './class-access';
 import { narrowedReach } from './reach';

@@ -1,4 +1,5 @@
-import type { ClassRight, ClassSettings, DomainError, TagFilter, Tags } from '@tams/platform';
+import type { TagFilter, Tags } from '@tams/model';
+import type { ClassRight, ClassSettings, DomainError } from '@tams/platform';
 import { currentPrincipal, type Principal } from '../principal';
 import { MissingClassRightError, OwnClassMissingError } from './class.errors';
 import { ClassPolicy } from './class-policy';

@@ -1,4 +1,5 @@
-import type { ClassRight, Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
+import type { ClassRight } from '@tams/platform';
 
 /** The tag that holds the classes of a Flow, a Source, a webhook or a storage backend (AppNote 0016). */
 export const AUTH_CLASSES = 'auth_classes';

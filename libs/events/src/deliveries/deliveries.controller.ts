@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { type Answer, type Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import type { Answer, Page } from '@tams/platform';
 import { deliveryOperations as operations } from './delivery.operations';
 import {
   type Delivery,

@@ -1,4 +1,5 @@
-import { eventTypes, pagingQuery, queryBoolean, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { eventTypes, pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** What becomes of an event that is owed: it waits, it has arrived, or a person has given it up. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Connection, type EventType, prepared, type Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
+import { type Connection, type EventType, prepared } from '@tams/platform';
 import type { SegmentPresentation, WebhookError } from '../webhooks/webhook.schema';
 
 /** Events of one webhook that are read at a time: at most so many, ... */

@@ -1,3 +1,4 @@
+import { tagParameters } from '@tams/model';
 import { Operation } from '@tams/platform';
 import { webhook } from './webhook.schema';
 
@@ -38,7 +39,7 @@ export const webhookOperations = {
     description: 'Alphabetically by URL.',
     success: { schema: webhook.array(), paged: { reverseOrder: true }, example: [example] },
     errors: { 400: 'A query parameter is not valid; `errors` says which.', 404: 'There are no webhooks here.' },
-    tagParameters: ['tag'],
+    queryParameters: tagParameters('tag'),
   }),
   create: Operation({
     id: 'POST_webhooks',

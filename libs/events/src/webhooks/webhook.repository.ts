@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Connection,
-  type EventType,
-  keysetClauses,
-  type Ordering,
-  Parameters,
-  replaceTags,
-  tagConditions,
-  type Tags,
-} from '@tams/platform';
+import { replaceTags, tagConditions, type Tags } from '@tams/model';
+import { type Connection, type EventType, keysetClauses, type Ordering, Parameters } from '@tams/platform';
 import type { SegmentPresentation, WebhookError, WebhookListQuery, WebhookStatus } from './webhook.schema';
 
 /** A row of `webhooks` without its key. */

@@ -1,4 +1,5 @@
-import { eventTypes, pagingQuery, queryBoolean, tagFilterFrom, tags, uuid } from '@tams/platform';
+import { tagFilterFrom, tags, uuid } from '@tams/model';
+import { eventTypes, pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** Longest URL, in bytes. */

@@ -4,16 +4,14 @@ import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { pagingQuery, queryBoolean, queryInteger } from '../paging/paging.schema';
-import { uuid } from '../schema/common.schema';
-import { tagFilterFrom } from '../schema/tag-filter';
+import { NotFoundError } from '../errors/domain-error';
 import { openApiDocument } from './openapi-document';
 import { Operation } from './operation';
 
+const uuid = z.uuid();
 const part = z.object({ size: z.int().positive() }).meta({ id: 'Part' });
 const thing = z.looseObject({ id: uuid, parts: z.array(part).optional() }).meta({ id: 'Thing' });
-const thingQuery = z
-  .looseObject({ ...pagingQuery, deep: queryBoolean.optional(), width: queryInteger.optional() })
-  .transform((query, context) => ({ ...query, tags: tagFilterFrom(query, 'tag', context) }));
+const thingQuery = z.looseObject({ ...pagingQuery, deep: queryBoolean.optional(), width: queryInteger.optional() });
 
 @Controller('things')
 class ThingController {
@@ -24,13 +22,16 @@ class ThingController {
     summary: 'List things',
     success: { schema: z.array(thing), paged: { reverseOrder: true }, example: [{ id: 'x' }] },
     errors: { 400: 'The query is wrong.' },
-    tagParameters: ['tag'],
+    queryParameters: [
+      { name: 'tag.{name}', required: false, schema: { type: 'string' } },
+      { name: 'tag_exists.{name}', required: false, schema: { type: 'boolean' } },
+    ],
   })
   list(@Query({ schema: thingQuery }) query: z.output<typeof thingQuery>): unknown {
     return query;
   }
 
-  @Put(':flowId')
+  @Put(':thingId')
   @Operation({
     id: 'PUT_things-thingId',
     tag: 'Things',
@@ -39,19 +40,28 @@ class ThingController {
       { status: 201, description: 'It was created.', schema: thing },
       { status: 202, location: 'Where to follow the work.' },
     ],
+    errors: { 404: 'There is no such thing.' },
     body: { examples: { small: { summary: 'Small', value: { id: 'y' } } } },
   })
-  put(@Param('flowId', { schema: uuid }) id: string, @Body({ schema: thing }) body: z.output<typeof thing>): unknown {
+  put(@Param('thingId', { schema: uuid }) id: string, @Body({ schema: thing }) body: z.output<typeof thing>): unknown {
     return { id, body };
   }
 }
+
+const vocabulary = {
+  thingId: {
+    description: 'Identifier of the thing.',
+    example: '4f79cfd1-c057-47f4-8e4d-1b126ca7bf34',
+    notFound: (id: string) => new NotFoundError('thing-not-found', `There is no thing ${id}.`),
+  },
+};
 
 async function documentOf(...controllers: (new () => unknown)[]): Promise<OpenAPIObject> {
   @Module({ controllers })
   class TestModule {}
   const module = await Test.createTestingModule({ imports: [TestModule] }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
-  return openApiDocument(app, new DocumentBuilder().setTitle('Test').setOpenAPIVersion('3.1.0').build());
+  return openApiDocument(app, new DocumentBuilder().setTitle('Test').setOpenAPIVersion('3.1.0').build(), vocabulary);
 }
 
 describe('openApiDocument', () => {
@@ -129,7 +139,7 @@ describe('openApiDocument', () => {
   });
 
   it('describes a body with its examples, path parameters, and several ways to succeed', () => {
-    const put = document.paths['/things/{flowId}']?.put;
+    const put = document.paths['/things/{thingId}']?.put;
     expect(put?.requestBody).toEqual({
       required: true,
       content: {
@@ -140,9 +150,13 @@ describe('openApiDocument', () => {
       },
     });
     expect(put?.parameters).toMatchObject([
-      { name: 'flowId', in: 'path', required: true, description: 'Identifier of the Flow.' },
+      { name: 'thingId', in: 'path', required: true, description: 'Identifier of the thing.' },
     ]);
-    expect(Object.keys(put?.responses ?? {})).toEqual(['201', '202', 'default']);
+    expect(Object.keys(put?.responses ?? {})).toEqual(['201', '202', '404', 'default']);
+    expect(put?.responses['404']).toHaveProperty(
+      'content.application/problem+json.example.type',
+      'urn:x-tams:problem:thing-not-found',
+    );
     expect(put?.responses['202']).toHaveProperty('headers.Location');
   });
 
@@ -152,7 +166,7 @@ describe('openApiDocument', () => {
     expect(head?.parameters).toEqual(document.paths['/things']?.get?.parameters);
     expect(head?.responses['200']).toHaveProperty('headers.Link');
     expect(JSON.stringify(head)).not.toContain('"content"');
-    expect(document.paths['/things/{flowId}']?.head).toBeUndefined();
+    expect(document.paths['/things/{thingId}']?.head).toBeUndefined();
   });
 
   it('refuses two schemas of one name', async () => {

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type ConvertedSchema, isZodSchema, type JsonSchema, jsonSchemaOf } from './json-schema';
-import { parameterDescriptions } from './parameter-descriptions';
+import type { ParameterVocabulary } from './parameter-vocabulary';
 import { addProblemExamples } from './problem-examples';
 import { problemSchema } from './problem.schema';
 
@@ -13,9 +13,14 @@ type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 /**
  * Makes the OpenAPI 3.1 document of an application from its controllers and their zod schemas.
  * @param description title, tags and the rest that is said once, from `DocumentBuilder`
+ * @param vocabulary what parameters mean, by name, from the libraries that own them
  * @throws {Error} when two different schemas have the same name
  */
-export function openApiDocument(app: INestApplication, description: Omit<OpenAPIObject, 'paths'>): OpenAPIObject {
+export function openApiDocument(
+  app: INestApplication,
+  description: Omit<OpenAPIObject, 'paths'>,
+  vocabulary: ParameterVocabulary = {},
+): OpenAPIObject {
   const components = new Components();
   components.convert(problemSchema);
   const document = SwaggerModule.createDocument(app, description, {
@@ -24,8 +29,8 @@ export function openApiDocument(app: INestApplication, description: Omit<OpenAPI
   });
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of operationsOf(item)) {
-      describeParameters(operation);
-      addProblemExamples(path, operation);
+      describeParameters(operation, vocabulary);
+      addProblemExamples(path, operation, vocabulary);
     }
     addHeadOperation(item);
   }
@@ -65,10 +70,10 @@ function operationsOf(item: PathItem): OperationObject[] {
   return [item.get, item.post, item.put, item.delete, item.patch].filter((operation) => operation !== undefined);
 }
 
-function describeParameters(operation: OperationObject): void {
+function describeParameters(operation: OperationObject, vocabulary: ParameterVocabulary): void {
   for (const parameter of operation.parameters ?? []) {
     if (!('in' in parameter) || parameter.description !== undefined) continue;
-    const description = parameterDescriptions[parameter.name];
+    const description = vocabulary[parameter.name]?.description;
     if (description !== undefined) parameter.description = description;
   }
 }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from '../errors/problem';
 import { type HeaderDescriptions, locationHeader, pagingHeaderDescriptions, type Paging } from './response-headers';
@@ -41,8 +41,8 @@ export interface OperationOptions {
   readonly success: SuccessAnswer | readonly SuccessAnswer[];
   /** Refusals the client can provoke, by status; every one is problem details. */
   readonly errors?: Readonly<Partial<Record<400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 416 | 429 | 503, string>>>;
-  /** Prefixes of tag filters: `tag` documents `tag.{name}` and `tag_exists.{name}`. */
-  readonly tagParameters?: readonly ('tag' | 'flow_tag' | 'storage_backend_tag')[];
+  /** Query parameters whose names no schema lists, for example those that hold a name of the client's own. */
+  readonly queryParameters?: readonly ApiQueryOptions[];
   /** Examples of the request body, whose schema is that of `@Body({ schema })`. */
   readonly body?: {
     readonly description?: string;
@@ -62,7 +62,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ...[options.success].flat().map(successResponse),
     ...Object.entries(options.errors ?? {}).map(([status, text]) => problemResponse(Number(status), text)),
     problemResponse('default', 'Any other refusal or failure.'),
-    ...(options.tagParameters ?? []).flatMap(tagParameters),
+    ...(options.queryParameters ?? []).map((parameter) => ApiQuery(parameter)),
     ...(options.body ? [requestBody(options.body)] : []),
   );
 }
@@ -97,25 +97,6 @@ function problemResponse(status: number | 'default', description: string): Metho
   const content = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
   // The status is a number or `default`; the decorator's type lists the classes of statuses one by one.
   return ApiResponse({ status, description, content });
-}
-
-const filtered = { tag: 'items', flow_tag: 'referencing Flows', storage_backend_tag: 'URLs on Storage Backends' };
-
-function tagParameters(prefix: keyof typeof filtered): MethodDecorator[] {
-  return [
-    ApiQuery({
-      name: `${prefix}.{name}`,
-      required: false,
-      description: `Only ${filtered[prefix]} that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: \`${prefix}.genre=news,sport\`.`,
-      schema: { type: 'string' },
-    }),
-    ApiQuery({
-      name: `${prefix}_exists.{name}`,
-      required: false,
-      description: `Only ${filtered[prefix]} that have (true) or lack (false) a tag called {name}, whatever its value.`,
-      schema: { type: 'boolean' },
-    }),
-  ];
 }
 
 function requestBody(body: NonNullable<OperationOptions['body']>): MethodDecorator {

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { type Answer, BaseUrl, type Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { type Answer, BaseUrl, type Page } from '@tams/platform';
 import { deletionOperations as operations } from './deletion.operations';
 import {
   deletionListQuery,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { FlowRemoval, FlowRepository } from '@tams/flows';
-import { type Connection, Database, DomainError, JobQueue, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { type Connection, Database, DomainError, JobQueue } from '@tams/platform';
 import { z } from 'zod';
 import { DeletionRepository, type DeletionRow } from './deletion.repository';
 import { DELETION_JOB } from './deletion-requests.service';

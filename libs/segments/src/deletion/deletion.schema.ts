@@ -1,4 +1,5 @@
-import { pagingQuery, queryBoolean, timeRange, uuid } from '@tams/platform';
+import { timeRange, uuid } from '@tams/model';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import { objectId } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import type { Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
 import { Timestamp, TimingError } from '@tams/timing';
 
 /** Flow tag: added to the end of a segment, gives the time (TAI) at which the segment goes (AppNote 0019). */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection, Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
+import type { Connection } from '@tams/platform';
 import { FLOW_RETENTION_TAG, SEGMENT_RETENTION_TAG } from './retention-offset';
 
 /** What decides over the retention of a Flow. */

@@ -1,4 +1,5 @@
-import { mimeType, must, uuid } from '@tams/platform';
+import { mimeType, uuid } from '@tams/model';
+import { must } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../objects/object.schema';
 import type { PutRequest } from '../backends/storage-backend';

@@ -1,4 +1,5 @@
-import { type Configuration, type Database, tags, uuid } from '@tams/platform';
+import { tags, uuid } from '@tams/model';
+import type { Configuration, Database } from '@tams/platform';
 import { z } from 'zod';
 import type { StorageBackend, StorageBackendDetails } from './storage-backend';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
 
 /** What GET /service/storage-backends says about a backend (schemas/storage-backends-list.json). */
 export interface StorageBackendDetails {

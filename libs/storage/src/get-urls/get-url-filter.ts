@@ -1,4 +1,5 @@
-import { labelList, queryBoolean, type TagFilter, tagFilterFrom, uuidList } from '@tams/platform';
+import { labelList, type TagFilter, tagFilterFrom, uuidList } from '@tams/model';
+import { queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** Which `get_urls` a client wants to see, and how much of them. Every condition must hold. */

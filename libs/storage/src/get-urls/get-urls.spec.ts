@@ -1,5 +1,5 @@
 import { ClassAccess } from '@tams/auth';
-import type { Tags } from '@tams/platform';
+import type { Tags } from '@tams/model';
 import { z } from 'zod';
 import type { BackendUrl, GetUrlOptions, StorageBackend, StorageBackendDetails } from '../backends/storage-backend';
 import { StorageBackends } from '../backends/storage-backends';

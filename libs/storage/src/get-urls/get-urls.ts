@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, classesOf } from '@tams/auth';
-import { matchesTags } from '@tams/platform';
+import { matchesTags } from '@tams/model';
 import { StorageBackends } from '../backends/storage-backends';
 import type { BackendUrl, StorageBackend, StorageBackendDetails } from '../backends/storage-backend';
 import { acceptsNoGetUrl, type GetUrlFilter } from './get-url-filter';

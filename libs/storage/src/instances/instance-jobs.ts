@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, JobQueue, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { Database, JobQueue } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../objects/object.schema';
 import { InstanceCopies } from './instance-copies';

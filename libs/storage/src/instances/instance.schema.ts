@@ -1,4 +1,4 @@
-import { uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
 import { z } from 'zod';
 import { uncontrolledUrl } from '../objects/object.schema';
 

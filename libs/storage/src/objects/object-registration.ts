@@ -1,4 +1,4 @@
-import type { Written } from '@tams/platform';
+import type { Written } from '@tams/model';
 import type { TimeRange } from '@tams/timing';
 import { ObjectRefusedError } from './object.errors';
 import type { NewMediaObject, ObjectRole, UncontrolledInstance } from './object.repository';

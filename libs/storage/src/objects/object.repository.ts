@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Connection, Parameters, prepared, tagConditions, type TagFilter } from '@tams/platform';
+import { tagConditions, type TagFilter } from '@tams/model';
+import { type Connection, Parameters, prepared } from '@tams/platform';
 import type { ObjectInstance } from '../get-urls/get-urls';
 
 /** What an object is used as, for good: media on a timeline, or the initialisation segment of other objects. */

@@ -1,4 +1,5 @@
-import { pagingQuery, tagFilterFrom, uuid } from '@tams/platform';
+import { tagFilterFrom, uuid } from '@tams/model';
+import { pagingQuery } from '@tams/platform';
 import { z } from 'zod';
 import { getUrlFilterFrom, getUrlQueryParameters } from '../get-urls/get-url-filter';
 import type { GetUrl } from '../get-urls/get-urls';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses } from '@tams/auth';
-import { Database, decodeCursor, encodeCursor, Page, uuid } from '@tams/platform';
+import { uuid } from '@tams/model';
+import { Database, decodeCursor, encodeCursor, Page } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { GetUrls } from '../get-urls/get-urls';
 import { ObjectAccess } from './object-access';

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { tagParameters } from '@tams/model';
 import { BaseUrl, Operation, type Page } from '@tams/platform';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { mediaObject, objectId, type ObjectDocument, objectQuery, type ObjectQuery } from './object.schema';
 import { ObjectService } from './object.service';
 
@@ -25,7 +26,7 @@ export class ObjectsController {
       'What an object holds, the URLs it can be read from, and the Flows whose Segments use it. The paging parameters page `referenced_by_flows`.',
     success: { schema: mediaObject, paged: true, example },
     errors: { 400: 'Invalid query options.', 404: 'There is no such object, or no Flow Segment uses it yet.' },
-    tagParameters: ['flow_tag', 'storage_backend_tag'],
+    queryParameters: [...tagParameters('flow_tag'), ...tagParameters('storage_backend_tag')],
   })
   get(
     @Param('objectId', { schema: objectId }) id: string,

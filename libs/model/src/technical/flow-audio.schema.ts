@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { anyInteger, closedObject, initSegments, must, oneOf, openObject, positiveInteger } from './rules';
+import { anyInteger, closedObject, must, oneOf, openObject, positiveInteger } from '@tams/platform';
+import { initSegments } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
 
 const essenceParameters = closedObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { closedObject, initSegments, must, openObject } from './rules';
+import { closedObject, must, openObject } from '@tams/platform';
+import { initSegments } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
 
 const essenceParameters = closedObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import '../messages';
+import './messages';
 
 /** Parameters of a zod schema that say which rule was broken. */
 interface Rule {
@@ -38,11 +38,6 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
   return z.enum(values, must(`be one of ${values.join(', ')}`));
 }
 
-/** MIME type as Flow metadata holds it (flow-technical.json): less strict than that of queries. */
-export const codingMimeType = z
-  .string(must('be a string'))
-  .regex(/^[^\s/]+\/[^\s/]+$/, 'must be a MIME type, for example video/mp2t');
-
 /** An object of which only the named properties are checked; others are kept. */
 export function openObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$loose> {
   return z.looseObject(shape, must('be an object'));
@@ -52,17 +47,3 @@ export function openObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z
 export function closedObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, must('be an object'));
 }
-
-/** A ratio both of whose parts are given, such as 16/9. */
-export const ratio = openObject({ numerator: positiveInteger, denominator: positiveInteger });
-
-/** A ratio whose denominator is 1 unless given, such as 25 or 30000/1001. */
-export const rate = openObject({
-  numerator: positiveInteger,
-  denominator: positiveInteger.optional().meta({ default: 1 }),
-});
-
-/** Whether the Flow's Media Objects need an initialisation segment (schemas/flow-*.json, `init_segments`). */
-export const initSegments = truth.meta({
-  description: 'Whether every Media Object of the Flow has an `init_object`; false unless given.',
-});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { tags, tagValue } from '../schema/common.schema';
-import { Operation } from './operation';
+import { tags, tagValue } from '../common.schema';
+import { Operation } from '@tams/platform';
 
 /** A resource whose properties have addresses of their own. */
 export interface PropertyOwner {

@@ -1,6 +1,5 @@
+import { fieldErrors, queryInteger, queryLimit } from '@tams/platform';
 import { z } from 'zod';
-import { fieldErrors } from '../http/validation.pipe';
-import { queryInteger, queryLimit } from '../paging/paging.schema';
 import { tags, uuid, wholeNumber } from './common.schema';
 
 /** Complaints about a body, each as `path: message`. */

@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import {
-  anyInteger,
-  closedObject,
-  initSegments,
-  must,
-  oneOf,
-  openObject,
-  positiveInteger,
-  rate,
-  ratio,
-  truth,
-} from './rules';
+import { anyInteger, closedObject, must, oneOf, openObject, positiveInteger, truth } from '@tams/platform';
+import { initSegments, rate, ratio } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
 
 // prettier-ignore

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { flowAudio } from './technical/flow-audio.schema';
-import { flowData } from './technical/flow-data.schema';
-import { flowImage } from './technical/flow-image.schema';
-import { flowMulti } from './technical/flow-multi.schema';
-import { flowVideo } from './technical/flow-video.schema';
+import { flowAudio } from './flow-audio.schema';
+import { flowData } from './flow-data.schema';
+import { flowImage } from './flow-image.schema';
+import { flowMulti } from './flow-multi.schema';
+import { flowVideo } from './flow-video.schema';
 
-export { containerMapping } from './technical/container-mapping.schema';
+export { containerMapping } from './container-mapping.schema';
 export { flowAudio, flowData, flowImage, flowMulti, flowVideo };
 
 const singleEssence = [flowVideo, flowAudio, flowImage, flowData] as const;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Connection } from '../database/database';
-import type { Parameters } from '../database/parameters';
-import type { Tags } from './common.schema';
+import type { Connection, Parameters } from '@tams/platform';
+import type { Tags } from '../common.schema';
 
 /**
  * Tag conditions of a listing: query parameters `tag.{name}` and `tag_exists.{name}`, or the same under another prefix

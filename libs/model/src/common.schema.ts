@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { must } from './technical/rules';
+import { must } from '@tams/platform';
 
 /** Identifier of Sources, Flows, Profiles, Storage Backends (schemas/uuid.json): lower case, RFC 9562 version 1 to 5. */
 export const uuid = z

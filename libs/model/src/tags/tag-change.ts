@@ -1,5 +1,5 @@
-import { ValidationError } from '../errors/domain-error';
-import { MAXIMUM_TAGS, tagName, type Tags } from './common.schema';
+import { ValidationError } from '@tams/platform';
+import { MAXIMUM_TAGS, tagName, type Tags } from '../common.schema';
 
 /**
  * Sets one tag, whose name came in a path (PUT …/tags/{name}) and whose value is checked already.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyInteger, must, naturalNumber, openObject } from './rules';
+import { anyInteger, must, naturalNumber, openObject } from '@tams/platform';
 
 const PACKAGE_UID =
   /^urn:smpte:umid:[0-9a-fA-F]{8}(.[0-9a-fA-F]{8}){7}$|^urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;

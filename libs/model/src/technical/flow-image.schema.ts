@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { closedObject, must, openObject, positiveInteger, ratio } from './rules';
+import { closedObject, must, openObject, positiveInteger } from '@tams/platform';
+import { ratio } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
 
 const essenceParameters = closedObject({

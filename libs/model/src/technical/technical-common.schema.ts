@@ -1,5 +1,6 @@
 import { containerMapping } from './container-mapping.schema';
-import { codingMimeType, naturalNumber, rate } from './rules';
+import { naturalNumber } from '@tams/platform';
+import { codingMimeType, rate } from './media-rules';
 
 /** Technical metadata of every format (schemas/flow-technical.json); spread into the schema of each. */
 export const technicalCommon = {
