@@ -8,6 +8,7 @@ const mayImport = {
   'embedded-postgres': [],
   platform: ['timing', 'telemetry'],
   model: ['platform', 'timing'],
+  migrations: [],
   auth: ['model', 'platform', 'telemetry'],
   storage: ['auth', 'model', 'platform', 'telemetry', 'timing'],
   sources: ['auth', 'model', 'platform', 'telemetry', 'timing'],
@@ -15,7 +16,7 @@ const mayImport = {
   flows: ['sources', 'service-info', 'storage', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'storage', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   events: ['storage', 'auth', 'model', 'platform', 'telemetry'],
-  health: ['auth', 'platform', 'telemetry', 'storage'],
+  health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
 };
 
 const layerRules = Object.entries(mayImport).map(([library, allowed]) => ({

@@ -1,5 +1,6 @@
 import { ClassAccess, type Principal, withPrincipal } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
+import { migrations } from '@tams/migrations';
 import { createDataSource, Database, migrate, NotFoundError, poolOf } from '@tams/platform';
 import { startTemporaryCluster } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
 import { Client } from 'pg';
@@ -66,7 +67,12 @@ function checkCost(enabled: boolean): number {
 
 async function main(): Promise<void> {
   const cluster = await startTemporaryCluster();
-  const dataSource = createDataSource({ url: cluster.connectionUrl, poolSize: 4, statementTimeoutSeconds: 60 });
+  const dataSource = createDataSource({
+    url: cluster.connectionUrl,
+    poolSize: 4,
+    statementTimeoutSeconds: 60,
+    migrations,
+  });
   try {
     await dataSource.initialize();
     await migrate(dataSource);

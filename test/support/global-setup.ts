@@ -1,4 +1,5 @@
 import { startTemporaryCluster } from '../../libs/embedded-postgres/src/testing/temporary-cluster';
+import { migrations } from '../../libs/migrations/src';
 import { installJobQueue } from '../../libs/platform/src/jobs/pg-boss-options';
 import { createDataSource, migrate } from '../../libs/platform/src/database/data-source';
 
@@ -7,7 +8,12 @@ import { createDataSource, migrate } from '../../libs/platform/src/database/data
  */
 export default async function globalSetup(): Promise<void> {
   const cluster = await startTemporaryCluster();
-  const dataSource = createDataSource({ url: cluster.connectionUrl, poolSize: 2, statementTimeoutSeconds: 60 });
+  const dataSource = createDataSource({
+    url: cluster.connectionUrl,
+    poolSize: 2,
+    statementTimeoutSeconds: 60,
+    migrations,
+  });
   await dataSource.initialize();
   await migrate(dataSource);
   await dataSource.destroy();

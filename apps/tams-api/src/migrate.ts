@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { migrations } from '@tams/migrations';
 import { Configuration, connect, createDataSource, migrate } from '@tams/platform';
 
 /**
@@ -9,7 +10,12 @@ async function main(): Promise<void> {
   const configuration = new Configuration();
   if (!configuration.databaseUrl)
     throw new Error('Set DATABASE_URL: the embedded PostgreSQL migrates with its server.');
-  const dataSource = createDataSource({ url: configuration.databaseUrl, poolSize: 2, statementTimeoutSeconds: 3600 });
+  const dataSource = createDataSource({
+    url: configuration.databaseUrl,
+    poolSize: 2,
+    statementTimeoutSeconds: 3600,
+    migrations,
+  });
   try {
     await connect(dataSource, (reason) => {
       console.log(`Waiting for PostgreSQL: ${reason}`);

@@ -17,6 +17,7 @@ import {
   poolOf,
   type Route,
 } from '@tams/platform';
+import { migrations } from '@tams/migrations';
 import { useTelemetryLogger } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
@@ -57,6 +58,7 @@ export class TamsServer {
       url: store.url,
       poolSize: configuration.databasePoolSize,
       statementTimeoutSeconds: configuration.databaseStatementTimeoutSeconds,
+      migrations,
     });
     let app: NestFastifyApplication | undefined;
     try {

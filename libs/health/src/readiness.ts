@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { migrations } from '@tams/migrations';
 import { Database, pendingMigrations } from '@tams/platform';
 
 /** Whether this server should be sent requests. */
@@ -20,7 +21,7 @@ export class Readiness {
     try {
       if (this.migrated) await this.database.query('SELECT 1');
       else {
-        const pending = await pendingMigrations(this.database);
+        const pending = await pendingMigrations(this.database, migrations);
         if (pending.length > 0) return `The database lacks ${pending.join(', ')}.`;
         this.migrated = true;
       }

@@ -22,6 +22,7 @@ export {
   pendingMigrations,
   poolOf,
   type DataSourceOptions,
+  type Migration,
 } from './database/data-source';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
 export { prepared } from './database/prepared';

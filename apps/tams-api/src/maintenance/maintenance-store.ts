@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EmbeddedPostgres, EmbeddedPostgresError } from '@tams/embedded-postgres';
 import { type Configuration, connect, createDataSource } from '@tams/platform';
+import { migrations } from '@tams/migrations';
 import type { DataSource } from 'typeorm';
 import { type MetadataStore, startMetadataStore } from '../metadata-store';
 
@@ -29,6 +30,7 @@ export async function openMaintenanceStore(configuration: Configuration): Promis
     url: store.url,
     poolSize: POOL_SIZE,
     statementTimeoutSeconds: configuration.databaseStatementTimeoutSeconds,
+    migrations,
   });
   const close = async (): Promise<void> => {
     if (dataSource.isInitialized) await dataSource.destroy();

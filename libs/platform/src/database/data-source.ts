@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClientBase, type Pool, types } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Connection } from './database';
 import { readJson } from './json-reader';
-import { migrations } from './migrations';
+
+/** A step from one shape of the tables to the next; its name says when it was written. */
+export type Migration = new () => MigrationInterface;
 
 /** What the connection pool needs to know. */
 export interface DataSourceOptions {
@@ -12,6 +14,8 @@ export interface DataSourceOptions {
   readonly poolSize: number;
   /** Longest one statement may run, in seconds. */
   readonly statementTimeoutSeconds: number;
+  /** What {@link migrate} applies, oldest first; none for a data source that only reads and writes. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** How long a start waits for a PostgreSQL that is not up yet, in milliseconds. */
@@ -52,7 +56,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     applicationName: 'tams-api',
     poolSize: options.poolSize,
     connectTimeoutMS: 5_000,
-    migrations: [...migrations],
+    migrations: [...(options.migrations ?? [])],
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     extra: {
@@ -141,8 +145,8 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   }
 }
 
-/** Names of the migrations the database has not seen yet, oldest first. */
-export async function pendingMigrations(connection: Connection): Promise<string[]> {
+/** Names of those of the migrations that the database has not seen yet, oldest first. */
+export async function pendingMigrations(connection: Connection, migrations: readonly Migration[]): Promise<string[]> {
   const applied = await connection.query<{ name: string }>('SELECT name FROM schema_migrations');
   const names = new Set(applied.map(({ name }) => name));
   return migrations.map((migration) => migration.name).filter((name) => !names.has(name));

@@ -1,3 +1,4 @@
+/** The tables of the metadata store, as the steps that made them. Imports nothing of ours. */
 import { InitialSchema1763800000000 } from './1763800000000-initial-schema';
 import { Deletion1763810000000 } from './1763810000000-deletion';
 import { ObjectInstances1763820000000 } from './1763820000000-object-instances';
