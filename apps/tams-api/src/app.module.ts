@@ -4,6 +4,7 @@ import { EventsModule, webhookMechanism } from '@tams/events';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { type Configuration, PlatformModule } from '@tams/platform';
+import { OutboxModule } from '@tams/outbox';
 import { RetentionModule, SegmentsModule } from '@tams/segments';
 import { EVENT_STREAM_MECHANISMS, ServiceInfoModule } from '@tams/service-info';
 import { SourcesModule } from '@tams/sources';
@@ -29,6 +30,7 @@ export class AppModule {
       imports: [
         TelemetryModule.forRoot({ level: configuration.logLevel, format: configuration.logFormat }),
         PlatformModule.forRoot(configuration, dataSource),
+        OutboxModule,
         AuthModule.forRoot(authentication),
         ServiceInfoModule,
         SourcesModule,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { classesOf } from '@tams/auth';
-import { type Collections, type Connection, Outbox } from '@tams/platform';
+import { type Collections, Outbox } from '@tams/outbox';
+import type { Connection } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
 import { present } from './flow-presentation';
 import { FlowRepository, type FlowRow } from './flow.repository';

@@ -38,15 +38,6 @@ export { JsonText } from './http/json-text';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
 export * from './jobs';
-export {
-  type AddedSegment,
-  type Collections,
-  type EventContents,
-  type EventType,
-  eventTypes,
-  type NewEvent,
-} from './outbox/event';
-export { Outbox, type OutboxListener } from './outbox/outbox';
 export { AddressPolicy } from './network/address-policy';
 export { HostResolver } from './network/host-resolver';
 export { AddressRefusedError, pinnedLookup } from './network/pinned-lookup';

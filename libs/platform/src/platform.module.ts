@@ -7,10 +7,8 @@ import { Database } from './database/database';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { JobQueue } from './jobs';
-import { Outbox } from './outbox/outbox';
-import { OutboxRepository } from './outbox/outbox.repository';
 
-/** What every other module stands on: configuration, the database, the outbox, and how requests are checked and answered. */
+/** What every other module stands on: configuration, the database, and how requests are checked and answered. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -32,12 +30,10 @@ export class PlatformModule {
               stopGraceSeconds: configuration.jobStopGraceSeconds,
             }),
         },
-        OutboxRepository,
-        Outbox,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Configuration, Database, JobQueue, Outbox],
+      exports: [Configuration, Database, JobQueue],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FlowEvents, type FlowIdentity } from '@tams/flows';
-import { type AddedSegment, type Connection, Outbox } from '@tams/platform';
+import { type AddedSegment, Outbox } from '@tams/outbox';
+import type { Connection } from '@tams/platform';
 import type { MediaContent } from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
 import type { NewSegment } from './segment.repository';

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { classesOf } from '@tams/auth';
 import type { Tags } from '@tams/model';
-import { type Connection, Outbox } from '@tams/platform';
+import { Outbox } from '@tams/outbox';
+import type { Connection } from '@tams/platform';
 import { present } from './source-presentation';
 import { SourceRepository, type SourceRow } from './source.repository';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Connection, type EventType, Parameters } from '@tams/platform';
+import type { EventType } from '@tams/outbox';
+import { type Connection, Parameters } from '@tams/platform';
 import type { AttemptEntry } from '../sending/queue.repository';
 import type { Delivery } from './delivery.schema';
 

@@ -1,5 +1,6 @@
 import { uuid } from '@tams/model';
-import { eventTypes, pagingQuery, queryBoolean } from '@tams/platform';
+import { eventTypes } from '@tams/outbox';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** What becomes of an event that is owed: it waits, it has arrived, or a person has given it up. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Budget, Configuration, Database, Outbox } from '@tams/platform';
+import { Outbox } from '@tams/outbox';
+import { Budget, Configuration, Database } from '@tams/platform';
 import { DeliveryLane, type LaneTools } from './delivery-lane';
 import { FailureHandling } from './failure-handling';
 import { LaneParts } from './lane-parts';

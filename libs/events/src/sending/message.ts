@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type AddedSegment, Configuration, Database, type EventContents } from '@tams/platform';
+import type { AddedSegment, EventContents } from '@tams/outbox';
+import { Configuration, Database } from '@tams/platform';
 import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
 import type { SegmentPresentation } from '../webhooks/webhook.schema';
 import { Gathering } from './gathering';

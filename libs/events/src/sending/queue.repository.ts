@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tags } from '@tams/model';
-import { type Connection, type EventType, prepared } from '@tams/platform';
+import type { EventType } from '@tams/outbox';
+import { type Connection, prepared } from '@tams/platform';
 import type { SegmentPresentation, WebhookError } from '../webhooks/webhook.schema';
 
 /** Events of one webhook that are read at a time: at most so many, ... */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { replaceTags, tagConditions, type Tags } from '@tams/model';
-import { type Connection, type EventType, keysetClauses, type Ordering, Parameters } from '@tams/platform';
+import type { EventType } from '@tams/outbox';
+import { type Connection, keysetClauses, type Ordering, Parameters } from '@tams/platform';
 import type { SegmentPresentation, WebhookError, WebhookListQuery, WebhookStatus } from './webhook.schema';
 
 /** A row of `webhooks` without its key. */

@@ -1,5 +1,6 @@
 import { tagFilterFrom, tags, uuid } from '@tams/model';
-import { eventTypes, pagingQuery, queryBoolean } from '@tams/platform';
+import { eventTypes } from '@tams/outbox';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** Longest URL, in bytes. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../database/database';
-import { prepared } from '../database/prepared';
+import { type Connection, prepared } from '@tams/platform';
 import type { EventType } from './event';
 
 /** A webhook that an event may be owed to: it waits for such events and none of its lists of ids rules this one out. */

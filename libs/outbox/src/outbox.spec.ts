@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase } from '../../../../test/support/test-database';
-import { Database } from '../database/database';
+import { createTestDatabase } from '../../../test/support/test-database';
+import { Database } from '@tams/platform';
 import type { NewEvent } from './event';
 import { Outbox } from './outbox';
 import { OutboxRepository } from './outbox.repository';

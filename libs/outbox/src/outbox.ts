@@ -1,7 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
+import { afterCommit, Configuration, type Connection } from '@tams/platform';
 import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
-import { Configuration } from '../configuration/configuration';
-import { afterCommit, type Connection } from '../database/database';
 import type { Collections, EventType, NewEvent } from './event';
 import { type Listener, OutboxRepository } from './outbox.repository';
 
