@@ -12,8 +12,8 @@ import {
   rights,
   type SecurityConfiguration,
 } from '@tams/platform';
+import { profileVocabulary } from '@tams/profiles';
 import { deletionVocabulary } from '@tams/segments';
-import { profileVocabulary } from '@tams/service-info';
 import { sourceVocabulary } from '@tams/sources';
 import { objectVocabulary } from '@tams/storage';
 import type { FastifyRequest } from 'fastify';

@@ -3,10 +3,11 @@ import { type Authentication, AuthModule } from '@tams/auth';
 import { EventsModule, webhookMechanism } from '@tams/events';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
-import { type Configuration, PlatformModule } from '@tams/platform';
 import { OutboxModule } from '@tams/outbox';
+import { type Configuration, PlatformModule } from '@tams/platform';
+import { ProfilesModule } from '@tams/profiles';
 import { RetentionModule, SegmentsModule } from '@tams/segments';
-import { EVENT_STREAM_MECHANISMS, ServiceInfoModule } from '@tams/service-info';
+import { EVENT_STREAM_MECHANISMS, ServiceModule } from '@tams/service';
 import { SourcesModule } from '@tams/sources';
 import { ObjectInstancesModule, ObjectsModule, ReconciliationModule, StorageModule } from '@tams/storage';
 import { TelemetryModule } from '@tams/telemetry';
@@ -32,7 +33,8 @@ export class AppModule {
         PlatformModule.forRoot(configuration, dataSource),
         OutboxModule,
         AuthModule.forRoot(authentication),
-        ServiceInfoModule,
+        ServiceModule,
+        ProfilesModule,
         SourcesModule,
         FlowsModule,
         SegmentsModule,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { acceptedCredit, creditedTo } from '@tams/auth';
 import type { ContentFormat } from '@tams/model';
 import { Answer, type Connection, Database } from '@tams/platform';
-import { ProfileService } from '@tams/service-info';
+import { ProfileService } from '@tams/profiles';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';

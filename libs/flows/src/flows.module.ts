@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ServiceInfoModule } from '@tams/service-info';
+import { ProfilesModule } from '@tams/profiles';
 import { SourcesModule } from '@tams/sources';
 import { StorageModule } from '@tams/storage';
 import { FlowCollectionRepository } from './flow-collection.repository';
@@ -18,7 +18,7 @@ import { FlowsController } from './flows.controller';
 
 /** Flows: Sources rendered to one encoding, and the collections they form. */
 @Module({
-  imports: [ServiceInfoModule, SourcesModule, StorageModule],
+  imports: [ProfilesModule, SourcesModule, StorageModule],
   controllers: [FlowsController, FlowPropertiesController],
   providers: [
     FlowRepository,
