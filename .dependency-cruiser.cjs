@@ -17,7 +17,7 @@ const mayImport = {
   service: ['auth', 'storage', 'model', 'platform', 'telemetry'],
   flows: ['sources', 'profiles', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
-  events: ['storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
+  webhooks: ['storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
   health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
 };
 

@@ -1,5 +1,5 @@
 import { Configuration, Database } from '@tams/platform';
-import { Retention } from '@tams/events';
+import { Retention } from '@tams/webhooks';
 import { Pool } from 'pg';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { accessTokenVocabulary, scopeOf } from '@tams/auth';
-import { webhookVocabulary } from '@tams/events';
+import { webhookVocabulary } from '@tams/webhooks';
 import { flowVocabulary } from '@tams/flows';
 import { queryVocabulary } from '@tams/model';
 import {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Authentication, AuthModule } from '@tams/auth';
-import { EventsModule, webhookMechanism } from '@tams/events';
+import { WebhooksModule, webhookMechanism } from '@tams/webhooks';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { OutboxModule } from '@tams/outbox';
@@ -40,7 +40,7 @@ export class AppModule {
         SegmentsModule,
         RetentionModule,
         StorageModule,
-        EventsModule,
+        WebhooksModule,
         EventStreamsModule,
         ObjectsModule,
         ObjectInstancesModule,

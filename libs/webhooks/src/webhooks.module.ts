@@ -7,19 +7,19 @@ import { DeliveryService } from './deliveries/delivery.service';
 import { WebhookTest } from './deliveries/webhook-test';
 import { DeliveryFigures } from './delivery-figures';
 import { Retention } from './retention';
-import { DeliveryLedger } from './sending/delivery-ledger';
-import { DeliveryWorker } from './sending/delivery-worker';
-import { FailureHandling } from './sending/failure-handling';
-import { HttpSender } from './sending/http-sender';
-import { LaneParts } from './sending/lane-parts';
-import { MessageWriter } from './sending/message';
-import { OwedReader } from './sending/owed-reader';
-import { QueueRepository } from './sending/queue.repository';
-import { Receivers } from './sending/receiver';
-import { ApiKeySeal } from './webhooks/api-key-seal';
-import { WebhookRepository } from './webhooks/webhook.repository';
-import { WebhookService } from './webhooks/webhook.service';
-import { WebhooksController } from './webhooks/webhooks.controller';
+import { DeliveryLedger } from './delivery/delivery-ledger';
+import { DeliveryWorker } from './delivery/delivery-worker';
+import { FailureHandling } from './delivery/failure-handling';
+import { HttpSender } from './delivery/http-sender';
+import { LaneParts } from './delivery/lane-parts';
+import { MessageWriter } from './delivery/message';
+import { OwedReader } from './delivery/owed-reader';
+import { QueueRepository } from './delivery/queue.repository';
+import { Receivers } from './delivery/receiver';
+import { ApiKeySeal } from './api-key-seal';
+import { WebhookRepository } from './webhook.repository';
+import { WebhookService } from './webhook.service';
+import { WebhooksController } from './webhooks.controller';
 
 /** What others are told, and how: webhooks, and the delivery of what the outbox holds. */
 @Module({
@@ -52,4 +52,4 @@ import { WebhooksController } from './webhooks/webhooks.controller';
   ],
   exports: [Retention],
 })
-export class EventsModule {}
+export class WebhooksModule {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { AddedSegment, EventContents } from '@tams/outbox';
 import { Configuration, Database } from '@tams/platform';
 import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
-import type { SegmentPresentation } from '../webhooks/webhook.schema';
+import type { SegmentPresentation } from '../webhook.schema';
 import { Gathering } from './gathering';
 import { withoutHiddenMembers } from './hidden-members';
 import type { OwedEvent } from './queue.repository';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
 import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
-import { DeliveryWorker } from '../sending/delivery-worker';
+import { DeliveryWorker } from './delivery/delivery-worker';
 import { ApiKeySeal } from './api-key-seal';
 import {
   idMismatch,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Connection, Configuration, Database } from '@tams/platform';
-import type { WebhookError } from '../webhooks/webhook.schema';
+import type { WebhookError } from '../webhook.schema';
 import { entryOf } from './attempt-entry';
 import type { Attempt } from './http-sender';
 import { type AttemptEntry, type FailedQueue, type OwedEvent, QueueRepository } from './queue.repository';

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { Database } from '@tams/platform';
 import { currentCorrelationId } from '@tams/telemetry';
-import { entryOf } from '../sending/attempt-entry';
-import { HttpSender } from '../sending/http-sender';
-import { QueueRepository } from '../sending/queue.repository';
-import { Receivers } from '../sending/receiver';
-import { identityHeaders } from '../sending/signature';
-import { WebhookNotFoundError } from '../webhooks/webhook.errors';
+import { entryOf } from '../delivery/attempt-entry';
+import { HttpSender } from '../delivery/http-sender';
+import { QueueRepository } from '../delivery/queue.repository';
+import { Receivers } from '../delivery/receiver';
+import { identityHeaders } from '../delivery/signature';
+import { WebhookNotFoundError } from '../webhook.errors';
 import type { TestResult } from './delivery.schema';
 
 /** Tries a receiver at once, beside the queue. */

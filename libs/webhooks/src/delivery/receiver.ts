@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { version } from '../../../../package.json';
-import { ApiKeySeal } from '../webhooks/api-key-seal';
+import { ApiKeySeal } from '../api-key-seal';
 import { type MessageView, viewOf } from './message';
 import type { Target } from './queue.repository';
 

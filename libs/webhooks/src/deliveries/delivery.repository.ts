@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EventType } from '@tams/outbox';
 import { type Connection, Parameters } from '@tams/platform';
-import type { AttemptEntry } from '../sending/queue.repository';
+import type { AttemptEntry } from '../delivery/queue.repository';
 import type { Delivery } from './delivery.schema';
 
 /** A delivery with the event it is of. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tags } from '@tams/model';
 import type { EventType } from '@tams/outbox';
 import { type Connection, prepared } from '@tams/platform';
-import type { SegmentPresentation, WebhookError } from '../webhooks/webhook.schema';
+import type { SegmentPresentation, WebhookError } from '../webhook.schema';
 
 /** Events of one webhook that are read at a time: at most so many, ... */
 export const BATCH_EVENTS = 200;

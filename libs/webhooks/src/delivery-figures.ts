@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { GaugeRefresher, metrics } from '@tams/telemetry';
-import type { FailureType } from './sending/http-sender';
-import { type WebhookStatus, webhookStatuses } from './webhooks/webhook.schema';
+import type { FailureType } from './delivery/http-sender';
+import { type WebhookStatus, webhookStatuses } from './webhook.schema';
 
 /** How one attempt ended. */
 export type DeliveryOutcome = 'delivered' | FailureType;
