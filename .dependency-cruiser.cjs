@@ -11,13 +11,14 @@ const mayImport = {
   outbox: ['platform', 'telemetry'],
   migrations: [],
   auth: ['model', 'platform', 'telemetry'],
-  storage: ['auth', 'model', 'platform', 'telemetry', 'timing'],
+  storage: ['auth', 'model', 'platform', 'telemetry'],
+  objects: ['storage', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   sources: ['outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   profiles: ['auth', 'model', 'platform', 'telemetry'],
   service: ['auth', 'storage', 'model', 'platform', 'telemetry'],
-  flows: ['sources', 'profiles', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
-  segments: ['flows', 'sources', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
-  webhooks: ['storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
+  flows: ['sources', 'profiles', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
+  segments: ['flows', 'sources', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
+  webhooks: ['objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
   health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
 };
 

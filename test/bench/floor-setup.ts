@@ -2,8 +2,8 @@ import { FlowRepository } from '@tams/flows';
 import type { Connection } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import { SegmentRepository } from '../../libs/segments/src/segment.repository';
-import { insertAllocatedObjects } from '../../libs/storage/src/allocation/allocation.repository';
-import { ObjectRepository } from '../../libs/storage/src/objects/object.repository';
+import { insertAllocatedObjects } from '../../libs/objects/src/allocation/allocation.repository';
+import { ObjectRepository } from '../../libs/objects/src/object.repository';
 
 /** The SQL of the floor: what the server itself sends, so that both ask the same of PostgreSQL. */
 export interface Statements {

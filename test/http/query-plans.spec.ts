@@ -1,11 +1,11 @@
 import { ClassAccess, type Principal, withPrincipal } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
+import { ObjectAccess } from '@tams/objects';
 import type { Connection } from '@tams/platform';
-import { ObjectAccess } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
 import { Client } from 'pg';
 import { SegmentRepository, type SegmentSelection } from '../../libs/segments/src/segment.repository';
-import { ObjectRepository } from '../../libs/storage/src/objects/object.repository';
+import { ObjectRepository } from '../../libs/objects/src/object.repository';
 import { fillStore } from '../bench/fill-store';
 import { createTestDatabase } from '../support/test-database';
 

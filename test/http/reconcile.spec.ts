@@ -2,14 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type BackendReport, type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
-import {
-  type BackendReport,
-  type Finding,
-  Reconciliation,
-  ReconciliationRepository,
-  StorageBackends,
-} from '@tams/storage';
+import { StorageBackends } from '@tams/storage';
 import type { DataSource } from 'typeorm';
 import { type CommandResult, runProgram } from '../support/command-process';
 import { valueOf } from '../telemetry/scrape';

@@ -1,13 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
-import {
-  type Finding,
-  Reconciliation,
-  ReconciliationRepository,
-  S3StorageBackend,
-  StorageBackends,
-} from '@tams/storage';
+import { S3StorageBackend, StorageBackends } from '@tams/storage';
 import { eventually } from '../http/deletion-fixtures';
 import { InstanceFixtures, sha256 } from '../http/instance-fixtures';
 import { bucketEntry, describeWithGateway, gateway } from './gateway';

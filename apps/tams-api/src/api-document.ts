@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { accessTokenVocabulary, scopeOf } from '@tams/auth';
-import { webhookVocabulary } from '@tams/webhooks';
 import { flowVocabulary } from '@tams/flows';
 import { queryVocabulary } from '@tams/model';
+import { objectVocabulary } from '@tams/objects';
 import {
   baseUrlOf,
   Configuration,
@@ -15,7 +15,7 @@ import {
 import { profileVocabulary } from '@tams/profiles';
 import { deletionVocabulary } from '@tams/segments';
 import { sourceVocabulary } from '@tams/sources';
-import { objectVocabulary } from '@tams/storage';
+import { webhookVocabulary } from '@tams/webhooks';
 import type { FastifyRequest } from 'fastify';
 import { documentForPeople } from './document-for-people';
 

@@ -1,16 +1,17 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Authentication, AuthModule } from '@tams/auth';
-import { WebhooksModule, webhookMechanism } from '@tams/webhooks';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
+import { ObjectInstancesModule, ObjectsModule, ReconciliationModule } from '@tams/objects';
 import { OutboxModule } from '@tams/outbox';
 import { type Configuration, PlatformModule } from '@tams/platform';
 import { ProfilesModule } from '@tams/profiles';
 import { RetentionModule, SegmentsModule } from '@tams/segments';
 import { EVENT_STREAM_MECHANISMS, ServiceModule } from '@tams/service';
 import { SourcesModule } from '@tams/sources';
-import { ObjectInstancesModule, ObjectsModule, ReconciliationModule, StorageModule } from '@tams/storage';
+import { StorageModule } from '@tams/storage';
 import { TelemetryModule } from '@tams/telemetry';
+import { webhookMechanism, WebhooksModule } from '@tams/webhooks';
 import type { DataSource } from 'typeorm';
 import { version } from './version';
 

@@ -1,12 +1,7 @@
 import 'reflect-metadata';
+import { type BackendReport, type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
 import { Configuration, Database, poolOf } from '@tams/platform';
-import {
-  type BackendReport,
-  type Finding,
-  Reconciliation,
-  ReconciliationRepository,
-  StorageBackends,
-} from '@tams/storage';
+import { StorageBackends } from '@tams/storage';
 import { Command, InvalidArgumentError } from 'commander';
 import { MaintenanceError, openMaintenanceStore } from './maintenance/maintenance-store';
 import { ReconcileJson, type ReconcileOutput, ReconcileText } from './maintenance/reconcile-output';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/objects';
 import { Database } from '@tams/platform';
-import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/storage';
 import { metrics, TraceOperation } from '@tams/telemetry';
 import { FlowLock } from './flow-lock';
 import { FlowRuleError } from './flow.errors';

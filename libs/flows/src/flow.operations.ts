@@ -1,6 +1,6 @@
 import { description, label, propertyOperations, tagOperations, tagParameters, wholeNumber } from '@tams/model';
+import { flowStorage } from '@tams/objects';
 import { MALFORMED_ID, Operation } from '@tams/platform';
-import { flowStorage } from '@tams/storage';
 import { z } from 'zod';
 import { flowCollection } from './flow-collection.schema';
 import { flow } from './flow.schema';

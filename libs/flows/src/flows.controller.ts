@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { uuid } from '@tams/model';
+import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/objects';
 import { type Answer, BaseUrl, type Page } from '@tams/platform';
-import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/storage';
 import { flowOperations } from './flow.operations';
 import { FlowStorageService } from './flow-storage.service';
 import {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ProfilesModule } from '@tams/profiles';
 import { SourcesModule } from '@tams/sources';
-import { StorageModule } from '@tams/storage';
+import { ObjectsModule } from '@tams/objects';
 import { FlowCollectionRepository } from './flow-collection.repository';
 import { FlowCollectionService } from './flow-collection.service';
 import { FlowEvents } from './flow-events';
@@ -18,7 +18,7 @@ import { FlowsController } from './flows.controller';
 
 /** Flows: Sources rendered to one encoding, and the collections they form. */
 @Module({
-  imports: [ProfilesModule, SourcesModule, StorageModule],
+  imports: [ProfilesModule, SourcesModule, ObjectsModule],
   controllers: [FlowsController, FlowPropertiesController],
   providers: [
     FlowRepository,

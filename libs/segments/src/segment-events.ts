@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { FlowEvents, type FlowIdentity } from '@tams/flows';
+import type { MediaContent } from '@tams/objects';
 import { type AddedSegment, Outbox } from '@tams/outbox';
 import type { Connection } from '@tams/platform';
-import type { MediaContent } from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
 import type { NewSegment } from './segment.repository';
 

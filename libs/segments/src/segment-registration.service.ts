@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FlowLock, type LockedFlow } from '@tams/flows';
+import { ObjectRegistrar, type ObjectUse } from '@tams/objects';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
-import { ObjectRegistrar, type ObjectUse } from '@tams/storage';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
 import { TimerangeBeingDeletedError } from './deletion/deletion.errors';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { instancesOf, objectOf, type ObjectInstance } from '@tams/objects';
 import { type Connection, Parameters, prepared } from '@tams/platform';
-import { instancesOf, type ObjectInstance } from '@tams/storage';
 import type { TimeRange } from '@tams/timing';
 import type { Stretch } from './batch-timeline';
 
@@ -74,7 +74,7 @@ export class SegmentRepository {
               o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
          FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
                 ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
-         CROSS JOIN LATERAL (SELECT * FROM objects WHERE id = s.object_id LIMIT 1) o
+         ${objectOf('s.object_id', 'o')}
         ORDER BY s.end_ns ${direction}`),
       parameters.values,
     );

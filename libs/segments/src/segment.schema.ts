@@ -1,5 +1,4 @@
 import { timeRange, timestamp, wholeNumber, type Written, written } from '@tams/model';
-import { pagingQuery, queryBoolean } from '@tams/platform';
 import {
   type GetUrl,
   getUrlFilterFrom,
@@ -7,7 +6,8 @@ import {
   getUrlQueryParameters,
   objectId,
   uncontrolledUrl,
-} from '@tams/storage';
+} from '@tams/objects';
+import { pagingQuery, queryBoolean } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 

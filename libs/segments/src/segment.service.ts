@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
+import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/objects';
 import { Budget, Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
-import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/storage';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FlowsModule } from '@tams/flows';
-import { ObjectsModule, StorageModule } from '@tams/storage';
+import { ObjectsModule } from '@tams/objects';
+import { StorageModule } from '@tams/storage';
 import { DeletionController, DeletionRequestsController } from './deletion/deletion.controller';
 import { DeletionJob } from './deletion/deletion.job';
 import { DeletionRepository } from './deletion/deletion.repository';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { ObjectsModule } from '@tams/objects';
 import { AddressPolicy, Configuration, HostResolver } from '@tams/platform';
-import { ObjectsModule, StorageModule } from '@tams/storage';
+import { StorageModule } from '@tams/storage';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';

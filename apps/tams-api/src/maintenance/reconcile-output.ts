@@ -1,4 +1,5 @@
-import type { BackendReport, Finding, StorageBackend } from '@tams/storage';
+import type { BackendReport, Finding } from '@tams/objects';
+import type { StorageBackend } from '@tams/storage';
 import { SingleBar } from 'cli-progress';
 
 const LINE_EVERY_MILLISECONDS = 10_000;

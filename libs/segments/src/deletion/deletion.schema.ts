@@ -1,6 +1,6 @@
 import { timeRange, uuid } from '@tams/model';
+import { objectId } from '@tams/objects';
 import { pagingQuery, queryBoolean } from '@tams/platform';
-import { objectId } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
 

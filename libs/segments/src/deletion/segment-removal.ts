@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FlowIdentity } from '@tams/flows';
+import { ObjectRelease } from '@tams/objects';
 import type { Connection } from '@tams/platform';
-import { ObjectRelease } from '@tams/storage';
 import { TimeRange } from '@tams/timing';
 import { SegmentEvents } from '../segment-events';
 import { type DoomedSegments, SegmentRemovalRepository } from './segment-removal.repository';

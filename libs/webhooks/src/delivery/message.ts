@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/objects';
 import type { AddedSegment, EventContents } from '@tams/outbox';
 import { Configuration, Database } from '@tams/platform';
-import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/storage';
 import type { SegmentPresentation } from '../webhook.schema';
 import { Gathering } from './gathering';
 import { withoutHiddenMembers } from './hidden-members';

@@ -1,0 +1,89 @@
+import { mimeType, uuid } from '@tams/model';
+import { must } from '@tams/platform';
+import { z } from 'zod';
+import { objectId } from '../object.schema';
+import type { PutRequest } from '@tams/storage';
+
+const DEFAULT_OBJECTS = 100;
+const MAXIMUM_OBJECTS = 1000;
+/** Most identifiers one request brings; each becomes a row and a URL. */
+const MAXIMUM_OBJECT_IDS = 10_000;
+
+const objectIds = z
+  .array(objectId, 'must be an array of object identifiers')
+  .max(MAXIMUM_OBJECT_IDS, `must be at most ${MAXIMUM_OBJECT_IDS} identifiers; send several requests`)
+  .superRefine((ids, context) => {
+    const seen = new Set<string>();
+    ids.forEach((id, index) => {
+      if (seen.has(id)) context.addIssue({ code: 'custom', path: [index], message: 'is in the list more than once' });
+      seen.add(id);
+    });
+  });
+
+/** Body of POST /flows/{flowId}/storage (schemas/flow-storage-post.json); no body at all asks for the defaults. */
+export const flowStoragePost = z
+  .object(
+    {
+      limit: z
+        .int(must('be a whole number'))
+        .min(1, 'must be at least 1')
+        .transform((limit) => Math.min(limit, MAXIMUM_OBJECTS))
+        .optional()
+        .meta({ description: `How many objects to allocate; default ${DEFAULT_OBJECTS}, at most ${MAXIMUM_OBJECTS}.` }),
+      object_ids: objectIds
+        .optional()
+        .meta({ description: 'Identifiers to use instead of new ones; none may be in use.' }),
+      storage_id: uuid.optional().meta({ description: 'Storage backend to allocate in; otherwise the default one.' }),
+      content_type: mimeType.optional().meta({
+        description: 'Content type of the objects, for initialisation segments that differ from the Flow `container`.',
+      }),
+      presigned: z
+        .boolean('must be true or false')
+        .default(true)
+        .meta({ description: 'Whether the `put_url`s are presigned; default true.' }),
+    },
+    'must be a JSON object',
+  )
+  .refine((body) => body.limit === undefined || body.object_ids === undefined, {
+    path: ['limit'],
+    message: 'must not be given together with object_ids',
+  })
+  .transform((body) => ({ ...body, limit: body.limit ?? DEFAULT_OBJECTS }))
+  .prefault({});
+
+/** A checked request for storage. */
+export type FlowStoragePost = z.output<typeof flowStoragePost>;
+
+const putRequest = z
+  .object({
+    url: z.string().meta({ description: 'Where to PUT the bytes.' }),
+    'content-type': z.string().meta({ description: 'The `Content-Type` the upload must have.' }),
+    headers: z.record(z.string(), z.string()).optional().meta({ description: 'Further headers to send.' }),
+  })
+  .meta({ description: 'The request that uploads the object (schemas/http-request.json).' });
+
+/** Answer of POST /flows/{flowId}/storage (schemas/flow-storage.json). */
+export const flowStorage = z.object({
+  media_objects: z.array(
+    z.object({
+      object_id: z.string().meta({ description: 'Identifier to register the object with.' }),
+      put_url: putRequest,
+      presigned: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Whether the URL is presigned; otherwise send your credentials along.' }),
+    }),
+  ),
+});
+
+/** One object a client may now upload. */
+export interface MediaObject {
+  readonly object_id: string;
+  readonly put_url: PutRequest;
+  readonly presigned: boolean;
+}
+
+/** A checked answer, ready to be sent. */
+export interface FlowStorage {
+  readonly media_objects: readonly MediaObject[];
+}

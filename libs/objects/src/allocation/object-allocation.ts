@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Configuration, type Connection } from '@tams/platform';
+import { BackendAccess, type StorageBackend } from '@tams/storage';
+import { insertAllocatedObjects } from './allocation.repository';
+import {
+  FlowContainerMissingError,
+  NoDefaultStorageBackendError,
+  ObjectIdsInUseError,
+  UnknownStorageBackendError,
+} from './allocation.errors';
+import type { FlowStorage, FlowStoragePost } from './flow-storage.schema';
+
+/** What is to be allocated, for whom. */
+export interface AllocationRequest {
+  readonly flowId: string;
+  /** `container` of the flow; without one nothing can be allocated (400). */
+  readonly flowContainer: string | null | undefined;
+  readonly request: FlowStoragePost;
+  /** Where clients reach this server, without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+/** Allocates media objects for a flow (POST /flows/{flowId}/storage). */
+@Injectable()
+export class ObjectAllocation {
+  constructor(
+    private readonly backends: BackendAccess,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /**
+   * Allocates all objects of the request, or none.
+   * @param connection a transaction; it must be rolled back when this rejects
+   * @throws {BadRequestError} `flow-container-missing`, `unknown-storage-backend`, `no-default-storage-backend`, `object-ids-in-use`
+   */
+  async allocate(connection: Connection, allocation: AllocationRequest): Promise<FlowStorage> {
+    const { flowId, flowContainer, request, baseUrl } = allocation;
+    if (!flowContainer) throw new FlowContainerMissingError();
+    const backend = this.backendFor(request.storage_id);
+    const contentType = request.content_type ?? flowContainer;
+    const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => randomUUID());
+    const allocated = await insertAllocatedObjects(connection, {
+      objectIds,
+      flowId,
+      contentType,
+      storageId: backend.details.id,
+    });
+    if (allocated.size < objectIds.length) throw new ObjectIdsInUseError(objectIds, allocated);
+    const { presigned } = request;
+    const expiresInSeconds = this.configuration.presignedUrlTimeoutSeconds;
+    return {
+      media_objects: objectIds.map((objectId) => ({
+        object_id: objectId,
+        put_url: backend.putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }),
+        presigned,
+      })),
+    };
+  }
+
+  private backendFor(storageId: string | undefined): StorageBackend {
+    const backend = storageId === undefined ? this.backends.default('write') : this.backends.get(storageId, 'write');
+    if (backend) return backend;
+    throw storageId === undefined ? new NoDefaultStorageBackendError() : new UnknownStorageBackendError();
+  }
+}

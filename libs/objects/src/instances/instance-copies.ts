@@ -1,0 +1,165 @@
+import { addAbortSignal, pipeline } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '@tams/platform';
+import { type StorageBackend, StorageBackends } from '@tams/storage';
+import { ExternalSource, type OpenSource } from './external-source';
+import {
+  type InstanceKey,
+  type KnownBytes,
+  ObjectInstanceRepository,
+  type ObjectWithInstances,
+  type StoredInstance,
+} from './instance.repository';
+import { MeteredBytes, requireSameBytes } from './metered-bytes';
+
+/** How long a copy is tried that never succeeds, in milliseconds. */
+const PATIENCE_MILLISECONDS = 24 * 3600_000;
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+
+/** One way to get the bytes. */
+interface Attempt {
+  /** Where from, for operators. */
+  readonly from: string;
+  readonly run: (signal: AbortSignal) => Promise<KnownBytes>;
+}
+
+/** Copies objects to further storage backends; a copy is advertised only once it is complete and verified. */
+@Injectable()
+export class InstanceCopies {
+  private readonly logger = new Logger('Copies');
+
+  constructor(
+    private readonly database: Database,
+    private readonly instances: ObjectInstanceRepository,
+    private readonly backends: StorageBackends,
+    private readonly external: ExternalSource,
+  ) {}
+
+  /**
+   * Makes the copy that an instance in the state `copying` stands for, from the start whatever an earlier attempt left.
+   * Rejects when it cannot be made now; after {@link PATIENCE_MILLISECONDS}, or when nothing uses the object any more,
+   * the instance goes over to `deleting`.
+   */
+  async copy(object: ObjectWithInstances, instance: StoredInstance, signal: AbortSignal): Promise<void> {
+    const key = { objectId: object.id, storageId: instance.storage_id ?? '' };
+    if (!object.in_use) {
+      await this.giveUp(key);
+      return;
+    }
+    const target = this.backends.get(key.storageId);
+    const failures: string[] = [];
+    for (const { from, run } of target ? this.attempts(object, target) : []) {
+      try {
+        await this.advertise(key, await run(signal));
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(`${from}: ${(error as Error).message}`);
+      }
+    }
+    const reasons = target ? failures.join('; ') || 'no instance can be read' : 'the storage backend is not configured';
+    const problem = `Object ${object.id} cannot be copied to storage backend ${key.storageId}: ${reasons}`;
+    if (Date.now() - Date.parse(instance.state_since) < PATIENCE_MILLISECONDS) throw new Error(problem);
+    this.logger.error(
+      `${problem}. It was tried for a day and is given up; POST the instance again once that is mended.`,
+    );
+    await this.giveUp(key);
+  }
+
+  /** Makes the copy known, unless it was deleted, or the object went away, in the meantime. */
+  private async advertise(key: InstanceKey, bytes: KnownBytes): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      const object = await this.instances.find(connection, key.objectId, true);
+      const instance = object?.instances.find(({ storage_id: storageId }) => storageId === key.storageId);
+      if (instance?.state !== 'copying') return;
+      if (object?.in_use) await this.instances.finishCopy(connection, key, bytes);
+      else await this.instances.beginDeletion(connection, key);
+    });
+  }
+
+  private async giveUp(key: InstanceKey): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      const object = await this.instances.find(connection, key.objectId, true);
+      const instance = object?.instances.find(({ storage_id: storageId }) => storageId === key.storageId);
+      if (instance?.state === 'copying') await this.instances.beginDeletion(connection, key);
+    });
+  }
+
+  /** Ways to get the bytes, cheapest first: within the store, from another backend, from a client's URL. */
+  private *attempts(object: ObjectWithInstances, target: StorageBackend): Generator<Attempt> {
+    const ready = object.instances.filter(({ state }) => state === 'ready');
+    const expected = knownBytes(ready);
+    const sources = ready.flatMap(({ storage_id: id }) => (id === null ? [] : (this.backends.get(id) ?? [])));
+    for (const source of sources.filter((candidate) => target.canCopyFrom(candidate))) {
+      const from = `${nameOf(source)}, copied by the store`;
+      yield { from, run: () => copiedByStore(object.id, source, target, expected) };
+    }
+    for (const source of sources) {
+      const open = (): Promise<OpenSource> => openStored(source, object.id);
+      yield { from: nameOf(source), run: (signal) => streamed(object, open, target, expected, signal) };
+    }
+    for (const { url, label } of ready) {
+      if (url === null) continue;
+      const from = `URL ${label ?? new URL(url).host}`;
+      yield {
+        from,
+        run: (signal) => streamed(object, () => this.external.open(url, signal), target, expected, signal),
+      };
+    }
+  }
+}
+
+async function copiedByStore(
+  objectId: string,
+  source: StorageBackend,
+  target: StorageBackend,
+  expected: Partial<KnownBytes>,
+): Promise<KnownBytes> {
+  const copied = await target.copyFrom(source, objectId);
+  requireSameBytes(copied, expected);
+  await verifyStored(target, objectId, copied);
+  return { sizeBytes: copied.sizeBytes, sha256: expected.sha256 };
+}
+
+/** Moves bytes through this server, in constant memory, as fast as the slower side. */
+async function streamed(
+  object: ObjectWithInstances,
+  open: () => Promise<OpenSource>,
+  target: StorageBackend,
+  known: Partial<KnownBytes>,
+  signal: AbortSignal,
+): Promise<KnownBytes> {
+  const source = await open();
+  const expected = { ...(source.sizeBytes === undefined ? {} : { sizeBytes: source.sizeBytes }), ...known };
+  const metered = addAbortSignal(signal, new MeteredBytes(expected, source.mostBytes));
+  // What ends the source ends the copy too: the writer hears of it as an error of what it reads.
+  pipeline(source.content, metered, () => undefined);
+  const contentType = object.content_type ?? source.contentType ?? DEFAULT_CONTENT_TYPE;
+  await target.write(object.id, metered, contentType);
+  await verifyStored(target, object.id, metered.bytes);
+  return metered.bytes;
+}
+
+/** Asks the backend what it holds, however well the writing seemed to go. */
+async function verifyStored(target: StorageBackend, objectId: string, bytes: KnownBytes): Promise<void> {
+  const stored = await target.stat(objectId);
+  if (!stored) throw new Error('the backend does not have what was written to it');
+  requireSameBytes(stored, bytes);
+}
+
+async function openStored(source: StorageBackend, objectId: string): Promise<OpenSource> {
+  const stored = await source.stat(objectId);
+  const content = await source.openRead(objectId);
+  return { content, sizeBytes: stored?.sizeBytes, contentType: stored?.contentType };
+}
+
+/** What all instances must agree with: the first size and the first hash that anybody knows. */
+function knownBytes(instances: readonly StoredInstance[]): Partial<KnownBytes> {
+  const size = instances.find(({ size_bytes: sizeBytes }) => sizeBytes !== null)?.size_bytes;
+  const sha256 = instances.find((instance) => instance.sha256 !== null)?.sha256;
+  return { ...(size && { sizeBytes: Number(size) }), ...(sha256 && { sha256 }) };
+}
+
+function nameOf({ details }: StorageBackend): string {
+  return `storage backend ${details.label ?? details.id}`;
+}

@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { uuid } from '@tams/model';
+import { Database, JobQueue } from '@tams/platform';
+import { z } from 'zod';
+import { objectId } from '../object.schema';
+import { InstanceCopies } from './instance-copies';
+import { InstanceDeletions } from './instance-deletions';
+import { type InstanceKey, ObjectInstanceRepository } from './instance.repository';
+
+/** The kind of job that brings a copy or a deletion to its end, whichever the instance's state asks for. */
+export const INSTANCE_JOB = 'object-instance';
+const RECOVERY_JOB = 'object-instance-recovery';
+
+const CONCURRENT_JOBS = 2;
+/** Longest one attempt may take, in seconds: hours, for large objects over slow links. */
+const LONGEST_ATTEMPT_SECONDS = 12 * 3600;
+const LONGEST_PAUSE_SECONDS = 300;
+const RECOVERY_INTERVAL_SECONDS = 600;
+const RECOVERY_BATCH = 1000;
+
+/** One job at a time works on an instance, so a deletion never overtakes the copy it ends. */
+export function instanceJobKey({ objectId, storageId }: InstanceKey): string {
+  return `${storageId}/${objectId}`;
+}
+
+/** The durable jobs of instances. */
+@Injectable()
+export class InstanceJobs implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly instances: ObjectInstanceRepository,
+    private readonly copies: InstanceCopies,
+    private readonly deletions: InstanceDeletions,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.define(INSTANCE_JOB, {
+      schema: z.object({ objectId, storageId: uuid }),
+      concurrency: CONCURRENT_JOBS,
+      timeoutSeconds: LONGEST_ATTEMPT_SECONDS,
+      retry: { maximumDelaySeconds: LONGEST_PAUSE_SECONDS },
+      handler: ({ data }, { signal }) => this.settle(data, signal),
+    });
+    this.jobs.define(RECOVERY_JOB, {
+      schema: z.object({}),
+      everySeconds: RECOVERY_INTERVAL_SECONDS,
+      handler: () => this.recover(),
+    });
+  }
+
+  /** Does what the instance's state asks for; nothing when another attempt has done it. */
+  private async settle(key: InstanceKey, signal: AbortSignal): Promise<void> {
+    const object = await this.instances.find(this.database, key.objectId);
+    const instance = object?.instances.find(({ storage_id: storageId }) => storageId === key.storageId);
+    if (object && instance?.state === 'copying') await this.copies.copy(object, instance, signal);
+    await this.deletions.finish(key);
+  }
+
+  /** A state outlives its job when jobs were given up or lost, for example with an older backup. */
+  private async recover(): Promise<void> {
+    const unfinished = await this.instances.unfinished(this.database, RECOVERY_INTERVAL_SECONDS, RECOVERY_BATCH);
+    for (const key of unfinished) {
+      await this.jobs.enqueue(this.database, INSTANCE_JOB, key, { singletonKey: instanceJobKey(key) });
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { AddressPolicy, Configuration, HostResolver } from '@tams/platform';
+import { ObjectsModule } from '../objects.module';
+import { ExternalSource } from './external-source';
+import { InstanceCopies } from './instance-copies';
+import { InstanceDeletions } from './instance-deletions';
+import { InstanceJobs } from './instance-jobs';
+import { ObjectInstanceRepository } from './instance.repository';
+import { ObjectInstanceService } from './instance.service';
+import { ObjectInstancesController } from './instances.controller';
+import { SizeSurvey } from './size-survey';
+
+/** Instances of objects: copies on several storage backends, and URLs outside this store. */
+@Module({
+  imports: [ObjectsModule],
+  controllers: [ObjectInstancesController],
+  providers: [
+    ObjectInstanceRepository,
+    ObjectInstanceService,
+    InstanceCopies,
+    InstanceDeletions,
+    InstanceJobs,
+    SizeSurvey,
+    ExternalSource,
+    HostResolver,
+    {
+      provide: AddressPolicy,
+      inject: [Configuration],
+      useFactory: ({ copySourceAllowedHosts }: Configuration) =>
+        new AddressPolicy(copySourceAllowedHosts, 'COPY_SOURCE_ALLOWED_HOSTS'),
+    },
+  ],
+})
+export class ObjectInstancesModule {}

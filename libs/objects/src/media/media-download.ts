@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isNotModified, rangeOf } from './conditional-request';
+import { type FilesystemBackend, type ObjectFile, ObjectNotStoredError, type SignedMedia } from '@tams/storage';
+
+/**
+ * Answers GET and HEAD of an object: whole, a range, or not modified (RFC 9110).
+ * @param signed what the URL's signature says; absent for a plain request
+ * @throws {ObjectNotStoredError} @throws {PreconditionFailedError} @throws {RangeNotSatisfiableError}
+ */
+export async function sendObject(
+  backend: FilesystemBackend,
+  objectId: string,
+  signed: SignedMedia | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const file = await backend.open(objectId);
+  if (!file) throw new ObjectNotStoredError();
+  try {
+    return await sendFile(file, signed, request, reply);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function sendFile(
+  file: ObjectFile,
+  signed: SignedMedia | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const unmodified = isNotModified(request.headers, file);
+  const range = request.method === 'GET' && !unmodified ? rangeOf(request.headers, file) : undefined;
+  void reply.headers({
+    ETag: file.entityTag,
+    'Last-Modified': file.modified.toUTCString(),
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': cacheControl(signed),
+  });
+  if (unmodified) {
+    await file.close();
+    return reply.status(304).send();
+  }
+  const length = range ? range.end - range.start + 1 : file.sizeBytes;
+  void reply.headers({ 'Content-Type': file.contentType, 'Content-Length': length });
+  if (request.method === 'HEAD') {
+    await file.close();
+    return reply.send();
+  }
+  if (range) void reply.status(206).header('Content-Range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
+  return reply.send(await file.stream(range));
+}
+
+/** A signed URL is good for as long as it is valid; a plain one stands for a permission that is checked each time. */
+function cacheControl(signed: SignedMedia | undefined): string {
+  if (!signed) return 'private, no-cache';
+  return `private, max-age=${Math.max(0, Math.floor(signed.expires - Date.now() / 1000))}, immutable`;
+}

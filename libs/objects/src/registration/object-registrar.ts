@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@tams/platform';
+import { TimeRange } from '@tams/timing';
+import { StorageBackends } from '@tams/storage';
+import { ObjectRegistration, type ObjectState, type ObjectUse, type RegisteringFlow } from './object-registration';
+import { ObjectAccess } from '../object-access';
+import { type LockedObject, ObjectRepository } from '../object.repository';
+
+/** Another transaction registered one of our objects first; PostgreSQL's own code for it makes the transaction start again. */
+class ObjectsRegisteredMeanwhileError extends Error {
+  override readonly name = 'ObjectsRegisteredMeanwhileError';
+  readonly code = '40001';
+}
+
+/** Brings objects in and out of an {@link ObjectRegistration}; both within one transaction. */
+@Injectable()
+export class ObjectRegistrar {
+  constructor(
+    private readonly objects: ObjectRepository,
+    private readonly backends: StorageBackends,
+    private readonly access: ObjectAccess,
+  ) {}
+
+  /** Locks and reads every object the uses name. The Flow must be locked already. */
+  async begin(connection: Connection, flow: RegisteringFlow, uses: readonly ObjectUse[]): Promise<ObjectRegistration> {
+    const ids = uses.flatMap((use) =>
+      use.initObjectId === undefined ? [use.objectId] : [use.objectId, use.initObjectId],
+    );
+    const locked = await this.objects.lock(connection, [...new Set(ids)]);
+    const usable = await this.access.usable(
+      connection,
+      locked.map(({ id }) => id),
+      flow.id,
+    );
+    const hidden = new Set(usable && locked.map(({ id }) => id).filter((id) => !usable.has(id)));
+    const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
+    const described = [...new Set(uses.filter((use) => use.getUrls.length > 0).map((use) => use.objectId))];
+    const extended = described.filter((id) => states.has(id));
+    if (extended.length > 0) {
+      for (const { objectId, label, url } of await this.objects.uncontrolledInstances(connection, extended)) {
+        states.get(objectId)?.urls.set(label, url);
+      }
+    }
+    const backendLabels = new Set(this.backends.all.map(({ details }) => details.label));
+    return new ObjectRegistration(flow, states, backendLabels, hidden);
+  }
+
+  /** Writes what was registered, in at most four statements. */
+  async save(connection: Connection, flow: RegisteringFlow, registration: ObjectRegistration): Promise<void> {
+    const { newInits, newMedia, newInstances, retained } = registration;
+    if (newInits.length > 0) await this.objects.registerInit(connection, flow.id, newInits);
+    if (newMedia.length > 0) {
+      const registered = await this.objects.registerMedia(connection, flow.id, newMedia);
+      if (registered < newMedia.length) throw new ObjectsRegisteredMeanwhileError();
+    }
+    if (retained.length > 0) await this.objects.retain(connection, retained);
+    if (newInstances.length > 0) await this.objects.addUncontrolledInstances(connection, newInstances);
+  }
+}
+
+function stateOf(row: LockedObject): ObjectState {
+  return {
+    id: row.id,
+    allocatedForFlow: row.allocated_for_flow,
+    role: row.role,
+    timerange: row.timerange === null ? undefined : { text: row.timerange, value: TimeRange.parse(row.timerange) },
+    keyFrameCount: row.key_frame_count === null ? undefined : Number(row.key_frame_count),
+    initObjectId: row.init_object_id ?? undefined,
+    unreferenced: row.unreferenced,
+    collecting: row.collecting,
+    urls: new Map(),
+  };
+}

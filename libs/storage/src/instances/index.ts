@@ -1,1 +1,0 @@
-export { ObjectInstancesModule } from './instances.module';
