@@ -8,9 +8,9 @@ import {
   wholeNumber,
 } from '@tams/model';
 import { z } from 'zod';
-import { flowCollection, type FlowCollectionItem } from './flow-collection.schema';
+import { flowCollection, type FlowCollectionItem } from './collections/flow-collection.schema';
 import { flowPropertyOperations as operations } from './flow.operations';
-import { FlowPropertiesService } from './flow-properties.service';
+import { FlowPropertiesService } from './writing/flow-properties.service';
 
 /** Sub-resources of `/flows/{flowId}`: one property or tag each. */
 @Controller('flows/:flowId')

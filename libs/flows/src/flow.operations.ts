@@ -2,7 +2,7 @@ import { description, label, propertyOperations, tagOperations, tagParameters, w
 import { flowStorage } from '@tams/objects';
 import { MALFORMED_ID, Operation } from '@tams/platform';
 import { z } from 'zod';
-import { flowCollection } from './flow-collection.schema';
+import { flowCollection } from './collections/flow-collection.schema';
 import { flow } from './flow.schema';
 
 const forbidden = 'The Flow is read-only.';

@@ -11,7 +11,7 @@ import {
   prepared,
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
-import type { FlowCollectionItem } from './flow-collection.schema';
+import type { FlowCollectionItem } from './collections/flow-collection.schema';
 import type { FlowListQuery, flowSortKeys } from './flow.schema';
 
 /** The metadata a client gave, without what has columns or tables of its own. */

@@ -13,7 +13,7 @@ import {
 } from '@tams/model';
 import { forwardIssues, pagingQuery, queryBoolean, queryInteger } from '@tams/platform';
 import { z } from 'zod';
-import { flowCollection } from './flow-collection.schema';
+import { flowCollection } from './collections/flow-collection.schema';
 
 /** Ingest status of a Flow (schemas/flow-status.json); kept by clients, indicative only. */
 export const flowStatuses = ['awaiting_content', 'ingesting', 'replication_in_progress', 'closed_complete'] as const;

@@ -3,7 +3,7 @@ import { uuid } from '@tams/model';
 import { type FlowStorage, flowStoragePost, type FlowStoragePost } from '@tams/objects';
 import { type Answer, BaseUrl, type Page } from '@tams/platform';
 import { flowOperations } from './flow.operations';
-import { FlowStorageService } from './flow-storage.service';
+import { FlowStorageService } from './writing/flow-storage.service';
 import {
   type Flow,
   flowListQuery,
@@ -13,14 +13,14 @@ import {
   flowQuery,
   type FlowQuery,
 } from './flow.schema';
-import { FlowReadingService } from './flow-reading.service';
-import { FlowService } from './flow.service';
+import { FlowReadingService } from './reading/flow-reading.service';
+import { FlowWritingService } from './writing/flow-writing.service';
 
 /** `/flows`, and storage for their media. */
 @Controller('flows')
 export class FlowsController {
   constructor(
-    private readonly flows: FlowService,
+    private readonly flows: FlowWritingService,
     private readonly reading: FlowReadingService,
     private readonly storage: FlowStorageService,
   ) {}

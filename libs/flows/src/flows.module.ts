@@ -2,18 +2,18 @@ import { Module } from '@nestjs/common';
 import { ProfilesModule } from '@tams/profiles';
 import { SourcesModule } from '@tams/sources';
 import { ObjectsModule } from '@tams/objects';
-import { FlowCollectionRepository } from './flow-collection.repository';
-import { FlowCollectionService } from './flow-collection.service';
-import { FlowEvents } from './flow-events';
-import { FlowLock } from './flow-lock';
+import { FlowCollectionRepository } from './collections/flow-collection.repository';
+import { FlowCollectionService } from './collections/flow-collection.service';
+import { FlowEvents } from './writing/flow-events';
+import { FlowLock } from './writing/flow-lock';
 import { FlowPropertiesController } from './flow-properties.controller';
-import { FlowPropertiesService } from './flow-properties.service';
-import { FlowReadingService } from './flow-reading.service';
-import { FlowStorageService } from './flow-storage.service';
-import { FlowRemoval } from './flow-removal';
-import { FlowWriter } from './flow-writer';
+import { FlowPropertiesService } from './writing/flow-properties.service';
+import { FlowReadingService } from './reading/flow-reading.service';
+import { FlowStorageService } from './writing/flow-storage.service';
+import { FlowRemoval } from './writing/flow-removal';
+import { FlowWriter } from './writing/flow-writer';
 import { FlowRepository } from './flow.repository';
-import { FlowService } from './flow.service';
+import { FlowWritingService } from './writing/flow-writing.service';
 import { FlowsController } from './flows.controller';
 
 /** Flows: Sources rendered to one encoding, and the collections they form. */
@@ -28,11 +28,11 @@ import { FlowsController } from './flows.controller';
     FlowEvents,
     FlowWriter,
     FlowReadingService,
-    FlowService,
+    FlowWritingService,
     FlowRemoval,
     FlowPropertiesService,
     FlowStorageService,
   ],
-  exports: [FlowRepository, FlowLock, FlowEvents, FlowService, FlowRemoval],
+  exports: [FlowRepository, FlowLock, FlowEvents, FlowWritingService, FlowRemoval],
 })
 export class FlowsModule {}

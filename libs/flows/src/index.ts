@@ -1,9 +1,9 @@
 export { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
-export { FlowEvents, type FlowIdentity } from './flow-events';
-export { FlowLock } from './flow-lock';
-export { FlowRemoval } from './flow-removal';
+export { FlowEvents, type FlowIdentity } from './writing/flow-events';
+export { FlowLock } from './writing/flow-lock';
+export { FlowRemoval } from './writing/flow-removal';
 export { FlowRepository, type LockedFlow } from './flow.repository';
 export { type Flow, flow } from './flow.schema';
-export { FlowService } from './flow.service';
+export { FlowWritingService } from './writing/flow-writing.service';
 export { FlowsModule } from './flows.module';
 export { flowVocabulary } from './flow.vocabulary';

@@ -6,6 +6,6 @@ export { RetentionRepository } from './retention/retention.repository';
 export { RetentionPreview, RetentionService } from './retention/retention.service';
 export { SegmentExistsError, SegmentOverlapError } from './segment.errors';
 export { type FlowSegment, flowSegment } from './segment.schema';
-export { SegmentService } from './segment.service';
+export { SegmentReadingService } from './reading/segment-reading.service';
 export { SegmentsModule } from './segments.module';
 export { deletionVocabulary } from './deletion/deletion.vocabulary';

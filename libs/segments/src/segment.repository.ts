@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { instancesOf, objectOf, type ObjectInstance } from '@tams/objects';
 import { type Connection, Parameters, prepared } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
-import type { Stretch } from './batch-timeline';
+import type { Stretch } from './registration/batch-timeline';
 
 /** A segment with what its object and initialisation object add; `end_ns` is its place in the Flow. */
 export interface SegmentRow {

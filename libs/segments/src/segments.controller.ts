@@ -2,10 +2,15 @@ import { tagParameters, uuid } from '@tams/model';
 import { type Answer, BaseUrl, type JsonText, MALFORMED_ID, Operation, type Page } from '@tams/platform';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { type FailedSegments, failedSegments, segmentBatch, type SegmentBatch } from './segment-batch.schema';
-import { SegmentRegistrationService } from './segment-registration.service';
+import {
+  type FailedSegments,
+  failedSegments,
+  segmentBatch,
+  type SegmentBatch,
+} from './registration/segment-batch.schema';
+import { SegmentRegistrationService } from './registration/segment-registration.service';
 import { flowSegment, segmentListQuery, type SegmentListQuery } from './segment.schema';
-import { SegmentService } from './segment.service';
+import { SegmentReadingService } from './reading/segment-reading.service';
 
 const example = { object_id: '99c27f3f-ab67-47ae-8dd3-e5c146912b50', timerange: '[20:0_21:0)' };
 
@@ -22,7 +27,7 @@ const failedExample = {
 @Controller('flows/:flowId/segments')
 export class SegmentsController {
   constructor(
-    private readonly segments: SegmentService,
+    private readonly segments: SegmentReadingService,
     private readonly registration: SegmentRegistrationService,
   ) {}
 

@@ -10,9 +10,9 @@ import { DeletionService } from './deletion/deletion.service';
 import { SegmentRemoval } from './deletion/segment-removal';
 import { SegmentRemovalRepository } from './deletion/segment-removal.repository';
 import { SegmentEvents } from './segment-events';
-import { SegmentRegistrationService } from './segment-registration.service';
+import { SegmentRegistrationService } from './registration/segment-registration.service';
 import { SegmentRepository } from './segment.repository';
-import { SegmentService } from './segment.service';
+import { SegmentReadingService } from './reading/segment-reading.service';
 import { SegmentsController } from './segments.controller';
 
 /** Flow Segments: media objects placed on the timelines of Flows. */
@@ -22,7 +22,7 @@ import { SegmentsController } from './segments.controller';
   providers: [
     SegmentRepository,
     SegmentEvents,
-    SegmentService,
+    SegmentReadingService,
     SegmentRegistrationService,
     SegmentRemovalRepository,
     SegmentRemoval,
@@ -31,6 +31,6 @@ import { SegmentsController } from './segments.controller';
     DeletionService,
     DeletionJob,
   ],
-  exports: [SegmentRepository, SegmentEvents, SegmentService, DeletionService, DeletionRepository],
+  exports: [SegmentRepository, SegmentEvents, SegmentReadingService, DeletionService, DeletionRepository],
 })
 export class SegmentsModule {}

@@ -3,7 +3,7 @@ import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/
 import { Database } from '@tams/platform';
 import { metrics, TraceOperation } from '@tams/telemetry';
 import { FlowLock } from './flow-lock';
-import { FlowRuleError } from './flow.errors';
+import { FlowRuleError } from '../flow.errors';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
 @Injectable()

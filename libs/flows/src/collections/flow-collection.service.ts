@@ -4,7 +4,7 @@ import type { Connection } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
 import { type CollectedSource, FlowCollectionRepository } from './flow-collection.repository';
 import type { FlowCollectionItem } from './flow-collection.schema';
-import { FlowRuleError } from './flow.errors';
+import { FlowRuleError } from '../flow.errors';
 
 /** The rules of Flow Collections: members exist, and Flows of one Source agree on roles and order. */
 @Injectable()

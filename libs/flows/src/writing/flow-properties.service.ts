@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Tags, withTag } from '@tams/model';
-import { FlowCollectionService } from './flow-collection.service';
-import type { FlowCollectionItem } from './flow-collection.schema';
-import { FlowPropertyNotSetError, FlowRuleError } from './flow.errors';
-import type { FlowDocument } from './flow.repository';
-import { profileFields } from './flow.schema';
-import { FlowReadingService } from './flow-reading.service';
-import { FlowService } from './flow.service';
+import { FlowCollectionService } from '../collections/flow-collection.service';
+import type { FlowCollectionItem } from '../collections/flow-collection.schema';
+import { FlowPropertyNotSetError, FlowRuleError } from '../flow.errors';
+import type { FlowDocument } from '../flow.repository';
+import { profileFields } from '../flow.schema';
+import { FlowReadingService } from '../reading/flow-reading.service';
+import { FlowWritingService } from './flow-writing.service';
 
 /** Properties of a Flow that have an address of their own and may be unset. */
 export type FlowProperty = 'label' | 'description' | 'max_bit_rate' | 'avg_bit_rate';
@@ -15,7 +15,7 @@ export type FlowProperty = 'label' | 'description' | 'max_bit_rate' | 'avg_bit_r
 @Injectable()
 export class FlowPropertiesService {
   constructor(
-    private readonly flows: FlowService,
+    private readonly flows: FlowWritingService,
     private readonly reading: FlowReadingService,
     private readonly collections: FlowCollectionService,
   ) {}

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import type { Connection } from '@tams/platform';
-import { FlowCollectionService } from './flow-collection.service';
-import type { FlowCollectionItem } from './flow-collection.schema';
+import { FlowCollectionService } from '../collections/flow-collection.service';
+import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowEvents } from './flow-events';
-import { tagsOf } from './flow-presentation';
-import { FlowRepository, type FlowWrite, type LockedFlow } from './flow.repository';
+import { tagsOf } from '../reading/flow-presentation';
+import { FlowRepository, type FlowWrite, type LockedFlow } from '../flow.repository';
 
 /** Writes a Flow's metadata, what it collects, and the event that tells of it, inside one transaction. */
 @Injectable()

@@ -3,8 +3,8 @@ import { classesOf } from '@tams/auth';
 import { type Collections, Outbox } from '@tams/outbox';
 import type { Connection } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
-import { present } from './flow-presentation';
-import { FlowRepository, type FlowRow } from './flow.repository';
+import { present } from '../reading/flow-presentation';
+import { FlowRepository, type FlowRow } from '../flow.repository';
 
 /** Which Flow an event is about. */
 export interface FlowIdentity {

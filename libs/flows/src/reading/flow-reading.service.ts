@@ -4,9 +4,9 @@ import { Database, type Page, pageOf } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { present, tagsOf } from './flow-presentation';
-import { FlowNotFoundError } from './flow.errors';
-import { FlowRepository, type FlowRow } from './flow.repository';
-import type { Flow, FlowListQuery, FlowQuery } from './flow.schema';
+import { FlowNotFoundError } from '../flow.errors';
+import { FlowRepository, type FlowRow } from '../flow.repository';
+import type { Flow, FlowListQuery, FlowQuery } from '../flow.schema';
 
 /** Reading Flows: those there are for the caller, as far as they may see them. */
 @Injectable()

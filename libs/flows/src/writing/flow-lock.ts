@@ -3,9 +3,9 @@ import { ClassAccess } from '@tams/auth';
 import type { Tags } from '@tams/model';
 import type { ClassRight, Connection } from '@tams/platform';
 import { noteFormat } from '@tams/telemetry';
-import { tagsOf } from './flow-presentation';
-import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from './flow.errors';
-import { FlowRepository, type LockedFlow } from './flow.repository';
+import { tagsOf } from '../reading/flow-presentation';
+import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from '../flow.errors';
+import { FlowRepository, type LockedFlow } from '../flow.repository';
 
 /** Which Flows may be changed although others may not. */
 export interface WritableOptions {

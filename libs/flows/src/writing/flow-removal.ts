@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@tams/platform';
 import { SourceEvents, SourceService } from '@tams/sources';
-import { FlowCollectionRepository } from './flow-collection.repository';
+import { FlowCollectionRepository } from '../collections/flow-collection.repository';
 import { FlowEvents, type FlowIdentity } from './flow-events';
-import { FlowRepository } from './flow.repository';
+import { FlowRepository } from '../flow.repository';
 
 /** The end of a Flow, and of its Source when that has no other. */
 @Injectable()

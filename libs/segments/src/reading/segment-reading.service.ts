@@ -6,8 +6,8 @@ import { Budget, Database, decodeCursor, encodeCursor, JsonText, Page, Validatio
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
-import { SegmentRepository, type SegmentRow } from './segment.repository';
-import type { FlowSegment, SegmentListQuery } from './segment.schema';
+import { SegmentRepository, type SegmentRow } from '../segment.repository';
+import type { FlowSegment, SegmentListQuery } from '../segment.schema';
 
 /** A page key: the end of the last segment shown, in nanoseconds, and the direction it was found in. */
 const cursor = z.object({
@@ -30,7 +30,7 @@ const MOST_WAITING = 250;
 
 /** Reading the segments of a Flow. */
 @Injectable()
-export class SegmentService {
+export class SegmentReadingService {
   private readonly longPages = new Budget(SEGMENTS_IN_WORK, MOST_WAITING);
 
   constructor(

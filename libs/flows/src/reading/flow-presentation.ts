@@ -1,6 +1,6 @@
 import type { Tags } from '@tams/model';
-import type { FlowDocument, FlowRow } from './flow.repository';
-import type { Flow } from './flow.schema';
+import type { FlowDocument, FlowRow } from '../flow.repository';
+import type { Flow } from '../flow.schema';
 
 /** The tags a document holds. */
 export function tagsOf(document: FlowDocument): Tags | undefined {

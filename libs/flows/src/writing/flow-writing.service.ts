@@ -7,15 +7,15 @@ import { ProfileService } from '@tams/profiles';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
-import { FlowReadingService } from './flow-reading.service';
+import { FlowReadingService } from '../reading/flow-reading.service';
 import { FlowWriter } from './flow-writer';
-import { FlowRuleError, idMismatch } from './flow.errors';
-import type { FlowDocument, LockedFlow } from './flow.repository';
-import { type Flow, type FlowPut, serverFields } from './flow.schema';
+import { FlowRuleError, idMismatch } from '../flow.errors';
+import type { FlowDocument, LockedFlow } from '../flow.repository';
+import { type Flow, type FlowPut, serverFields } from '../flow.schema';
 
 /** The rules of Flows: creating, replacing, changing. */
 @Injectable()
-export class FlowService {
+export class FlowWritingService {
   constructor(
     private readonly database: Database,
     private readonly lock: FlowLock,

@@ -4,14 +4,14 @@ import { ObjectRegistrar, type ObjectUse } from '@tams/objects';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { BatchTimeline } from './batch-timeline';
-import { TimerangeBeingDeletedError } from './deletion/deletion.errors';
-import type { DeletionRow } from './deletion/deletion.repository';
-import { DeletionRequests } from './deletion/deletion-requests.service';
-import { type RegisteredSegment, SegmentEvents } from './segment-events';
+import { TimerangeBeingDeletedError } from '../deletion/deletion.errors';
+import type { DeletionRow } from '../deletion/deletion.repository';
+import { DeletionRequests } from '../deletion/deletion-requests.service';
+import { type RegisteredSegment, SegmentEvents } from '../segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
-import { FlowWithoutContainerError, SegmentExistsError, SegmentOverlapError } from './segment.errors';
-import { type Neighbour, type NewSegment, SegmentRepository } from './segment.repository';
-import { type FlowSegmentPost, usedRangeOf } from './segment.schema';
+import { FlowWithoutContainerError, SegmentExistsError, SegmentOverlapError } from '../segment.errors';
+import { type Neighbour, type NewSegment, SegmentRepository } from '../segment.repository';
+import { type FlowSegmentPost, usedRangeOf } from '../segment.schema';
 
 /** Why items of a request failed, by item. */
 type Failures = Map<SegmentItem, DomainError>;

@@ -1,7 +1,7 @@
 import { type DomainError, fieldErrors, forwardIssues, ValidationError } from '@tams/platform';
 import { TimeRange, TimingError } from '@tams/timing';
 import { z } from 'zod';
-import { type FlowSegmentPost, flowSegmentPost } from './segment.schema';
+import { type FlowSegmentPost, flowSegmentPost } from '../segment.schema';
 
 /** Most segments of one request. */
 export const MAXIMUM_BATCH = 10_000;
