@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { ProfileFields1764000000000 } from '../../libs/migrations/src/1764000000000-profile-fields';
 import { startTestServer, type TestServer } from '../support/test-server';
 
 type Json = Record<string, unknown>;
@@ -17,6 +20,26 @@ const audio = {
   format: 'urn:x-nmos:format:audio',
   codec: 'audio/aac',
   essence_parameters: { sample_rate: 48000, channels: 2 },
+};
+
+/** What a Flow or the server says of a Flow, and no Profile may. */
+const flowOwned: Json = {
+  id: '11111111-1111-4111-8111-111111111111',
+  source_id: '11111111-1111-4111-8111-111111111111',
+  label: 5,
+  description: ['x'],
+  tags: { auth_classes: ['theirs'] },
+  read_only: 'perhaps',
+  status: 7,
+  generation: 'many',
+  max_bit_rate: 'fast',
+  created: '2020-01-01T00:00:00Z',
+  metadata_updated: '2020-01-01T00:00:00Z',
+  segments_updated: '2020-01-01T00:00:00Z',
+  timerange: '[0:0_9:0)',
+  collected_by: ['11111111-1111-4111-8111-111111111111'],
+  created_by: 'somebody else',
+  updated_by: 'somebody else',
 };
 
 const path = '/service/profiles';
@@ -106,6 +129,13 @@ describe('a profile', () => {
       'body.flow_metadata.essence_parameters',
     ],
     ['a tag that is a number', { tags: { a: 5 } }, 'body.tags.a'],
+    ...[...Object.keys(flowOwned), 'flow_collection', 'profile_id', 'metadata_version'].map(
+      (field): [string, Json, string] => [
+        `a Flow's own ${field}`,
+        { flow_metadata: { ...video, [field]: flowOwned[field] ?? 'any' } },
+        `body.flow_metadata.${field}`,
+      ],
+    ),
     ['a label that is none', { label: null }, 'body.label'],
   ])('is refused with %s, naming the field', async (_, change, field) => {
     const id = randomUUID();
@@ -125,6 +155,72 @@ describe('a profile', () => {
     const answer = await tams.client.get<Problem>(`${path}/${randomUUID()}`);
     expect([answer.status, answer.body.type]).toEqual([404, 'urn:x-tams:problem:profile-not-found']);
   });
+});
+
+describe('a profile that an older version kept unchecked', () => {
+  /** Past every check of today. */
+  async function kept(metadata: Json): Promise<string> {
+    const id = randomUUID();
+    const database = new Client({ connectionString: tams.databaseUrl });
+    await database.connect();
+    await database.query('INSERT INTO profiles (id, flow_metadata) VALUES ($1, $2)', [id, { ...video, ...metadata }]);
+    await database.end();
+    return id;
+  }
+
+  it('gives a Flow technical metadata and nothing else', async () => {
+    const profile_id = await kept({ ...flowOwned, vendor: 'kept' });
+    const flow = { id: randomUUID(), source_id: randomUUID(), profile_id, label: 'Mine' };
+    const made = await tams.client.put<Json>(`/flows/${flow.id}`, flow);
+    expect(made.status).toBe(201);
+    const { body } = await tams.client.get<Json>(`/flows/${flow.id}`);
+    expect(body).toEqual({
+      ...flow,
+      ...video,
+      vendor: 'kept',
+      metadata_version: expect.any(String) as string,
+      created: expect.any(String) as string,
+      metadata_updated: expect.any(String) as string,
+    });
+    expect((await tams.client.put(`/flows/${flow.id}`, flow)).status).toBe(204);
+  });
+
+  it('and breaks the rules of Flows is refused with every Flow that names it', async () => {
+    const profile_id = await kept({ essence_parameters: { frame_width: 'wide' } });
+    const flow = { id: randomUUID(), source_id: randomUUID(), profile_id };
+    const answer = await tams.client.put<Problem>(`/flows/${flow.id}`, flow);
+    expect([answer.status, answer.body.type, answer.body.errors?.[0]?.path]).toEqual([
+      400,
+      'urn:x-tams:problem:profile-unusable',
+      'body.profile_id',
+    ]);
+  });
+});
+
+it('keeps nothing that a Flow says of itself once its migration has run', async () => {
+  const [profileId, flowId, sourceId] = [randomUUID(), randomUUID(), randomUUID()];
+  const database = new Client({ connectionString: tams.databaseUrl });
+  await database.connect();
+  const forged = Object.fromEntries(Object.entries(flowOwned).filter(([field]) => field !== 'read_only'));
+  await database.query('INSERT INTO profiles (id, flow_metadata) VALUES ($1, $2)', [
+    profileId,
+    { ...video, ...forged },
+  ]);
+  await database.query('INSERT INTO sources (id, format) VALUES ($1, $2)', [sourceId, video.format]);
+  await database.query(`INSERT INTO flows (id, source_id, document, metadata_version) VALUES ($1, $2, $3, '1')`, [
+    flowId,
+    sourceId,
+    { ...video, ...forged, profile_id: profileId, tags: { kept: 'yes' } },
+  ]);
+  await new ProfileFields1764000000000().up(database as unknown as QueryRunner);
+  await database.end();
+  const profile = await tams.client.get<Json>(`${path}/${profileId}`);
+  expect(profile.body['flow_metadata']).toEqual(video);
+  const { body } = await tams.client.get<Json>(`/flows/${flowId}`);
+  expect(body).toMatchObject({ id: flowId, source_id: sourceId, ...video, tags: { kept: 'yes' } });
+  for (const field of ['label', 'description', 'status', 'generation', 'max_bit_rate', 'timerange', 'collected_by']) {
+    expect(body).not.toHaveProperty(field);
+  }
 });
 
 describe('the listing of profiles', () => {

@@ -1,6 +1,7 @@
 import {
   contentFormat,
   description,
+  type FlowCommonField,
   flowTechnical,
   label,
   mimeType,
@@ -30,9 +31,6 @@ export const profileFields = [
   'essence_parameters',
 ] as const;
 
-/** What the server alone decides, ignored in a PUT so that a Flow read from elsewhere can be written as it is. */
-export const serverFields = ['created', 'metadata_updated', 'segments_updated', 'timerange', 'collected_by'] as const;
-
 /** The part of a Flow that does not depend on its format (schemas/flow-common.json). */
 const flowCommon = z.looseObject({
   id: uuid,
@@ -49,7 +47,7 @@ const flowCommon = z.looseObject({
   max_bit_rate: wholeNumber.optional(),
   flow_collection: flowCollection.optional(),
   profile_id: z.union([uuid, z.literal('')], 'must be a lower-case UUID, or empty to break the link').optional(),
-});
+} satisfies Record<FlowCommonField, z.ZodType>);
 export type FlowPut = z.output<typeof flowCommon>;
 
 /**

@@ -4,6 +4,7 @@ import { SourcesModule } from '@tams/sources';
 import { ObjectsModule } from '@tams/objects';
 import { FlowCollectionRepository } from './collections/flow-collection.repository';
 import { FlowCollectionService } from './collections/flow-collection.service';
+import { FlowDocuments } from './writing/flow-documents';
 import { FlowEvents } from './writing/flow-events';
 import { FlowLock } from './writing/flow-lock';
 import { FlowPropertiesController } from './flow-properties.controller';
@@ -24,6 +25,7 @@ import { FlowsController } from './flows.controller';
     FlowRepository,
     FlowCollectionRepository,
     FlowCollectionService,
+    FlowDocuments,
     FlowLock,
     FlowEvents,
     FlowWriter,

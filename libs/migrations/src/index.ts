@@ -5,6 +5,7 @@ import { ObjectInstances1763820000000 } from './1763820000000-object-instances';
 import { AccessTokens1763900000000 } from './1763900000000-access-tokens';
 import { Webhooks1763910000000 } from './1763910000000-webhooks';
 import { AuthClasses1763930000000 } from './1763930000000-auth-classes';
+import { ProfileFields1764000000000 } from './1764000000000-profile-fields';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -14,4 +15,5 @@ export const migrations = [
   AccessTokens1763900000000,
   Webhooks1763910000000,
   AuthClasses1763930000000,
+  ProfileFields1764000000000,
 ] as const;

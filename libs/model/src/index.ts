@@ -1,5 +1,6 @@
 /** The vocabulary of TAMS: what several resources say in the same words. Knows no table and no request. */
 export * from './common.schema';
+export * from './technical/flow-fields';
 export * from './technical/flow-technical.schema';
 export { queryVocabulary } from './openapi/query-vocabulary';
 export { propertyOperations, tagOperations } from './openapi/property-operations';

@@ -39,7 +39,7 @@ export const profileOperations = {
     tag: 'Profiles',
     summary: 'Create a Profile',
     description:
-      'Flows can then be made from it by their `profile_id`. A Profile never changes: for other metadata create another. Its tags are its own and are not given to Flows.',
+      'Flows can then be made from it by their `profile_id`. A Profile never changes: for other metadata create another. Its tags are its own and are not given to Flows; `flow_metadata` holds nothing that a Flow says of itself.',
     success: { status: 201, description: 'Created.', schema: profile, example: exampleProfile },
     errors: { 400: 'Not a valid Profile, or there is one with this id.', 404: MALFORMED_ID },
     body: { examples: { video: { summary: 'A video proxy', value: newProfile } } },

@@ -3,15 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { acceptedCredit, creditedTo } from '@tams/auth';
 import type { ContentFormat } from '@tams/model';
 import { Answer, type Connection, Database } from '@tams/platform';
-import { ProfileService } from '@tams/profiles';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
+import { FlowDocuments } from './flow-documents';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
+import { tagsOf } from '../reading/flow-presentation';
 import { FlowReadingService } from '../reading/flow-reading.service';
 import { FlowWriter } from './flow-writer';
 import { FlowRuleError, idMismatch } from '../flow.errors';
 import type { FlowDocument, LockedFlow } from '../flow.repository';
-import { type Flow, type FlowPut, serverFields } from '../flow.schema';
+import type { Flow, FlowPut } from '../flow.schema';
 
 /** The rules of Flows: creating, replacing, changing. */
 @Injectable()
@@ -22,7 +23,7 @@ export class FlowWritingService {
     private readonly writer: FlowWriter,
     private readonly reading: FlowReadingService,
     private readonly sources: SourceService,
-    private readonly profiles: ProfileService,
+    private readonly documents: FlowDocuments,
   ) {}
 
   /**
@@ -62,8 +63,8 @@ export class FlowWritingService {
   }
 
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {
-    this.lock.requireOwn(body.tags);
-    const document = await this.documentOf(connection, body);
+    const document = await this.documents.of(connection, body);
+    this.lock.requireOwn(tagsOf(document));
     await this.sources.ensure(connection, {
       id: body.source_id,
       format: document['format'] as ContentFormat,
@@ -96,7 +97,7 @@ export class FlowWritingService {
       );
     }
     refuseSilentDivergence(existing, body);
-    const document = await this.documentOf(connection, body);
+    const document = await this.documents.of(connection, body);
     await this.sources.requireFormat(connection, body.source_id, document['format'] as ContentFormat);
     const flow = {
       id: existing.id,
@@ -108,22 +109,6 @@ export class FlowWritingService {
     };
     await this.writer.replace(connection, existing, flow, body.flow_collection ?? []);
     return false;
-  }
-
-  /** The client's metadata as it is kept; a Profile's is written out, so that reading and filtering need no look-up. */
-  private async documentOf(connection: Connection, body: FlowPut): Promise<FlowDocument> {
-    const apart = new Set<string>([
-      ...serverFields,
-      ...['id', 'source_id', 'flow_collection', 'metadata_version', 'created_by', 'updated_by'],
-    ]);
-    const own = Object.fromEntries(Object.entries(body).filter(([field]) => !apart.has(field)));
-    if (!body.profile_id) {
-      delete own['profile_id'];
-      return own;
-    }
-    const profile = await this.profiles.find(connection, body.profile_id);
-    if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
-    return { ...profile.flow_metadata, ...own };
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flowAudio } from './flow-audio.schema';
 import { flowData } from './flow-data.schema';
+import { isFlowOwned } from './flow-fields';
 import { flowImage } from './flow-image.schema';
 import { flowMulti } from './flow-multi.schema';
 import { flowVideo } from './flow-video.schema';
@@ -26,6 +27,19 @@ const decidedBy =
 export const flowTechnical = z.discriminatedUnion('format', everyFormat, { error: decidedBy(everyFormat) });
 export type FlowTechnical = z.output<typeof flowTechnical>;
 
-/** Technical metadata a profile may hold: that of a Flow with one essence (schemas/profile.json, `flow_metadata`). */
-export const profileTechnical = z.discriminatedUnion('format', singleEssence, { error: decidedBy(singleEssence) });
+/**
+ * Technical metadata a profile may hold: that of a Flow with one essence (schemas/profile.json, `flow_metadata`). What a Flow
+ * says of itself is refused: the profile is written into every Flow made from it, whose own rules it would slip past.
+ */
+export const profileTechnical = z
+  .discriminatedUnion('format', singleEssence, { error: decidedBy(singleEssence) })
+  .superRefine((metadata, context) => {
+    for (const field of Object.keys(metadata).filter(isFlowOwned)) {
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: 'is for each Flow to say and cannot come from a Profile',
+      });
+    }
+  });
 export type ProfileTechnical = z.output<typeof profileTechnical>;
