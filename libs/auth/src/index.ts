@@ -5,6 +5,6 @@ export { MissingScopeError, RateLimitedError, UnauthenticatedError } from './aut
 export { AuthModule } from './auth.module';
 export * from './classes';
 export { secureServer } from './http/secure-server';
-export { acceptedCredit, creditedTo, currentPrincipal, type Principal, withPrincipal } from './principal';
+export { acceptedAttribution, attributedTo, currentPrincipal, type Principal, withPrincipal } from './principal';
 export { scopeOf } from './scopes';
 export { accessTokenVocabulary } from './access-tokens/access-token.vocabulary';

@@ -1,7 +1,7 @@
 import {
-  acceptedCredit,
+  acceptedAttribution,
   anybody,
-  creditedTo,
+  attributedTo,
   currentPrincipal,
   legible,
   principalOf,
@@ -25,7 +25,7 @@ describe('currentPrincipal', () => {
   });
 });
 
-describe('creditedTo', () => {
+describe('attributedTo', () => {
   it.each([
     ['the server itself', undefined, 'x', 'x'],
     ['anybody', anybody, 'x', 'x'],
@@ -34,14 +34,14 @@ describe('creditedTo', () => {
     ['a writer', writer, undefined, 'jo'],
     ['an administrator', administrator, 'x', 'x'],
     ['an administrator', administrator, undefined, 'al'],
-  ])('%s: %#', (_, principal, claimed, credited) => {
-    const credit = (): string | undefined => creditedTo(claimed);
-    expect(principal ? withPrincipal(principal, credit) : credit()).toBe(credited);
+  ])('%s: %#', (_, principal, claimed, expected) => {
+    const attribution = (): string | undefined => attributedTo(claimed);
+    expect(principal ? withPrincipal(principal, attribution) : attribution()).toBe(expected);
   });
 
   it('leaves the creator alone when others claim to know better', () => {
-    expect(withPrincipal(writer, () => acceptedCredit('x'))).toBeUndefined();
-    expect(withPrincipal(administrator, () => acceptedCredit('x'))).toBe('x');
+    expect(withPrincipal(writer, () => acceptedAttribution('x'))).toBeUndefined();
+    expect(withPrincipal(administrator, () => acceptedAttribution('x'))).toBe('x');
   });
 });
 

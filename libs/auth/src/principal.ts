@@ -58,13 +58,13 @@ export function currentPrincipal(): Principal | undefined {
  * Whom `created_by` and `updated_by` name: the principal, unless nobody was asked who they are or an administrator acts
  * for somebody else. Then it is what the client says.
  */
-export function creditedTo(claimed: string | undefined): string | undefined {
+export function attributedTo(claimed: string | undefined): string | undefined {
   const principal = currentPrincipal();
-  return acceptedCredit(claimed) ?? (principal && principal.method !== 'none' ? principal.name : undefined);
+  return acceptedAttribution(claimed) ?? (principal && principal.method !== 'none' ? principal.name : undefined);
 }
 
 /** What a client says of others, where it may: in `created_by` of something that was created before. */
-export function acceptedCredit(claimed: string | undefined): string | undefined {
+export function acceptedAttribution(claimed: string | undefined): string | undefined {
   const principal = currentPrincipal();
   return !principal || principal.isAdmin ? claimed : undefined;
 }

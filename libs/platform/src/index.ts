@@ -1,4 +1,4 @@
-export { Budget } from './budget/budget';
+export { Semaphore } from './concurrency/semaphore';
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';
 export type { WebhookSettings } from './configuration/webhook-settings';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { creditedTo } from '@tams/auth';
+import { attributedTo } from '@tams/auth';
 import { type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { ProfileExistsError, ProfileIdMismatchError, ProfileNotFoundError } from './profile.errors';
 import { profileOrdering, ProfileRepository, type ProfileRow } from './profile.repository';
@@ -37,7 +37,7 @@ export class ProfileService {
    */
   async create(profileId: string, profile: Profile): Promise<Profile> {
     if (profile.id !== profileId) throw new ProfileIdMismatchError(profileId);
-    const created_by = creditedTo(profile.created_by);
+    const created_by = attributedTo(profile.created_by);
     const row = await this.profiles.insert(this.database, { ...profile, created_by });
     if (!row) throw new ProfileExistsError(profileId);
     return present(row);

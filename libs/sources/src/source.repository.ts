@@ -106,7 +106,7 @@ export class SourceRepository {
     return rows[0];
   }
 
-  /** Changes the given properties. @param updatedBy whom it is credited to, if that is known @returns whether the Source exists */
+  /** Changes the given properties. @param updatedBy whom it is attributed to, if that is known @returns whether the Source exists */
   async update(
     connection: Connection,
     sourceId: string,

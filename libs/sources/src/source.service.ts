@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ClassAccess, creditedTo } from '@tams/auth';
+import { ClassAccess, attributedTo } from '@tams/auth';
 import { type ContentFormat, type Tags, withTag } from '@tams/model';
 import { afterCommit, type Connection, Database, type Page, pageOf } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
@@ -50,7 +50,7 @@ export class SourceService {
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
       await this.lockWritable(connection, sourceId);
-      await this.sources.update(connection, sourceId, change, creditedTo(undefined));
+      await this.sources.update(connection, sourceId, change, attributedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
   }
@@ -124,7 +124,7 @@ export class SourceService {
       const source = await this.lockWritable(connection, sourceId);
       const tags = change(source.tags ?? {});
       this.classes.requireChange(source.tags, tags);
-      await this.sources.update(connection, sourceId, { tags }, creditedTo(undefined));
+      await this.sources.update(connection, sourceId, { tags }, attributedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
   }

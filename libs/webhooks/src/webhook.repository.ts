@@ -24,7 +24,7 @@ export interface WebhookRow {
   readonly reach: readonly string[] | null;
 }
 
-/** What is written of a webhook. `api_key_value` goes in as {@link ApiKeySeal} has sealed it. */
+/** What is written of a webhook. `api_key_value` lies in the database as it is: the server must be able to send it. */
 export interface WebhookWrite extends Omit<WebhookRow, 'error'> {
   readonly api_key_value: string | null;
 }

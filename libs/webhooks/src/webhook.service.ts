@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
 import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
-import { DeliveryWorker } from './delivery/delivery-worker';
-import { ApiKeySeal } from './api-key-seal';
+import { DeliveryDispatcher } from './delivery/delivery-dispatcher';
 import {
   idMismatch,
   WebhookFilterRefusedError,
@@ -28,8 +27,7 @@ export class WebhookService {
     private readonly database: Database,
     private readonly webhooks: WebhookRepository,
     private readonly policy: AddressPolicy,
-    private readonly keys: ApiKeySeal,
-    private readonly worker: DeliveryWorker,
+    private readonly dispatcher: DeliveryDispatcher,
     private readonly classes: ClassAccess,
   ) {}
 
@@ -51,10 +49,9 @@ export class WebhookService {
     this.classes.requireOwn('read', body.tags);
     await this.refuseUnreadable(this.database, body);
     this.refuseTarget(body.url);
-    const key = body.api_key_value === undefined ? null : this.keys.seal(body.api_key_value);
-    const webhook = writeOf(randomUUID(), body, key, this.classes.reach);
+    const webhook = writeOf(randomUUID(), body, body.api_key_value ?? null, this.classes.reach);
     await this.database.transaction((connection) => this.webhooks.insert(connection, webhook));
-    this.worker.wake();
+    this.dispatcher.wake();
     return present({ ...webhook, error: null });
   }
 
@@ -79,7 +76,7 @@ export class WebhookService {
       await this.webhooks.update(connection, replacement);
       return replacement;
     });
-    this.worker.wake();
+    this.dispatcher.wake();
     return Answer.created(present({ ...webhook, error: null }));
   }
 
@@ -106,7 +103,7 @@ export class WebhookService {
 
   /** Clients cannot read a key, so they need not send it again; but it never goes where it was not given for. */
   private keyOf(existing: WebhookWrite, body: WebhookPut): string | null {
-    if (body.api_key_value !== undefined) return this.keys.seal(body.api_key_value);
+    if (body.api_key_value !== undefined) return body.api_key_value;
     return new URL(existing.url).origin === new URL(body.url).origin ? existing.api_key_value : null;
   }
 
@@ -127,14 +124,14 @@ const filters = [
 function writeOf(
   id: string,
   body: WebhookPost | WebhookPut,
-  sealedKey: string | null,
+  apiKey: string | null,
   { all, classes }: Reach,
 ): WebhookWrite {
   return {
     id,
     url: body.url,
     api_key_name: body.api_key_name ?? null,
-    api_key_value: sealedKey,
+    api_key_value: apiKey,
     events: body.events,
     flow_ids: body.flow_ids ?? null,
     source_ids: body.source_ids ?? null,

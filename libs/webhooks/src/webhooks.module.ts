@@ -6,18 +6,17 @@ import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';
 import { WebhookTest } from './deliveries/webhook-test';
-import { DeliveryFigures } from './delivery-figures';
+import { DeliveryMetrics } from './delivery-metrics';
 import { Retention } from './retention';
-import { DeliveryLedger } from './delivery/delivery-ledger';
-import { DeliveryWorker } from './delivery/delivery-worker';
+import { SuccessRecorder } from './delivery/success-recorder';
+import { DeliveryDispatcher } from './delivery/delivery-dispatcher';
 import { FailureHandling } from './delivery/failure-handling';
 import { HttpSender } from './delivery/http-sender';
-import { LaneParts } from './delivery/lane-parts';
+import { DeliveryComponents } from './delivery/delivery-components';
 import { MessageWriter } from './delivery/message';
 import { OwedReader } from './delivery/owed-reader';
 import { QueueRepository } from './delivery/queue.repository';
 import { Receivers } from './delivery/receiver';
-import { ApiKeySeal } from './api-key-seal';
 import { WebhookRepository } from './webhook.repository';
 import { WebhookService } from './webhook.service';
 import { WebhooksController } from './webhooks.controller';
@@ -33,7 +32,6 @@ import { WebhooksController } from './webhooks.controller';
       useFactory: ({ webhooks }: Configuration) => new AddressPolicy(webhooks.allowedHosts, 'WEBHOOK_ALLOWED_HOSTS'),
     },
     HostResolver,
-    ApiKeySeal,
     WebhookRepository,
     WebhookService,
     DeliveryRepository,
@@ -41,14 +39,14 @@ import { WebhooksController } from './webhooks.controller';
     WebhookTest,
     QueueRepository,
     FailureHandling,
-    DeliveryLedger,
+    SuccessRecorder,
     OwedReader,
     Receivers,
     HttpSender,
     MessageWriter,
-    DeliveryFigures,
-    LaneParts,
-    DeliveryWorker,
+    DeliveryMetrics,
+    DeliveryComponents,
+    DeliveryDispatcher,
     Retention,
   ],
   exports: [Retention],

@@ -22,7 +22,7 @@ export const newAccessToken = z
         .trim()
         .min(1, 'must not be empty')
         .max(200, 'must not be longer than 200 characters')
-        .meta({ description: 'Who uses it; requests with the token are credited to this name.' }),
+        .meta({ description: 'Who uses it; requests with the token are attributed to this name.' }),
       scopes,
       groups: groups.default([]),
       expires: z.iso

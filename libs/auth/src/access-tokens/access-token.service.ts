@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Answer, type Connection, type Page, pageOf } from '@tams/platform';
 import { UnauthenticatedError } from '../auth.errors';
 import { ExpiringCache } from '../expiring-cache';
-import { creditedTo, type Principal, principalOf } from '../principal';
+import { attributedTo, type Principal, principalOf } from '../principal';
 import { rightsOf } from '../scopes';
 import { AccessTokenNotFoundError } from './access-token.errors';
 import { accessTokenOrdering, AccessTokenRepository, type AccessTokenRow } from './access-token.repository';
@@ -27,7 +27,7 @@ export class AccessTokenService {
   /** Issues a token; nobody can read it again later. */
   async issue(wanted: NewAccessToken): Promise<Answer<IssuedAccessToken>> {
     const token = `tams_${randomBytes(32).toString('base64url')}`;
-    const row = await this.tokens.insert(this.connection, randomUUID(), hashOf(token), wanted, creditedTo(undefined));
+    const row = await this.tokens.insert(this.connection, randomUUID(), hashOf(token), wanted, attributedTo(undefined));
     if (!row) throw new Error('INSERT ... RETURNING gave no row');
     return Answer.created({ ...present(row), access_token: token });
   }

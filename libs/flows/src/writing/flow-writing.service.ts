@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { acceptedCredit, creditedTo } from '@tams/auth';
+import { acceptedAttribution, attributedTo } from '@tams/auth';
 import type { ContentFormat } from '@tams/model';
 import { Answer, type Connection, Database } from '@tams/platform';
 import { SourceService } from '@tams/sources';
@@ -57,7 +57,7 @@ export class FlowWritingService {
     await this.database.transaction(async (connection) => {
       const flow = await this.lock.writable(connection, flowId, options);
       const document = await change(flow.document, flow, connection);
-      const version = { metadata_version: randomUUID(), updated_by: creditedTo(undefined) ?? null };
+      const version = { metadata_version: randomUUID(), updated_by: attributedTo(undefined) ?? null };
       await this.writer.replace(connection, flow, { ...flow, document, ...version });
     });
   }
@@ -71,15 +71,15 @@ export class FlowWritingService {
       label: body.label,
       description: body.description,
       tags: body.tags,
-      created_by: creditedTo(body.created_by),
+      created_by: attributedTo(body.created_by),
     });
     const flow = {
       id: body.id,
       source_id: body.source_id,
       document,
       metadata_version: body.metadata_version ?? randomUUID(),
-      created_by: creditedTo(body.created_by) ?? null,
-      updated_by: creditedTo(body.updated_by) ?? null,
+      created_by: attributedTo(body.created_by) ?? null,
+      updated_by: attributedTo(body.updated_by) ?? null,
     };
     if (await this.writer.add(connection, flow, body.flow_collection ?? [])) return true;
     // Another request created it between our look and our insert: this one replaces what that one made.
@@ -104,8 +104,8 @@ export class FlowWritingService {
       source_id: existing.source_id,
       document,
       metadata_version: nextVersion(existing, body),
-      created_by: acceptedCredit(body.created_by) ?? existing.created_by,
-      updated_by: creditedTo(body.updated_by) ?? null,
+      created_by: acceptedAttribution(body.created_by) ?? existing.created_by,
+      updated_by: attributedTo(body.updated_by) ?? null,
     };
     await this.writer.replace(connection, existing, flow, body.flow_collection ?? []);
     return false;

@@ -44,7 +44,7 @@ const typeParsers = {
  * whoever takes it can listen only after an `await`: in between, PostgreSQL ending a session would end this process. The
  * error itself is not lost: every later statement on that connection fails, and the pool does not take it back.
  */
-function hearErrors(client: ClientBase): void {
+function listenForErrors(client: ClientBase): void {
   client.on('error', () => undefined);
 }
 
@@ -70,7 +70,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
       // idle connection would also hold on to the request that used it last.
       idleTimeoutMillis: 0,
-      onConnect: hearErrors,
+      onConnect: listenForErrors,
       types: typeParsers,
     },
   });

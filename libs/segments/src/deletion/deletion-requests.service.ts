@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AUTH_CLASSES, ClassAccess, classesOf, creditedTo } from '@tams/auth';
+import { AUTH_CLASSES, ClassAccess, classesOf, attributedTo } from '@tams/auth';
 import { FlowRepository, type LockedFlow } from '@tams/flows';
 import type { Tags } from '@tams/model';
 import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
@@ -51,7 +51,7 @@ export class DeletionRequests {
       object_id: doomed.objectId ?? null,
       position_ns: String(doomed.position),
       remaining: (await this.segments.cover(connection, flowId, doomed)).toString(),
-      created_by: creditedTo(undefined) ?? null,
+      created_by: attributedTo(undefined) ?? null,
       classes: [...classesOf(document['tags'] as Tags | undefined)],
     });
     if (deleteFlow) await this.flows.beginDeletion(connection, flowId, deletion.id);

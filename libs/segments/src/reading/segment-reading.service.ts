@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
 import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/objects';
-import { Budget, Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
+import { Semaphore, Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ const MOST_WAITING = 250;
 /** Reading the segments of a Flow. */
 @Injectable()
 export class SegmentReadingService {
-  private readonly longPages = new Budget(SEGMENTS_IN_WORK, MOST_WAITING);
+  private readonly longPages = new Semaphore(SEGMENTS_IN_WORK, MOST_WAITING);
 
   constructor(
     private readonly database: Database,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { Answer, type ClassRight, Database, decodeCursor, encodeCursor, Page, ValidationError } from '@tams/platform';
 import { z } from 'zod';
-import { DeliveryWorker } from '../delivery/delivery-worker';
+import { DeliveryDispatcher } from '../delivery/delivery-dispatcher';
 import { QueueRepository } from '../delivery/queue.repository';
 import { WebhookNotFoundError } from '../webhook.errors';
 import { WebhookRepository } from '../webhook.repository';
@@ -20,7 +20,7 @@ export class DeliveryService {
     private readonly deliveries: DeliveryRepository,
     private readonly queues: QueueRepository,
     private readonly webhooks: WebhookRepository,
-    private readonly worker: DeliveryWorker,
+    private readonly dispatcher: DeliveryDispatcher,
     private readonly classes: ClassAccess,
   ) {}
 
@@ -54,7 +54,7 @@ export class DeliveryService {
     await this.requireWebhook(webhookId, 'write');
     const { sequence } = await this.find(webhookId, deliveryId);
     await this.deliveries.replayOne(this.database, webhookId, sequence);
-    this.worker.wake();
+    this.dispatcher.wake();
     const location = `/service/webhooks/${webhookId}/deliveries/${deliveryId}`;
     return Answer.accepted(present(await this.find(webhookId, deliveryId)), location);
   }
@@ -71,7 +71,7 @@ export class DeliveryService {
   async replaySince(webhookId: string, since: string): Promise<Answer<Replayed>> {
     await this.requireWebhook(webhookId, 'write');
     const count = await this.deliveries.replay(this.database, webhookId, since, this.classes.readable);
-    this.worker.wake();
+    this.dispatcher.wake();
     return Answer.accepted({ replayed: count }, `/service/webhooks/${webhookId}/deliveries?state=waiting`);
   }
 

@@ -1,181 +1,218 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Outbox } from '@tams/outbox';
-import { Budget, Configuration, Database } from '@tams/platform';
-import { DeliveryLane, type LaneTools } from './delivery-lane';
-import { FailureHandling } from './failure-handling';
-import { LaneParts } from './lane-parts';
-import { QueueRepository } from './queue.repository';
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { Semaphore, Database, WebhookSettings } from '@tams/platform';
+import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
+import type { DeliveryMetrics } from '../delivery-metrics';
+import { entryOf } from './attempt-entry';
+import type { SuccessRecorder } from './success-recorder';
+import type { FailureHandling } from './failure-handling';
+import type { Attempt, HttpSender } from './http-sender';
+import type { MessageWriter } from './message';
+import type { OwedReader } from './owed-reader';
+import type { Lease, OwedEvent, QueueRepository, Target } from './queue.repository';
+import type { Receiver, Receivers } from './receiver';
+import { identityHeaders } from './signature';
 
-/** A lane stops such a part of its lease earlier than others may begin. */
-const LEASE_MARGIN = 0.1;
-/** A hold is extended so many times a lease, so that one failure loses nothing. */
-const EXTENSIONS_A_LEASE = 3.5;
-/** How often work is looked for that nobody in this process has announced: other processes' events, and retries. */
-const LOOK_EVERY_MS = 250;
-/** Announced work is looked for at most so often. */
-const SHORTEST_LOOK_MS = 20;
-/** How long a stop waits for attempts in progress before it gives them up. */
-const STOP_PATIENCE_MS = 5000;
-/** Most memory for messages being made and sent. */
-const MESSAGE_BYTES = 64 * 1024 * 1024;
+/** How long a worker with nothing to do keeps its lease, in case more follows, in milliseconds. */
+const LINGER_MS = 100;
+/** A worker keeps its lease for at least so long when others wait for a place, in milliseconds. */
+const SHORTEST_TURN_MS = 1000;
+/** Bytes of a message compared with the stored event: URLs make segments longer. */
+const SEGMENTS_GROWTH = 8;
 
-/** Takes on webhooks that are owed something, and delivers to them, many at a time; replicas share them by leases. */
-@Injectable()
-export class DeliveryWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Webhooks');
-  private readonly lanes = new Map<string, { readonly lane: DeliveryLane; readonly done: Promise<void> }>();
-  private readonly tools: LaneTools;
-  private readonly timers: NodeJS.Timeout[] = [];
-  private looking: Promise<void> | undefined;
-  private lastLook = 0;
-  private lookAgain: NodeJS.Timeout | undefined;
-  private crowded = false;
-  private running = false;
-  private failing = false;
-  private unobserve: () => void = () => undefined;
+/** What workers work with; one set for all workers of a process. */
+export interface DeliveryDependencies {
+  readonly database: Database;
+  readonly queues: QueueRepository;
+  readonly owed: OwedReader;
+  readonly ledger: SuccessRecorder;
+  readonly sender: HttpSender;
+  readonly messages: MessageWriter;
+  readonly receivers: Receivers;
+  readonly failures: FailureHandling;
+  readonly figures: DeliveryMetrics;
+  readonly memory: Semaphore;
+  readonly settings: WebhookSettings;
+}
+
+/**
+ * Delivers to one webhook, one event after the other, as long as this process holds its lease. An event is sent only after the one
+ * before it has arrived, which is what makes the order.
+ */
+export class DeliveryWorker {
+  private readonly abandon = new AbortController();
+  private readonly began = performance.now();
+  /** `performance.now()` after which another process may take the lease. */
+  private leasedUntil: number;
+  private receiver: Receiver | undefined;
+  private stale = false;
+  private ending = false;
+  private noticed: () => void = () => undefined;
+  private more = false;
+  private failures: number;
+  /** How long to wait before the next attempt after the one that failed, in milliseconds; infinite when none did. */
+  pauseMs = Infinity;
 
   constructor(
-    private readonly database: Database,
-    private readonly queues: QueueRepository,
-    private readonly outbox: Outbox,
-    private readonly configuration: Configuration,
-    private readonly failures: FailureHandling,
-    parts: LaneParts,
+    private readonly lease: Lease,
+    leasedUntil: number,
+    private readonly tools: DeliveryDependencies,
+    private readonly othersWait: () => boolean,
   ) {
-    const memory = new Budget(MESSAGE_BYTES);
-    this.tools = { ...parts.all(), database, queues, failures, memory, settings: configuration.webhooks };
+    this.leasedUntil = leasedUntil;
+    this.failures = lease.failures;
   }
 
-  onApplicationBootstrap(): void {
-    const { concurrency, leaseMs } = this.configuration.webhooks;
-    if (concurrency === 0) return;
-    this.running = true;
-    this.unobserve = this.outbox.observe((webhookIds) => {
-      this.notice(webhookIds);
-    });
-    this.timers.push(
-      setInterval(() => {
-        this.wake();
-      }, LOOK_EVERY_MS),
-      setInterval(() => void this.extendHolds(), leaseMs / EXTENSIONS_A_LEASE),
-      setInterval(
-        () => {
-          this.loseOverdue();
-        },
-        (leaseMs * LEASE_MARGIN) / 2,
-      ),
+  /** The webhook is owed something new. */
+  notice(): void {
+    this.more = true;
+    this.noticed();
+  }
+
+  /** The lease lasts longer now, and this is the webhook as clients want it. */
+  extended(leasedUntil: number, revision: string, started: boolean): void {
+    this.leasedUntil = leasedUntil;
+    if (!started || (this.receiver && this.receiver.revision !== revision)) this.stale = true;
+  }
+
+  /** The webhook is not held any more: what is being sent is given up, since another process may send it too. */
+  lose(): void {
+    this.ending = true;
+    this.abandon.abort();
+    this.noticed();
+  }
+
+  /** Whether the lease has run out without having been extended. */
+  overdue(now: number): boolean {
+    return now >= this.leasedUntil;
+  }
+
+  /** Whether it was told of something that it has not looked for. */
+  hasMore(): boolean {
+    return this.more;
+  }
+
+  /** Ends after the attempt in progress. */
+  end(): void {
+    this.ending = true;
+    this.noticed();
+  }
+
+  /** Delivers until nothing is owed, an attempt fails, or the worker is told to end. The caller releases the webhook. */
+  async run(): Promise<void> {
+    for (let idle = false; !this.ending;) {
+      this.more = false;
+      this.stale = false;
+      const owed = await this.tools.owed.of(this.lease.webhook_id);
+      if (!owed || (owed.events.length === 0 && idle)) return;
+      if (!(await this.deliver(owed.events, this.receiverAt(owed.target)))) return;
+      if (this.othersWait() && performance.now() - this.began > SHORTEST_TURN_MS) return;
+      // Nobody tells of events of other processes: they are found by looking once again after a while.
+      idle = !owed.full && !(await this.noticedSoon());
+    }
+  }
+
+  /** Made ready once, and again when a client has changed the webhook. */
+  private receiverAt(target: Target): Receiver {
+    if (this.receiver?.revision !== target.revision) this.receiver = this.tools.receivers.at(target);
+    return this.receiver;
+  }
+
+  /** @returns whether to go on */
+  private async deliver(events: readonly OwedEvent[], receiver: Receiver): Promise<boolean> {
+    const written = new Set<Promise<void>>();
+    try {
+      for (const event of events) {
+        if (this.ending || this.overdue(performance.now())) return false;
+        if (this.stale) return true;
+        if (isBeyondReach(event, receiver)) {
+          await this.tools.queues.giveUp(this.tools.database, this.lease.webhook_id, event.sequence);
+          continue;
+        }
+        const attempt = await this.attempt(event, receiver);
+        if (attempt.failure && this.abandon.signal.aborted) return false;
+        this.tools.figures.attempted(attempt.failure?.type ?? 'delivered', attempt.durationMs / 1000);
+        if (attempt.failure) {
+          const { failures } = this.tools;
+          this.pauseMs = await failures.record(
+            this.lease.webhook_id,
+            receiver.revision,
+            event,
+            attempt,
+            this.failures + 1,
+          );
+          return false;
+        }
+        this.tools.figures.arrived((Date.now() - Date.parse(event.occurred)) / 1000);
+        const made = { webhookId: this.lease.webhook_id, sequence: event.sequence, entry: entryOf(attempt) };
+        const write = this.tools.ledger.record(made);
+        write.catch(() => undefined);
+        written.add(write);
+        if (this.failures > 0) await this.recovered();
+      }
+      return true;
+    } finally {
+      await Promise.all(written);
+    }
+  }
+
+  private attempt(event: OwedEvent, receiver: Receiver): Promise<Attempt> {
+    const growth = event.type === 'flows/segments_added' ? SEGMENTS_GROWTH : 1;
+    const cause = causeOf(event);
+    const attributes = {
+      'tams.webhook_id': this.lease.webhook_id,
+      'tams.event_id': event.id,
+      'tams.event_type': event.type,
+    };
+    return this.tools.memory.with(event.content.length * growth, () =>
+      continueTrace(cause, 'webhook deliver', attributes, async (span) => {
+        const body = await this.tools.messages.write(event, receiver.view);
+        const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
+        const headers = { ...receiver.headers, ...identity, ...cause };
+        const attempt = await this.tools.sender.send({
+          url: receiver.url,
+          headers,
+          body,
+          signal: this.abandon.signal,
+        });
+        if (attempt.statusCode !== undefined) span.setAttribute('http.response.status_code', attempt.statusCode);
+        if (attempt.failure) {
+          span.setAttribute('error.type', attempt.failure.type);
+          span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.failure.message });
+        }
+        return attempt;
+      }),
     );
-    this.wake();
   }
 
-  /** Ends: what is being sent may finish, for a while; then every webhook is free for others. */
-  async onModuleDestroy(): Promise<void> {
-    this.running = false;
-    this.unobserve();
-    for (const timer of this.timers) clearInterval(timer);
-    clearTimeout(this.lookAgain);
-    await this.looking;
-    for (const { lane } of this.lanes.values()) lane.end();
-    const done = [...this.lanes.values()].map((entry) => entry.done);
-    const patience = setTimeout(() => {
-      for (const { lane } of this.lanes.values()) lane.lose();
-    }, STOP_PATIENCE_MS);
-    await Promise.all(done);
-    clearTimeout(patience);
+  private async recovered(): Promise<void> {
+    this.failures = 0;
+    await this.tools.queues.recovered(this.tools.database, this.lease.webhook_id);
   }
 
-  /** Looks for work soon. */
-  wake(): void {
-    if (!this.running || this.looking || this.lookAgain) return;
-    const pause = Math.max(0, this.lastLook + SHORTEST_LOOK_MS - performance.now());
-    this.lookAgain = setTimeout(() => {
-      this.lookAgain = undefined;
-      this.lastLook = performance.now();
-      this.looking = this.look().finally(() => {
-        this.looking = undefined;
-      });
-    }, pause);
+  /** Waits a moment for more. @returns whether there is, or something is left */
+  private async noticedSoon(): Promise<boolean> {
+    if (this.more || this.stale || this.ending || this.othersWait()) return this.more || this.stale;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LINGER_MS);
+      this.noticed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.noticed = () => undefined;
+    return this.more;
   }
+}
 
-  private notice(webhookIds: readonly string[]): void {
-    let elsewhere = false;
-    for (const id of webhookIds) {
-      const held = this.lanes.get(id);
-      if (held) held.lane.notice();
-      else elsewhere = true;
-    }
-    if (elsewhere) this.wake();
-  }
+/** Whether the owner may not read what it is about: it was owed before a webhook was replaced, or classes were switched on. */
+function isBeyondReach({ classes }: OwedEvent, { view: { readable } }: Receiver): boolean {
+  return readable !== undefined && !classes?.some((name) => readable.includes(name));
+}
 
-  private async look(): Promise<void> {
-    try {
-      await this.queues.start(this.database);
-      const { concurrency, leaseMs } = this.configuration.webhooks;
-      const places = concurrency - this.lanes.size;
-      this.crowded = places <= 0;
-      if (this.crowded) return;
-      const until = this.leaseFromNow();
-      const holds = await this.queues.claim(this.database, this.failures.holder, places, leaseMs);
-      this.crowded = holds.length === places;
-      for (const hold of holds) {
-        const lane = new DeliveryLane(hold, until, this.tools, () => this.crowded);
-        this.lanes.set(hold.webhook_id, { lane, done: this.runLane(hold.webhook_id, lane) });
-      }
-      this.failing = false;
-    } catch (error) {
-      // Said once: while the database is away this comes four times a second.
-      if (!this.failing) this.logger.error({ err: error }, 'Webhooks cannot be delivered; trying again');
-      this.failing = true;
-    }
-  }
-
-  private async runLane(webhookId: string, lane: DeliveryLane): Promise<void> {
-    try {
-      await lane.run();
-      await this.queues.release(this.database, this.failures.holder, webhookId);
-    } catch (error) {
-      // Not released: the lease runs out in a few seconds, which is the pause before somebody tries again.
-      this.logger.error({ err: error, webhook_id: webhookId }, 'Deliveries were interrupted; they are made again');
-    }
-    // Between its release and now it may have been taken on again.
-    if (this.lanes.get(webhookId)?.lane === lane) this.lanes.delete(webhookId);
-    if (this.crowded || lane.hasMore()) this.wake();
-    else if (lane.pauseMs < LOOK_EVERY_MS) this.wakeIn(lane.pauseMs);
-  }
-
-  /** `performance.now()` until which a lease that is taken now can be relied on. */
-  private leaseFromNow(): number {
-    return performance.now() + this.configuration.webhooks.leaseMs * (1 - LEASE_MARGIN);
-  }
-
-  /** A retry that is due before the next look. */
-  private wakeIn(pauseMs: number): void {
-    setTimeout(() => {
-      this.wake();
-    }, pauseMs).unref();
-  }
-
-  private async extendHolds(): Promise<void> {
-    const held = [...this.lanes];
-    if (held.length === 0) return;
-    const { leaseMs } = this.configuration.webhooks;
-    const until = this.leaseFromNow();
-    const ids = held.map(([id]) => id);
-    try {
-      const extended = await this.queues.extend(this.database, this.failures.holder, ids, leaseMs);
-      const states = new Map(extended.map((state) => [state.webhook_id, state]));
-      for (const [id, { lane }] of held) {
-        const state = states.get(id);
-        if (state) lane.extended(until, state.revision, state.started);
-        else lane.lose();
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Holds on webhooks could not be extended');
-    }
-  }
-
-  private loseOverdue(): void {
-    const now = performance.now();
-    for (const { lane } of this.lanes.values()) if (lane.overdue(now)) lane.lose();
-  }
+/** The request that caused an event, as headers: the receiver's work joins its story. */
+function causeOf(event: OwedEvent): TraceCarrier {
+  return {
+    [CORRELATION_HEADER]: event.correlation_id,
+    ...(event.traceparent !== null && { traceparent: event.traceparent }),
+  };
 }

@@ -4,7 +4,7 @@ import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } fro
 import type { AddedSegment, EventContents } from '@tams/outbox';
 import { Configuration, Database } from '@tams/platform';
 import type { SegmentPresentation } from '../webhook.schema';
-import { Gathering } from './gathering';
+import { Batcher } from './batcher';
 import { withoutHiddenMembers } from './hidden-members';
 import type { OwedEvent } from './queue.repository';
 
@@ -43,7 +43,7 @@ export function viewOf(presentation: SegmentPresentation, readable: readonly str
 @Injectable()
 export class MessageWriter {
   private readonly fallbackBaseUrl: string;
-  private readonly instances: Gathering<readonly string[], ReadonlyMap<string, readonly ObjectInstance[]>>;
+  private readonly instances: Batcher<readonly string[], ReadonlyMap<string, readonly ObjectInstance[]>>;
 
   constructor(
     private readonly database: Database,
@@ -51,7 +51,7 @@ export class MessageWriter {
     private readonly getUrls: GetUrls,
     configuration: Configuration,
   ) {
-    this.instances = new Gathering((lists) => objects.instances(database, [...new Set(lists.flat())]), {
+    this.instances = new Batcher((lists) => objects.instances(database, [...new Set(lists.flat())]), {
       most: MOST_MESSAGES,
     });
     this.fallbackBaseUrl = configuration.publicBaseUrl ?? `http://localhost:${configuration.port}`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
-import { Gathering } from './gathering';
+import { Batcher } from './batcher';
 import { BATCH_BYTES, BATCH_EVENTS, type OwedEvent, QueueRepository, type Target } from './queue.repository';
 
 /** Most webhooks whose events are read together; so many times {@link BATCH_BYTES} are read at most. */
@@ -17,13 +17,13 @@ export interface Owed {
 /** Reads what is owed, for all webhooks together: a change that twenty webhooks hear of is read by one statement. */
 @Injectable()
 export class OwedReader {
-  private readonly reads: Gathering<string, ReadonlyMap<string, Owed>>;
+  private readonly reads: Batcher<string, ReadonlyMap<string, Owed>>;
 
   constructor(
     private readonly database: Database,
     private readonly queues: QueueRepository,
   ) {
-    this.reads = new Gathering((webhookIds) => this.read(webhookIds), { most: MOST_WEBHOOKS });
+    this.reads = new Batcher((webhookIds) => this.read(webhookIds), { most: MOST_WEBHOOKS });
   }
 
   /** @returns `undefined` when nothing is to be sent: it is deleted, disabled, in error, or not yet taken up again */

@@ -10,13 +10,13 @@ export const BATCH_EVENTS = 200;
 export const BATCH_BYTES = 256 * 1024;
 
 /** A webhook whose deliveries this process has taken on. */
-export interface Hold {
+export interface Lease {
   readonly webhook_id: string;
   /** Attempts that have failed in a row. */
   readonly failures: number;
 }
 
-/** A hold that was extended, and how the webhook is now. */
+/** A lease that was extended, and how the webhook is now. */
 export interface HeldWebhook {
   readonly webhook_id: string;
   readonly revision: string;
@@ -96,10 +96,10 @@ export class QueueRepository {
 
   /**
    * Takes on webhooks that are owed something now and that nobody delivers to, those that have waited longest first.
-   * @param leaseMs how long the hold lasts unless it is extended, in milliseconds
+   * @param leaseMs how long the lease lasts unless it is extended, in milliseconds
    */
-  claim(connection: Connection, holder: string, count: number, leaseMs: number): Promise<Hold[]> {
-    return connection.query<Hold>(
+  claim(connection: Connection, holder: string, count: number, leaseMs: number): Promise<Lease[]> {
+    return connection.query<Lease>(
       `WITH free AS (
          SELECT q.webhook_id
            FROM webhook_queues q
@@ -118,7 +118,7 @@ export class QueueRepository {
     );
   }
 
-  /** Extends holds. Those that are not in the answer were lost, to a deletion or to another process. */
+  /** Extends leases. Those that are not in the answer were lost, to a deletion or to another process. */
   extend(
     connection: Connection,
     holder: string,
@@ -218,7 +218,7 @@ export class QueueRepository {
 
   /**
    * Sets when the next attempt may be made.
-   * @returns `undefined` when the hold was lost, or when a client has changed the webhook since
+   * @returns `undefined` when the lease was lost, or when a client has changed the webhook since
    */
   async backOff(
     connection: Connection,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { version } from '../../../../package.json';
-import { ApiKeySeal } from '../api-key-seal';
 import { type MessageView, viewOf } from './message';
 import type { Target } from './queue.repository';
 
@@ -19,13 +18,10 @@ export interface Receiver {
 /** Makes targets ready for sending. */
 @Injectable()
 export class Receivers {
-  constructor(
-    private readonly keys: ApiKeySeal,
-    private readonly classes: ClassAccess,
-  ) {}
+  constructor(private readonly classes: ClassAccess) {}
 
   at(target: Target): Receiver {
-    const key = target.api_key_value === null ? undefined : this.keys.open(target.api_key_value);
+    const key = target.api_key_value ?? undefined;
     const readable = this.classes.readableWithin({ all: target.reach_all, classes: target.reach });
     return {
       url: new URL(target.url),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How much is gathered. */
-export interface GatheringLimits {
+export interface BatchLimits {
   /** Most items of one run. */
   readonly most: number;
   /** How long at least from the end of one run to the beginning of the next, in milliseconds. */
@@ -12,13 +12,13 @@ export interface GatheringLimits {
  * Turns what many ask for one by one into few statements: one runs at a time, and while it runs the next one's items gather.
  * So a busy process makes few large ones, and a quiet one begins at once.
  */
-export class Gathering<Item, Result> {
+export class Batcher<Item, Result> {
   private open: { readonly items: Item[]; readonly result: Promise<Result> } | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<Result>,
-    private readonly limits: GatheringLimits,
+    private readonly limits: BatchLimits,
   ) {}
 
   /** @returns the result of the run that the item was part of */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
-import { Gathering } from './gathering';
+import { Batcher } from './batcher';
 import { type MadeAttempt, QueueRepository } from './queue.repository';
 
 /** Most successes written by one statement. */
@@ -13,11 +13,11 @@ const PAUSE_MS = 10;
 
 /** Writes down successful deliveries, those of all webhooks together. */
 @Injectable()
-export class DeliveryLedger {
-  private readonly writes: Gathering<MadeAttempt, void>;
+export class SuccessRecorder {
+  private readonly writes: Batcher<MadeAttempt, void>;
 
   constructor(database: Database, queues: QueueRepository) {
-    this.writes = new Gathering((attempts) => queues.succeed(database, attempts), {
+    this.writes = new Batcher((attempts) => queues.succeed(database, attempts), {
       most: MOST_ATTEMPTS,
       pauseMs: PAUSE_MS,
     });

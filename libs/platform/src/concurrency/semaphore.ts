@@ -2,9 +2,9 @@ import { UnavailableError } from '../errors/domain-error';
 
 /**
  * Bounds what is worked on at a time: whoever wants to begin waits until there is room for it. Work that is larger than the
- * whole budget gets all of it, alone.
+ * whole capacity gets all of it, alone.
  */
-export class Budget {
+export class Semaphore {
   private free: number;
   private readonly waiting: { readonly amount: number; readonly go: () => void }[] = [];
 

@@ -20,7 +20,7 @@ const delay = metrics.webhookDelay.series({});
 
 /** Figures of delivery: attempts as they are made, and the state of the queues from time to time. */
 @Injectable()
-export class DeliveryFigures implements OnModuleInit {
+export class DeliveryMetrics implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly refresher: GaugeRefresher,

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Gathering } from './gathering';
+import { Batcher } from './batcher';
 
 /** Runs that end when they are told to. */
 function controlledRuns(most = 100): {
-  gathering: Gathering<number, string>;
+  batcher: Batcher<number, string>;
   runs: { items: readonly number[]; end: (error?: Error) => void }[];
 } {
   const runs: { items: readonly number[]; end: (error?: Error) => void }[] = [];
-  const gathering = new Gathering<number, string>(
+  const batcher = new Batcher<number, string>(
     (items) =>
       new Promise((resolve, reject) => {
         runs.push({
@@ -20,14 +20,14 @@ function controlledRuns(most = 100): {
       }),
     { most },
   );
-  return { gathering, runs };
+  return { batcher, runs };
 }
 
 it('begins at once, gathers what comes while it runs, and runs one at a time', async () => {
-  const { gathering, runs } = controlledRuns();
-  const first = gathering.add(1);
+  const { batcher, runs } = controlledRuns();
+  const first = batcher.add(1);
   await delay(0);
-  const [second, third] = [gathering.add(2), gathering.add(3)];
+  const [second, third] = [batcher.add(2), batcher.add(3)];
   await delay(0);
   expect(runs.map(({ items }) => items)).toEqual([[1]]);
   runs[0]!.end();
@@ -38,8 +38,8 @@ it('begins at once, gathers what comes while it runs, and runs one at a time', a
 });
 
 it('runs no more than so many items together, and all of them in the end', async () => {
-  const { gathering, runs } = controlledRuns(2);
-  const results = [1, 2, 3, 4, 5].map((item) => gathering.add(item));
+  const { batcher, runs } = controlledRuns(2);
+  const results = [1, 2, 3, 4, 5].map((item) => batcher.add(item));
   for (let run = 0; run < 3; run += 1) {
     await delay(0);
     runs[run]!.end();
@@ -48,10 +48,10 @@ it('runs no more than so many items together, and all of them in the end', async
 });
 
 it('fails those of the run that failed, and nobody else', async () => {
-  const { gathering, runs } = controlledRuns();
-  const first = gathering.add(1);
+  const { batcher, runs } = controlledRuns();
+  const first = batcher.add(1);
   await delay(0);
-  const second = gathering.add(2);
+  const second = batcher.add(2);
   runs[0]!.end(new Error('the database is away'));
   await expect(first).rejects.toThrow('the database is away');
   await delay(0);
@@ -61,18 +61,18 @@ it('fails those of the run that failed, and nobody else', async () => {
 
 it('pauses between runs, but not before one that comes later', async () => {
   const started: number[] = [];
-  const gathering = new Gathering<number, void>(
+  const batcher = new Batcher<number, void>(
     () => {
       started.push(performance.now());
       return Promise.resolve();
     },
     { most: 10, pauseMs: 30 },
   );
-  await gathering.add(1);
-  await gathering.add(2);
+  await batcher.add(1);
+  await batcher.add(2);
   expect(started[1]! - started[0]!).toBeGreaterThanOrEqual(29);
   await delay(60);
   const asked = performance.now();
-  await gathering.add(3);
+  await batcher.add(3);
   expect(started[2]! - asked).toBeLessThan(25);
 });

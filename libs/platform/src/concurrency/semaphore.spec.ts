@@ -1,4 +1,4 @@
-import { Budget } from './budget';
+import { Semaphore } from './semaphore';
 
 /** Work that goes on until it is told to end. */
 function pending(): { readonly work: () => Promise<void>; end: () => void; started: boolean } {
@@ -17,13 +17,13 @@ function pending(): { readonly work: () => Promise<void>; end: () => void; start
 }
 
 it('admits what fits, in order, and one that is too large alone', async () => {
-  const budget = new Budget(10);
+  const semaphore = new Semaphore(10);
   const [first, second, huge, small] = [pending(), pending(), pending(), pending()];
   const done = [
-    budget.with(6, first.work),
-    budget.with(4, second.work),
-    budget.with(99, huge.work),
-    budget.with(1, small.work),
+    semaphore.with(6, first.work),
+    semaphore.with(4, second.work),
+    semaphore.with(99, huge.work),
+    semaphore.with(1, small.work),
   ];
   expect([first, second, huge, small].map(({ started }) => started)).toEqual([true, true, false, false]);
   first.end();
@@ -40,21 +40,21 @@ it('admits what fits, in order, and one that is too large alone', async () => {
 });
 
 it('frees its room when the work fails', async () => {
-  const budget = new Budget(1);
-  await expect(budget.with(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  await expect(budget.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
+  const semaphore = new Semaphore(1);
+  await expect(semaphore.with(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(semaphore.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
 });
 
 it('refuses what would wait behind too many', async () => {
-  const budget = new Budget(1, 1);
+  const semaphore = new Semaphore(1, 1);
   const [first, second] = [pending(), pending()];
-  const done = [budget.with(1, first.work), budget.with(1, second.work)];
-  await expect(budget.with(1, () => Promise.resolve())).rejects.toMatchObject({
+  const done = [semaphore.with(1, first.work), semaphore.with(1, second.work)];
+  await expect(semaphore.with(1, () => Promise.resolve())).rejects.toMatchObject({
     code: 'server-busy',
     retryAfterSeconds: 1,
   });
   first.end();
   second.end();
   await Promise.all(done);
-  await expect(budget.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
+  await expect(semaphore.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
 });
