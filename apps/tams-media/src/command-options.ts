@@ -40,7 +40,7 @@ export function clientFor(options: CommonOptions, signal: AbortSignal): TamsClie
 
 /** A path as the person meant it: npm runs scripts in the project's folder and tells in INIT_CWD where the person was. */
 export function pathFromCaller(path: string): string {
-  return /^https?:/i.test(path) ? path : resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+  return path === '-' || /^[a-z]+:\/\//i.test(path) ? path : resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
 /** Reads `--concurrency`. @throws InvalidArgumentError for anything but 1 to 32 */
@@ -48,6 +48,13 @@ export function readConcurrency(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 32) return value;
   throw new InvalidArgumentError('It must be a whole number from 1 to 32.');
+}
+
+/** Reads a number of seconds. @throws InvalidArgumentError for anything but 0.1 to 600 */
+export function readSeconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0.1 && value <= 600) return value;
+  throw new InvalidArgumentError('It must be a number of seconds from 0.1 to 600.');
 }
 
 /** Shows a failure, for people or for machines, and sets the exit code. */

@@ -4,6 +4,7 @@ import {
   clientFor,
   pathFromCaller,
   readConcurrency,
+  readSeconds,
   showFailure,
   withCommonOptions,
   type CommonOptions,
@@ -14,14 +15,33 @@ import { counted, ProgressBar, readableBytes, readableSeconds, ticked, warned } 
 interface IngestCommandOptions extends CommonOptions {
   label?: string;
   concurrency: number;
+  muxed?: boolean;
+  segmentDuration: number;
+  variants: string;
+  resume?: boolean;
 }
 
 /** Adds `ingest <media>`. */
 export function addIngestCommand(program: Command, signal: AbortSignal): void {
   const command = addCommand(program, 'ingest', '<media>')
-    .description('put MPEG-TS media (H.264, AAC) into a TAMS server')
-    .argument('<media>', 'HLS playlist (.m3u8), .ts file, folder of .ts files, or an http(s) URL of a playlist or file')
+    .description('put media into a TAMS server')
+    .argument(
+      '<media>',
+      'file, HLS playlist, folder of .ts files, an http(s) URL of a file or playlist, or - for standard input',
+    )
     .option('--label <label>', 'label of the Flow (default: the name of the media)')
+    .option(
+      '--muxed',
+      'keep picture and sound together in one Flow (default: a Flow each, and a multi Flow that collects them)',
+    )
+    .option(
+      '--segment-duration <seconds>',
+      'how long segments should be where media is cut at key frames',
+      readSeconds,
+      2,
+    )
+    .option('--variants <names>', 'which variants of a multivariant playlist: all, best, or names with commas', 'all')
+    .option('--resume', 'go on with a broken ingest of the same media where it stopped')
     .option('--concurrency <number>', 'uploads at the same time', readConcurrency, 4);
   withCommonOptions(command)
     .addHelpText('after', NOTES)
@@ -44,28 +64,26 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
 }
 
 const NOTES = `
-Each file becomes one segment. Its time comes from the stream's own PTS, not from the playlist, so Flow time is media time.
-The 33-bit rollover is followed; a clock that starts anew (EXT-X-DISCONTINUITY) is refused.
+Files (MP4, MOV, MKV, WebM, MPEG-TS, WAV, FLAC, MP3, AAC, Ogg) are cut at key frames into CMAF segments, sound in numbers into
+WAV; nothing is encoded anew. Segments that exist (HLS playlists, folders of .ts files) are stored as they are. Times come from
+the media itself, not from the playlist: Flow time is media time.
 
 Examples:
   npm run ingest -- apps/tams-media/sample/playlist.m3u8 --label "Test card"
-  npm run ingest -- https://example.com/vod/index.m3u8 --url http://localhost:8000`;
+  npm run ingest -- interview.mov --segment-duration 4
+  npm run ingest -- https://example.com/vod/master.m3u8 --variants best --url http://localhost:8000
+  ffmpeg -i camera.mxf -c copy -f matroska - | npm run ingest -- - --label Camera`;
 
 /** Shows progress as bars, and warnings between them. */
 export function progressOn(bar: ProgressBar, quiet = false): IngestProgress {
   return {
-    analysing: (files) => {
-      bar.start('Reading  ', files, false);
-    },
-    analysed: () => {
-      bar.advance(1);
-    },
     uploading: (bytes) => {
-      bar.start('Uploading', bytes, true);
+      if (bytes !== undefined) bar.start('Uploading', bytes, true);
     },
     uploaded: (bytes) => {
       bar.advance(bytes);
     },
+    registered: () => undefined,
     warn: (text) => {
       if (!quiet) console.error(warned(text));
     },
@@ -76,14 +94,16 @@ function summaryOf(result: IngestResult, url: string, options: IngestCommandOpti
   const header = options.token ? ` -H "Authorization: Bearer $TAMS_TOKEN"` : '';
   const other = url === 'http://localhost:8000' ? '' : ` --url ${url}`;
   const middle = result.segments[Math.floor(result.segments.length / 2)]?.timerange ?? result.timerange;
-  const query = `${url}/flows/${result.flow_id}/segments?timerange=${encodeURIComponent(middle)}`;
+  const flow = result.flows.find(({ id }) => id === result.flow_id) ?? result.flows[0];
+  const query = `${url}/flows/${flow?.id ?? result.flow_id}/segments?timerange=${encodeURIComponent(middle)}`;
+  const segments = result.flows.reduce((sum, each) => sum + each.segments.length, 0);
   return [
     ticked(`Ingested "${result.label}"`),
     `  Flow       ${result.flow_id}`,
     ...result.collected.map(({ id, format }) => `  - ${(format.split(':').at(-1) ?? '').padEnd(9)}${id}`),
     `  Source     ${result.source_id}`,
     `  Timerange  ${result.timerange} (${readableSeconds(result.seconds)} of media)`,
-    `  Media      ${counted(result.segments.length, 'segment')}, ${readableBytes(result.bytes)}`,
+    `  Media      ${counted(segments, 'segment')}, ${readableBytes(result.bytes)}`,
     '',
     'Try next:',
     `  curl${header} '${query}'`,

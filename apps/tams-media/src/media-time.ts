@@ -6,11 +6,21 @@ export const TICKS_PER_SECOND = 90_000;
 /** Ticks after which a 33-bit PTS starts again from zero (about 26.5 hours). */
 export const ROLLOVER_TICKS = 2 ** 33;
 
-/** Nanoseconds of a whole number of 90 kHz ticks, rounded half up to the nearest nanosecond. */
-export function ticksToNanoseconds(ticks: number): bigint {
-  const doubled = BigInt(ticks) * 200_000n + 9n;
-  const quotient = doubled / 18n;
-  return doubled < 0n && doubled % 18n !== 0n ? quotient - 1n : quotient;
+/** Nanoseconds of a whole number of ticks (by default of the 90 kHz clock), rounded half up to the nearest nanosecond. */
+export function ticksToNanoseconds(ticks: number, ticksPerSecond = TICKS_PER_SECOND): bigint {
+  const perSecond = BigInt(ticksPerSecond);
+  const doubled = BigInt(ticks) * 2_000_000_000n + perSecond;
+  const divisor = 2n * perSecond;
+  const quotient = doubled / divisor;
+  return doubled < 0n && doubled % divisor !== 0n ? quotient - 1n : quotient;
+}
+
+/**
+ * Nanoseconds of a time that mediabunny gives in seconds: such a time is a whole number of ticks of the media's own time base,
+ * so that the floating-point error is taken away before it matters.
+ */
+export function secondsToNanoseconds(seconds: number, ticksPerSecond: number): bigint {
+  return ticksToNanoseconds(Math.round(seconds * ticksPerSecond), ticksPerSecond);
 }
 
 /** Nanoseconds as a TAMS timestamp, for example `1:480000000` (AppNote 0008). */

@@ -21,12 +21,11 @@ describe('media in and out again, over HTTP', () => {
   let folder: string;
   let uploaded: number;
   const progress: IngestProgress = {
-    analysing: () => undefined,
-    analysed: () => undefined,
     uploading: () => undefined,
     uploaded: (bytes) => {
       uploaded += bytes;
     },
+    registered: () => undefined,
     warn: () => undefined,
   };
 

@@ -1,10 +1,11 @@
-import type { Ratio } from '../transport-stream/sequence-parameter-set';
+import type { Ratio } from '../media/ratio';
 
 /** Where a Flow lies in its container (schema `container-mapping`). */
 export interface ContainerMapping {
   track_index: number;
   format_track_index: number;
-  mp2ts_container: { pid: number };
+  mp2ts_container?: { pid: number };
+  isobmff_container?: { track_id: number };
 }
 
 /** A Flow as this tool writes and reads it (schemas `flow-put`, `flow-get`): the fields it uses. */
@@ -23,6 +24,7 @@ export interface Flow {
   essence_parameters?: Record<string, unknown>;
   flow_collection?: { id: string; role?: string; container_mapping?: ContainerMapping }[];
   collected_by?: string[];
+  tags?: Record<string, string | string[]>;
 }
 
 /** An allocated place for one object (schema `flow-storage`). */
@@ -35,8 +37,10 @@ export interface MediaObject {
 /** A segment to register (schema `flow-segment-post`). */
 export interface NewSegment {
   object_id: string;
+  init_object_id?: string;
   timerange: string;
   ts_offset?: string;
+  object_timerange?: string;
   last_duration?: string;
   key_frame_count?: number;
 }
@@ -49,8 +53,9 @@ export interface GetUrl {
 }
 
 /** A registered segment (schema `flow-segment`). */
-export interface FlowSegment extends NewSegment {
+export interface FlowSegment extends Omit<NewSegment, 'init_object_id'> {
   get_urls?: GetUrl[];
+  init_object?: { object_id: string; get_urls?: GetUrl[] };
 }
 
 /** A segment the server did not register (schema `flow-segment-bulk-failure`). */

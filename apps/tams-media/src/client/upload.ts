@@ -1,30 +1,35 @@
 import { createReadStream } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { HttpFailure, REQUEST_TIMEOUT, refused, unanswered, withRetries } from './http-request';
 import type { TamsClient } from './tams-client';
 import type { MediaObject } from './tams-types';
 
+/** Bytes to upload: in memory, or a part of a file. */
+export type UploadContent =
+  { readonly bytes: Uint8Array } | { readonly path: string; readonly offset: number; readonly size: number };
+
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Uploads one file to its `put_url` in constant memory, with its length told beforehand (S3 refuses chunked uploads),
+ * Uploads bytes to their `put_url` in constant memory, with its length told beforehand (S3 refuses chunked uploads),
  * again after a passing fault.
  * @param onBytes told how many bytes went out since the last call; negative when an attempt starts anew
  */
 export async function uploadObject(
   client: TamsClient,
   object: MediaObject,
-  file: { path: string; bytes: number },
+  content: UploadContent,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   let sent = 0;
   await withRetries(client.retry, client.signal, async () => {
     onBytes(-sent);
     sent = 0;
-    await putOnce(client, object, file, (bytes) => {
+    await putOnce(client, object, content, (bytes) => {
       sent += bytes;
       onBytes(bytes);
     });
@@ -38,7 +43,7 @@ export async function uploadObject(
 async function putOnce(
   client: TamsClient,
   object: MediaObject,
-  file: { path: string; bytes: number },
+  content: UploadContent,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { url } = object.put_url;
@@ -49,7 +54,7 @@ async function putOnce(
       ...client.credentialsFor(url, object.presigned),
       ...object.put_url.headers,
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
-      'content-length': file.bytes,
+      'content-length': 'bytes' in content ? content.bytes.byteLength : content.size,
     },
     timeout: REQUEST_TIMEOUT,
     ...(client.signal ? { signal: client.signal } : {}),
@@ -58,7 +63,7 @@ async function putOnce(
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve).on('error', reject);
   });
-  const body = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
+  const body = bodyOf(content);
   const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       onBytes(chunk.length);
@@ -75,5 +80,18 @@ async function putOnce(
     throw error instanceof HttpFailure ? error : unanswered('PUT', url, error);
   } finally {
     body.destroy();
+  }
+}
+
+function bodyOf(content: UploadContent): Readable {
+  if ('bytes' in content) return Readable.from(chunksOf(content.bytes));
+  const { path, offset, size } = content;
+  if (size === 0) return Readable.from([]);
+  return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: CHUNK_BYTES });
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES) {
+    yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(CHUNK_BYTES, bytes.byteLength - at));
   }
 }

@@ -1,25 +1,40 @@
-import { averageBitRate, maximumBitRate, segmentDuration } from './bit-rate';
+import { BitRateMeter, type FlowRates, type SizedSegment } from './bit-rate';
 
-const two = (bytes: number): { bytes: number; seconds: number } => ({ bytes, seconds: 2 });
+const two = (bytes: number): SizedSegment => ({ bytes, seconds: 2 });
+
+function measured(...segments: SizedSegment[]): FlowRates['own'] | undefined {
+  const meter = new BitRateMeter();
+  for (const segment of segments) meter.add(segment);
+  return meter.rates()?.own;
+}
 
 describe('bit rates (AppNote 0013)', () => {
   it('averages over all segments', () => {
-    expect(averageBitRate([two(250_000), two(500_000)])).toBe(1500);
-    expect(averageBitRate([])).toBe(0);
+    expect(measured(two(250_000), two(500_000))?.avg_bit_rate).toBe(1500);
+    expect(measured()).toBeUndefined();
   });
 
-  it('takes the highest run of about one target duration', () => {
-    expect(maximumBitRate([two(250_000), two(500_000), two(250_000)], 2)).toBe(2000);
+  it('takes the highest run of about one segment duration', () => {
+    expect(measured(two(250_000), two(500_000), two(250_000))?.max_bit_rate).toBe(2000);
     // A sliver of a tenth of a second counts with its neighbour only.
-    expect(maximumBitRate([two(250_000), { bytes: 100_000, seconds: 0.1 }], 2)).toBe(1333);
+    expect(measured(two(250_000), { bytes: 100_000, seconds: 0.1 })?.max_bit_rate).toBe(1333);
   });
 
   it('counts a single long segment too', () => {
-    expect(maximumBitRate([two(250_000), { bytes: 5_000_000, seconds: 10 }], 2)).toBe(4000);
+    expect(measured(two(250_000), { bytes: 5_000_000, seconds: 10 })?.max_bit_rate).toBe(4000);
   });
 
   it('gives the most usual duration as a fraction of seconds', () => {
-    expect(segmentDuration([two(1), two(1), { bytes: 1, seconds: 0.4 }])).toEqual({ numerator: 2, denominator: 1 });
-    expect(segmentDuration([{ bytes: 1, seconds: 2.002 }])).toEqual({ numerator: 1001, denominator: 500 });
+    expect(measured(two(1), two(1), { bytes: 1, seconds: 0.4 })?.segment_duration).toEqual({
+      numerator: 2,
+      denominator: 1,
+    });
+    expect(measured({ bytes: 1, seconds: 2.002 })?.segment_duration).toEqual({ numerator: 1001, denominator: 500 });
+  });
+
+  it('measures the tracks inside', () => {
+    const meter = new BitRateMeter(2);
+    meter.add(two(250_000), [200_000, 50_000]);
+    expect(meter.rates()?.inside).toEqual([{ avg_bit_rate: 800 }, { avg_bit_rate: 200 }]);
   });
 });

@@ -1,157 +1,145 @@
-import { randomUUID } from 'node:crypto';
-import type { Flow } from '../client/tams-types';
-import { Failure } from '../failure';
-import { toSeconds } from '../media-time';
-import type { AudioTrack, MediaAnalysis, VideoTrack } from '../transport-stream/analysis';
-import { reduced } from '../transport-stream/sequence-parameter-set';
-import { averageBitRate, maximumBitRate, segmentDuration } from './bit-rate';
-import type { TimedMedia } from './timeline';
+import type { ContainerMapping, Flow } from '../client/tams-types';
+import { reduced } from '../media/ratio';
+import type { AudioDescription, Colour, TrackDescription, VideoDescription } from '../media/track-description';
+import type { FlowIds } from './flow-ids';
 
-const CONTAINER = 'video/mp2t';
+/** MIME types of codings, as the specification asks for them: IANA's where there is one. */
+const CODECS: Record<string, string> = {
+  avc: 'video/h264',
+  hevc: 'video/h265',
+  vp8: 'video/VP8',
+  vp9: 'video/VP9',
+  av1: 'video/AV1',
+  prores: 'video/x-prores',
+  aac: 'audio/aac',
+  opus: 'audio/opus',
+  mp3: 'audio/mpeg',
+  vorbis: 'audio/vorbis',
+  flac: 'audio/flac',
+  ac3: 'audio/ac3',
+  eac3: 'audio/eac3',
+  dts: 'audio/vnd.dts',
+  ulaw: 'audio/PCMU',
+  alaw: 'audio/PCMA',
+};
 
-/** The Flows to create for one ingest. */
-export interface FlowDescriptions {
-  /** The Flow that the segments belong to: the multi Flow, or the only one. */
-  main: Flow;
-  /** The Flows it collects; they have no container and no segments of their own (AppNote 0006). */
-  collected: Flow[];
+/** What all Flows of an ingest share. */
+export interface FlowNaming {
+  label: string;
+  description: string;
 }
 
-/**
- * Describes the media as Flows with new random ids: video and audio together become a multi Flow that collects one Flow for
- * each (AppNote 0001); a single kind becomes one Flow with the container itself.
- * @throws Failure where the files differ in what a Flow says once for all of them
- */
-export function describeFlows(segments: TimedMedia[], label: string, description: string): FlowDescriptions {
-  const files = segments.map((segment) => segment.media);
-  refuseChange(files);
-  const video = files.find((file) => file.video)?.video;
-  const audio = files.find((file) => file.audio)?.audio;
-  const common = { label, description, container: CONTAINER, ...ratesOf(segments) };
-  if (video && audio) {
-    const tracks = [
-      { role: 'video', pid: video.pid, flow: videoFlow(video) },
-      { role: 'audio', pid: audio.pid, flow: audioFlow(audio) },
-    ];
-    const collected = tracks.map(({ role, flow }) => ({
-      ...flow,
-      label: `${label} (${role})`,
-      avg_bit_rate: trackBitRate(segments, role === 'video' ? 'video' : 'audio'),
-    }));
-    const flow_collection = tracks.map(({ role, pid, flow }, index) => ({
+/** Where and how a Flow's segments are stored; absent for a Flow inside others' segments. */
+export interface FlowStorage {
+  container: string;
+  initSegments: boolean;
+}
+
+/** Describes one track as a Flow (schemas `flow-video` and `flow-audio`). */
+export function trackFlow(track: TrackDescription, ids: FlowIds, naming: FlowNaming, storage?: FlowStorage): Flow {
+  const essence = track.kind === 'video' ? videoEssence(track) : audioEssence(track);
+  const language = track.language === 'und' ? undefined : track.language;
+  return {
+    ...ids,
+    format: `urn:x-nmos:format:${track.kind}`,
+    ...naming,
+    codec: codecOf(track),
+    ...(storage ? { container: storage.container } : {}),
+    essence_parameters: { ...essence, ...(storage?.initSegments ? { init_segments: true } : {}) },
+    ...(language === undefined ? {} : { tags: { language_code: language } }),
+  };
+}
+
+/** Describes a multi Flow that collects others; with storage it holds their media in its own segments. */
+export function multiFlow(ids: FlowIds, naming: FlowNaming, collected: Collected[], storage?: FlowStorage): Flow {
+  return {
+    ...ids,
+    format: 'urn:x-nmos:format:multi',
+    ...naming,
+    ...(storage ? { container: storage.container } : {}),
+    ...(storage?.initSegments ? { essence_parameters: { init_segments: true } } : {}),
+    flow_collection: collected.map(({ flow, role, mapping }) => ({
       id: flow.id,
       role,
-      container_mapping: { track_index: index, format_track_index: 0, mp2ts_container: { pid } },
-    }));
-    return { main: { ...newFlow('multi'), ...common, flow_collection }, collected };
-  }
-  if (video) return { main: { ...videoFlow(video), ...common }, collected: [] };
-  if (audio) return { main: { ...audioFlow(audio), ...common }, collected: [] };
-  throw new Failure('There is neither video nor audio to describe');
-}
-
-function newFlow(format: 'multi' | 'video' | 'audio'): Flow {
-  return { id: randomUUID(), source_id: randomUUID(), format: `urn:x-nmos:format:${format}` };
-}
-
-function videoFlow(track: VideoTrack): Flow {
-  const { parameters, timing } = track;
-  const pixel = parameters.pixelAspectRatio ?? { numerator: 1, denominator: 1 };
-  return {
-    ...newFlow('video'),
-    codec: 'video/h264',
-    essence_parameters: {
-      ...(timing.frameRate ? { frame_rate: timing.frameRate } : { vfr: true }),
-      frame_width: parameters.width,
-      frame_height: parameters.height,
-      bit_depth: parameters.bitDepth,
-      // Field order is not in the parameter set, so nothing is claimed for what may be interlaced.
-      ...(parameters.framesOnly ? { interlace_mode: 'progressive' } : {}),
-      ...colourOf(parameters.colour),
-      aspect_ratio: reduced(parameters.width * pixel.numerator, parameters.height * pixel.denominator),
-      pixel_aspect_ratio: pixel,
-      ...chromaOf(parameters.chromaFormat),
-      avc_parameters: { profile: parameters.profile, level: parameters.level, flags: parameters.flags },
-    },
+      ...(mapping ? { container_mapping: mapping } : {}),
+    })),
   };
 }
 
-function audioFlow(track: AudioTrack): Flow {
-  const { parameters } = track;
+/** An item of a collection. */
+export interface Collected {
+  flow: Flow;
+  role: string;
+  mapping?: ContainerMapping;
+}
+
+/** Roles of tracks beside one another: `video`, `audio`, and where there are several sounds their language or number. */
+export function rolesOf(tracks: readonly TrackDescription[]): string[] {
+  return tracks.map((track) => {
+    const alike = tracks.filter((other) => other.kind === track.kind);
+    if (alike.length === 1) return track.kind;
+    const distinct = new Set(alike.map((other) => other.language)).size === alike.length;
+    return `${track.kind}_${distinct ? track.language : String(alike.indexOf(track) + 1)}`;
+  });
+}
+
+function codecOf(track: TrackDescription): string {
+  if (track.codec.startsWith('pcm-')) return track.codec.startsWith('pcm-f') ? 'audio/x-raw-float' : 'audio/x-raw-int';
+  return CODECS[track.codec] ?? `${track.kind}/${track.codec}`;
+}
+
+function videoEssence(track: VideoDescription): Record<string, unknown> {
+  const pixel = track.pixelAspectRatio;
   return {
-    ...newFlow('audio'),
-    codec: 'audio/aac',
-    essence_parameters: {
-      sample_rate: parameters.sampleRate,
-      channels: parameters.channels || 2,
-      codec_parameters: { coded_frame_size: 1024, mp4_oti: parameters.objectType },
-    },
+    ...(track.frameRate ? { frame_rate: track.frameRate } : { vfr: true }),
+    frame_width: track.width,
+    frame_height: track.height,
+    ...(track.bitDepth === undefined ? {} : { bit_depth: track.bitDepth }),
+    // Which field comes first is not in the parameters, so nothing is claimed for what may be interlaced.
+    ...(track.progressive ? { interlace_mode: 'progressive' } : {}),
+    ...colourOf(track.colour),
+    aspect_ratio: reduced(track.width * pixel.numerator, track.height * pixel.denominator),
+    pixel_aspect_ratio: pixel,
+    ...(track.chroma ? { horiz_chroma_subs: track.chroma.horizontal, vert_chroma_subs: track.chroma.vertical } : {}),
+    ...avcParameters(track.codecString),
   };
 }
 
-/** The specification's words for the codes of ITU-T H.273, where it has one. */
-function colourOf(colour: VideoTrack['parameters']['colour']): Record<string, string> {
-  if (!colour) return {};
-  const transfer = colour.transfer === 16 ? 'PQ' : colour.transfer === 18 ? 'HLG' : isStandardRange(colour.transfer);
-  const wide = transfer === 'PQ' || transfer === 'HLG' ? 'BT2100' : 'BT2020';
-  const space = { 1: 'BT709', 5: 'BT601', 6: 'BT601', 9: wide }[colour.primaries];
+function audioEssence(track: AudioDescription): Record<string, unknown> {
+  const objectType = /^mp4a\.40\.(\d+)$/.exec(track.codecString)?.[1];
+  const parameters = {
+    ...(track.frameSize === undefined ? {} : { coded_frame_size: track.frameSize }),
+    ...(objectType === undefined ? {} : { mp4_oti: Number(objectType) }),
+  };
+  return {
+    sample_rate: track.sampleRate,
+    channels: track.channels,
+    ...(track.bitDepth === undefined ? {} : { bit_depth: track.bitDepth }),
+    ...(Object.keys(parameters).length > 0 ? { codec_parameters: parameters } : {}),
+    ...(track.codec.startsWith('pcm-') ? { unc_parameters: { unc_type: 'interleaved' } } : {}),
+  };
+}
+
+/** The three bytes of `avc1.PPFFLL` (RFC 6381). */
+function avcParameters(codecString: string): Record<string, unknown> {
+  const bytes = /^avc[13]\.([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(codecString);
+  if (!bytes) return {};
+  const [profile, flags, level] = bytes.slice(1).map((byte) => Number.parseInt(byte, 16));
+  return { avc_parameters: { profile, flags, level } };
+}
+
+const PRIMARIES: Record<string, string> = { bt709: 'BT709', bt470bg: 'BT601', smpte170m: 'BT601' };
+
+/** The specification's words for colours, where it has one. */
+function colourOf({ primaries = '', transfer, matrix }: Colour): Record<string, string> {
+  const characteristic = transfer === undefined || transfer === 'linear' ? undefined : (WIDE[transfer] ?? 'SDR');
+  const wide = characteristic === 'SDR' || characteristic === undefined ? 'BT2020' : 'BT2100';
+  const space = primaries === 'bt2020' ? wide : PRIMARIES[primaries];
   return {
     ...(space ? { colorspace: space } : {}),
-    ...(transfer ? { transfer_characteristic: transfer } : {}),
-    component_type: colour.matrix === 0 ? 'RGB' : 'YCbCr',
+    ...(characteristic ? { transfer_characteristic: characteristic } : {}),
+    ...(matrix ? { component_type: matrix === 'rgb' ? 'RGB' : 'YCbCr' } : {}),
   };
 }
 
-function isStandardRange(transfer: number): string | undefined {
-  return [1, 4, 5, 6, 13, 14, 15].includes(transfer) ? 'SDR' : undefined;
-}
-
-function chromaOf(chromaFormat: number): Record<string, number> {
-  const [horizontal, vertical] = { 1: [2, 2], 2: [2, 1], 3: [1, 1] }[chromaFormat] ?? [];
-  return horizontal && vertical ? { horiz_chroma_subs: horizontal, vert_chroma_subs: vertical } : {};
-}
-
-function ratesOf(segments: TimedMedia[]): Pick<Flow, 'avg_bit_rate' | 'max_bit_rate' | 'segment_duration'> {
-  const sized = segments.map((segment) => ({ bytes: segment.media.bytes, seconds: secondsOf(segment) }));
-  const duration = segmentDuration(sized);
-  return {
-    avg_bit_rate: averageBitRate(sized),
-    max_bit_rate: maximumBitRate(sized, duration.numerator / duration.denominator),
-    segment_duration: duration,
-  };
-}
-
-function trackBitRate(segments: TimedMedia[], kind: 'video' | 'audio'): number {
-  return averageBitRate(
-    segments.map((segment) => ({ bytes: segment.media[kind]?.bytes ?? 0, seconds: secondsOf(segment) })),
-  );
-}
-
-function secondsOf(segment: TimedMedia): number {
-  return toSeconds(segment.end - segment.start);
-}
-
-/** A Flow has one picture size, one sample rate and one place in the container for all its segments. */
-function refuseChange(files: MediaAnalysis[]): void {
-  for (const summary of [summaryOfVideo, summaryOfAudio]) {
-    const [first, ...others] = files.filter((file) => summary(file) !== undefined);
-    const changed = first && others.find((file) => summary(file) !== summary(first));
-    if (!changed) continue;
-    throw new Failure(
-      `${changed.name} holds ${summary(changed) ?? ''}, but ${first.name} holds ${summary(first) ?? ''}`,
-      {
-        next: 'One Flow describes all its segments once. Ingest files that differ as Flows of their own.',
-      },
-    );
-  }
-}
-
-function summaryOfVideo({ video }: MediaAnalysis): string | undefined {
-  return video && `H.264 ${video.parameters.width}x${video.parameters.height} on PID ${video.pid}`;
-}
-
-function summaryOfAudio({ audio }: MediaAnalysis): string | undefined {
-  return (
-    audio && `AAC ${audio.parameters.sampleRate} Hz with ${audio.parameters.channels} channels on PID ${audio.pid}`
-  );
-}
+const WIDE: Record<string, string> = { pq: 'PQ', hlg: 'HLG' };

@@ -1,44 +1,43 @@
-import { createReadStream } from 'node:fs';
 import type { TamsClient } from '../client/tams-client';
-import type { FailedSegment, Flow, NewSegment } from '../client/tams-types';
-import { uploadObject } from '../client/upload';
-import { forEachConcurrently } from '../concurrency';
+import type { Flow } from '../client/tams-types';
+import { Slots } from '../concurrency';
 import { Failure, reasonOf } from '../failure';
-import { formatTimeRange, formatTimestamp, toSeconds } from '../media-time';
-import { analyseTransportStream, leadingTrack, type MediaAnalysis } from '../transport-stream/analysis';
-import { describeFlows, type FlowDescriptions } from './flow-description';
-import { counted } from '../terminal';
-import { findMedia, type MediaFile } from './media-files';
-import { coverageOf, layTimeline, type TimedMedia } from './timeline';
+import { formatTimeRange } from '../media-time';
+import { FlowIdBook } from './flow-ids';
+import { Journal } from './journal';
+import { planIngest, type PlanOptions } from './plan';
+import { mainFlow, type IngestPlan } from './rendition';
+import { SegmentSender, type SentSegment } from './segment-sender';
 
-/** What to ingest. */
-export interface IngestOptions {
-  /** A playlist, a file or a folder, or an http(s) URL of the first two. */
-  media: string;
-  label?: string | undefined;
+/** What to ingest and how. */
+export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal'> {
   /** Uploads at the same time; default 4. */
   concurrency?: number | undefined;
+  /** Go on with a broken ingest of the same media where it stopped. */
+  resume?: boolean | undefined;
 }
 
 /** Told how far an ingest has come. */
 export interface IngestProgress {
-  analysing: (files: number) => void;
-  analysed: () => void;
-  uploading: (bytes: number) => void;
+  /** The media is known; bytes to send where that can be said. */
+  uploading: (bytes: number | undefined) => void;
   uploaded: (bytes: number) => void;
+  registered: (flowId: string, segments: SentSegment[]) => void;
   warn: (text: string) => void;
 }
 
-/** One ingested file: which object it became, where it lies on the timeline, and which file it was. */
-export interface IngestedSegment {
-  object_id: string;
+/** One Flow with segments. */
+export interface IngestedFlow {
+  id: string;
+  format: string;
   timerange: string;
-  file: string;
   bytes: number;
+  segments: SentSegment[];
 }
 
 /** What an ingest made. */
 export interface IngestResult {
+  /** The Flow that holds all others together, or the only one. */
   flow_id: string;
   source_id: string;
   label: string;
@@ -46,153 +45,167 @@ export interface IngestResult {
   timerange: string;
   seconds: number;
   bytes: number;
-  segments: IngestedSegment[];
-  /** The Flows collected by a multi Flow. */
+  /** Segments of the main Flow, or of the first one it collects where it has none itself. */
+  segments: SentSegment[];
+  /** Every Flow with segments. */
+  flows: IngestedFlow[];
+  /** The Flows collected by the main Flow. */
   collected: { id: string; format: string }[];
+  warnings: string[];
 }
 
-/** Objects allocated, uploaded and registered in one go: few round trips, and no upload URL grows old. */
-const BATCH = 50;
+const DEFAULT_CONCURRENCY = 4;
 
 /**
- * Reads the media, creates its Flows, uploads the files and registers them as segments. Nothing is created before all
- * files have been read and found to fit together.
- * @throws Failure with what went wrong; the Flow then says `awaiting_content`
+ * Reads the media, creates its Flows, sends its segments and closes the Flows. Nothing is created before the media was found to
+ * be readable.
+ * @throws Failure with what went wrong; the Flows then say `awaiting_content`, and the ingest can be resumed
  */
 export async function ingest(
   client: TamsClient,
   options: IngestOptions,
   progress: IngestProgress,
 ): Promise<IngestResult> {
-  const media = await findMedia(options.media, client.signal);
+  const { media, muxed = false, segmentDuration, variants } = options;
+  const warnings: string[] = [];
+  const warn = (text: string): void => {
+    if (warnings.length < MOST_WARNINGS) warnings.push(text);
+    progress.warn(text);
+  };
+  const key = { server: client.url, media, muxed, segmentDuration, variants };
+  const journal = await Journal.open(key, options.resume ?? false, warn);
+  const ids = new FlowIdBook(journal.entry.flows, journal.entry.sources);
+  const plan = await planIngest({ ...options, ids, warn, signal: client.signal });
   try {
-    media.warnings.forEach(progress.warn);
-    const { segments, warnings } = layTimeline(await analyseAll(media.files, progress, client.signal));
-    warnings.forEach(progress.warn);
-    const label = options.label ?? media.title;
-    const flows = describeFlows(segments, label, `Ingested from ${media.title} by tams-media`);
-    await putFlows(client, flows, 'ingesting');
-    const sent = await send(client, flows.main, media.files, segments, options.concurrency ?? 4, progress).catch(
-      (error: unknown) => abandon(client, flows, error),
-    );
-    await putFlows(client, flows, 'closed_complete');
-    return resultOf(flows, label, segments, sent);
+    return { ...(await new Ingest(client, plan, journal, options, progress).run()), warnings };
   } finally {
-    await media.dispose();
+    await plan.dispose();
   }
 }
 
-async function analyseAll(
-  files: MediaFile[],
-  progress: IngestProgress,
-  signal: AbortSignal | undefined,
-): Promise<MediaAnalysis[]> {
-  progress.analysing(files.length);
-  const analyses: MediaAnalysis[] = [];
-  for (const file of files) {
-    signal?.throwIfAborted();
-    const previous = analyses.at(-1);
-    const reference = previous && leadingTrack(previous).lastTicks;
-    const analysis = await analyseTransportStream(file.name, createReadStream(file.path), reference);
-    analysis.warnings.forEach(progress.warn);
-    analyses.push(analysis);
-    progress.analysed();
+/** Kept for `--json`; a live stream may go on warning. */
+const MOST_WARNINGS = 1000;
+
+class Ingest {
+  private readonly senders: SegmentSender[] = [];
+
+  constructor(
+    private readonly client: TamsClient,
+    private readonly plan: IngestPlan,
+    private readonly journal: Journal,
+    private readonly options: IngestOptions,
+    private readonly progress: IngestProgress,
+  ) {}
+
+  async run(): Promise<Omit<IngestResult, 'warnings'>> {
+    const existing = await this.existingSegments();
+    await this.journal.save();
+    await this.putFlows('ingesting');
+    this.progress.uploading(this.plan.bytes);
+    const slots = new Slots(this.options.concurrency ?? DEFAULT_CONCURRENCY);
+    for (const [index, rendition] of this.plan.renditions.entries()) {
+      this.senders.push(
+        new SegmentSender(this.client, rendition, existing[index] ?? new Map<string, string>(), {
+          slots,
+          inits: this.journal.entry.inits,
+          initStored: () => this.journal.save(),
+          uploaded: this.progress.uploaded,
+          registered: (segments) => {
+            this.progress.registered(rendition.flow.id, segments);
+          },
+          target: this.options.segmentDuration,
+        }),
+      );
+    }
+    const results = await Promise.allSettled(this.senders.map((sender) => sender.sendAll()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) await this.abandon(failed.reason);
+    await this.putFlows('closed_complete');
+    this.journal.entry.complete = true;
+    await this.journal.save();
+    return this.result();
   }
-  return analyses;
-}
 
-/** Collected Flows first: a collection may only name Flows that exist. */
-async function putFlows(
-  client: TamsClient,
-  flows: FlowDescriptions,
-  status: NonNullable<Flow['status']>,
-): Promise<void> {
-  for (const flow of [...flows.collected, flows.main]) await client.putFlow({ ...flow, status });
-}
+  /** What a resumed ingest has on the server already, for each rendition: object ids by timerange. */
+  private async existingSegments(): Promise<Map<string, string>[]> {
+    if (!this.options.resume) return [];
+    const found: Map<string, string>[] = [];
+    for (const { flow } of this.plan.renditions) {
+      const existing = new Map<string, string>();
+      if (await this.client.flow(flow.id)) {
+        for await (const page of this.client.segmentPages(flow.id, { accept_get_urls: '', limit: '300' })) {
+          for (const segment of page) existing.set(segment.timerange, segment.object_id);
+        }
+      }
+      found.push(existing);
+    }
+    return found;
+  }
 
-async function send(
-  client: TamsClient,
-  flow: Flow,
-  files: MediaFile[],
-  segments: TimedMedia[],
-  concurrency: number,
-  progress: IngestProgress,
-): Promise<IngestedSegment[]> {
-  progress.uploading(segments.reduce((total, segment) => total + segment.media.bytes, 0));
-  const sent: IngestedSegment[] = [];
-  while (sent.length < segments.length) {
-    const from = sent.length;
-    const objects = await client.allocate(flow.id, Math.min(BATCH, segments.length - from));
-    const batch = segments.slice(from, from + objects.length).map((segment, index) => ({
-      segment,
-      object: objects[index] as (typeof objects)[number],
-      path: files[from + index]?.path ?? '',
+  /** Collected Flows first: a collection may only name Flows that exist. */
+  private async putFlows(status: NonNullable<Flow['status']>, client = this.client): Promise<void> {
+    for (const [index, { flow, inside }] of this.plan.renditions.entries()) {
+      const rates = this.senders[index]?.rates();
+      for (const [place, each] of inside.entries()) {
+        await client.putFlow(withStatus({ ...each, ...rates?.inside[place] }, status));
+      }
+      await client.putFlow(withStatus({ ...flow, ...rates?.own }, status));
+    }
+    for (const flow of this.plan.collections) await client.putFlow(withStatus(flow, status));
+  }
+
+  /** Leaves the Flows in a state that is true, says so, and passes the failure on. */
+  private async abandon(error: unknown): Promise<never> {
+    const main = mainFlow(this.plan);
+    const state = await this.putFlows('awaiting_content', this.client.tryingOnce(undefined)).then(
+      () => `Flow ${main.id} exists with what was registered before, and says awaiting_content.`,
+      (second: unknown) => `Flow ${main.id} was left saying ingesting: ${reasonOf(second)}.`,
+    );
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.message, {
+      next: [error.next, `${state} Go on where it stopped with --resume.`].filter(Boolean).join(' '),
+      cause: error,
+    });
+  }
+
+  private result(): Omit<IngestResult, 'warnings'> {
+    const main = mainFlow(this.plan);
+    const flows = this.plan.renditions.map(({ flow }, index) => ({
+      id: flow.id,
+      format: flow.format,
+      timerange: rangeOf(this.senders.slice(index, index + 1)),
+      bytes: this.senders[index]?.bytes ?? 0,
+      segments: this.senders[index]?.sent ?? [],
     }));
-    await forEachConcurrently(batch, concurrency, ({ segment, object, path }) =>
-      uploadObject(client, object, { path, bytes: segment.media.bytes }, progress.uploaded),
-    );
-    const failed = await client.register(
-      flow.id,
-      batch.map(({ segment, object }) => newSegment(segment, object.object_id)),
-    );
-    if (failed.length > 0) throw notRegistered(failed);
-    sent.push(...batch.map(({ segment, object, path }) => ingested(segment, object.object_id, path)));
+    const own = flows.find(({ id }) => id === main.id) ?? flows[0];
+    const all = [...this.plan.collections, ...this.plan.renditions.flatMap(({ flow, inside }) => [flow, ...inside])];
+    const collected = main.flow_collection?.map(({ id }) => ({
+      id,
+      format: all.find((flow) => flow.id === id)?.format ?? '',
+    }));
+    return {
+      flow_id: main.id,
+      source_id: main.source_id,
+      label: main.label ?? '',
+      timerange: rangeOf(this.senders),
+      seconds: Math.max(...this.senders.map((sender) => sender.seconds)),
+      bytes: this.senders.reduce((sum, sender) => sum + sender.bytes, 0),
+      segments: own?.segments ?? [],
+      flows,
+      collected: collected ?? [],
+    };
   }
-  return sent;
 }
 
-function newSegment(segment: TimedMedia, objectId: string): NewSegment {
-  return {
-    object_id: objectId,
-    timerange: formatTimeRange(segment.start, segment.end),
-    ...(segment.tsOffset === 0n ? {} : { ts_offset: formatTimestamp(segment.tsOffset) }),
-    ...(segment.lastDuration === undefined ? {} : { last_duration: formatTimestamp(segment.lastDuration) }),
-    ...(segment.media.video ? { key_frame_count: segment.media.video.keyFrames } : {}),
-  };
+/** `status` is the specification's; clients in the field read the older tag (AppNote 0003). */
+function withStatus(flow: Flow, status: NonNullable<Flow['status']>): Flow {
+  return { ...flow, status, tags: { ...flow.tags, flow_status: status } };
 }
 
-function ingested(segment: TimedMedia, objectId: string, path: string): IngestedSegment {
-  const timerange = formatTimeRange(segment.start, segment.end);
-  return { object_id: objectId, timerange, file: path, bytes: segment.media.bytes };
-}
-
-function notRegistered(failed: FailedSegment[]): Failure {
-  const shown = failed
-    .slice(0, 5)
-    .map((each) => `  ${each.timerange ?? '?'} ${each.object_id}: ${each.error?.summary ?? 'no reason given'}`);
-  const more = failed.length > shown.length ? [`  and ${failed.length - shown.length} more`] : [];
-  return new Failure(
-    [`The server did not register ${counted(failed.length, 'segment')}:`, ...shown, ...more].join('\n'),
-  );
-}
-
-/** Leaves the Flow in a state that is true, says so, and passes the failure on. */
-async function abandon(client: TamsClient, flows: FlowDescriptions, error: unknown): Promise<never> {
-  if (!(error instanceof Failure)) throw error;
-  const state = await putFlows(client.tryingOnce(undefined), flows, 'awaiting_content').then(
-    () => `Flow ${flows.main.id} exists with what was registered before, and says awaiting_content.`,
-    (second: unknown) => `Flow ${flows.main.id} was left saying ingesting: ${reasonOf(second)}.`,
-  );
-  throw new Failure(error.message, {
-    next: [error.next, `${state} A new ingest makes a new Flow.`].filter(Boolean).join(' '),
-    cause: error,
-  });
-}
-
-function resultOf(
-  flows: FlowDescriptions,
-  label: string,
-  segments: TimedMedia[],
-  sent: IngestedSegment[],
-): IngestResult {
-  return {
-    flow_id: flows.main.id,
-    source_id: flows.main.source_id,
-    label,
-    timerange: coverageOf(segments),
-    seconds: segments.reduce((total, segment) => total + toSeconds(segment.end - segment.start), 0),
-    bytes: sent.reduce((total, segment) => total + segment.bytes, 0),
-    segments: sent,
-    collected: flows.collected.map(({ id, format }) => ({ id, format })),
-  };
+function rangeOf(senders: SegmentSender[]): string {
+  const starts = senders.map((sender) => sender.start).filter((start) => start !== undefined);
+  const ends = senders.map((sender) => sender.end).filter((end) => end !== undefined);
+  const start = starts.reduce((least, each) => (each < least ? each : least), starts[0] ?? 0n);
+  const end = ends.reduce((most, each) => (each > most ? each : most), ends[0] ?? 0n);
+  return starts.length === 0 ? '()' : formatTimeRange(start, end);
 }

@@ -1,0 +1,145 @@
+import {
+  ALL_FORMATS,
+  EncodedPacketSink,
+  Input,
+  IsobmffInputFormat,
+  Logging,
+  LogLevel,
+  MpegTsInputFormat,
+  UnsupportedInputFormatError,
+  type InputAudioTrack,
+  type InputFormat,
+  type InputVideoTrack,
+  type Source,
+} from 'mediabunny';
+import { Failure, reasonOf } from '../failure';
+import { ROLLOVER_TICKS, TICKS_PER_SECOND } from '../media-time';
+import { describeTrack, type TrackDescription } from './track-description';
+
+// What the library would print is told as a Failure or a warning instead.
+Logging.level = LogLevel.Silent;
+
+/** A track that can be read. */
+export interface MediaTrack {
+  track: InputVideoTrack | InputAudioTrack;
+  description: TrackDescription;
+  /** What its times are whole multiples of; for sound the sample rate. */
+  ticksPerSecond: number;
+  /** Zero-based place among all tracks, and among those of its kind (schema `container-mapping`). */
+  index: number;
+  formatIndex: number;
+  /** Brings a time of this track to the same turn of the 33-bit clock as the first picture's. */
+  onOneTurn: (seconds: number) => number;
+}
+
+/** Opened media; `dispose` closes the file. */
+export interface OpenMedia {
+  name: string;
+  input: Input;
+  tracks: MediaTrack[];
+  format: InputFormat;
+  /** Whether times below zero are those an edit list hides. */
+  hasEditLists: boolean;
+  isTransportStream: boolean;
+  warnings: string[];
+  dispose: () => void;
+}
+
+const READABLE =
+  'MP4, MOV, fragmented MP4, Matroska, WebM, MPEG-TS, WAV, FLAC, MP3, AAC (ADTS), Ogg or an HLS playlist';
+
+/**
+ * Opens media of any format that mediabunny reads and describes its tracks.
+ * @param init media whose initialisation this needs: an initialisation segment, or an earlier part of the same stream
+ * @throws Failure where it cannot be read or holds neither picture nor sound
+ */
+export async function openMedia(name: string, source: Source, init?: Input): Promise<OpenMedia> {
+  const input = new Input({ source, formats: ALL_FORMATS, ...(init ? { initInput: init } : {}) });
+  try {
+    const format = await input.getFormat();
+    const { tracks, warnings } = await readTracks(name, input);
+    if (tracks.length === 0) throw nothingToRead(name);
+    return {
+      name,
+      input,
+      tracks,
+      format,
+      hasEditLists: format instanceof IsobmffInputFormat,
+      isTransportStream: format instanceof MpegTsInputFormat,
+      warnings,
+      dispose: () => {
+        input.dispose();
+      },
+    };
+  } catch (error) {
+    input.dispose();
+    throw unreadable(name, error);
+  }
+}
+
+/** A failure of reading media as a person should see it. */
+export function unreadable(name: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof UnsupportedInputFormatError) {
+    return new Failure(`${name} is not media that can be read here: ${READABLE}`, {
+      next: `Re-wrap it without re-encoding: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv`,
+      cause: error,
+    });
+  }
+  return new Failure(`${name} is damaged or cut short: ${reasonOf(error)}`, {
+    next: 'Save what can be read: ffmpeg -err_detect ignore_err -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
+    cause: error,
+  });
+}
+
+async function readTracks(name: string, input: Input): Promise<{ tracks: MediaTrack[]; warnings: string[] }> {
+  const tracks: MediaTrack[] = [];
+  const warnings: string[] = [];
+  const counts = { video: 0, audio: 0 };
+  const onOneTurn = await turnKeeper(input);
+  for (const [index, track] of (await input.getTracks()).entries()) {
+    if (!track.isVideoTrack() && !track.isAudioTrack()) continue;
+    const kind = track.isVideoTrack() ? 'video' : 'audio';
+    const formatIndex = counts[kind];
+    counts[kind] += 1;
+    const codec = await track.getCodec();
+    const described = codec === null || !(await hasPackets(track)) ? undefined : await describeTrack(track, codec);
+    if (!described) {
+      warnings.push(`${name}: the ${kind} track ${index + 1} ${codec ? 'is empty' : 'has a coding that is not read'}`);
+      continue;
+    }
+    const ticksPerSecond = described.kind === 'audio' ? described.sampleRate : await timeBaseOf(track);
+    tracks.push({ track, description: described, ticksPerSecond, index, formatIndex, onOneTurn });
+  }
+  return { tracks, warnings };
+}
+
+const ROLLOVER_SECONDS = ROLLOVER_TICKS / TICKS_PER_SECOND;
+
+/** The library follows the clock from the first time it meets; sound that begins just before the turn it leaves a turn ahead. */
+async function turnKeeper(input: Input): Promise<(seconds: number) => number> {
+  const [lead] = [...(await input.getVideoTracks()), ...(await input.getAudioTracks())];
+  if (!lead || !((await input.getFormat()) instanceof MpegTsInputFormat)) return (seconds) => seconds;
+  const packet = await new EncodedPacketSink(lead).getFirstPacket({ metadataOnly: true });
+  const anchor = packet?.timestamp ?? 0;
+  return (seconds) => seconds - Math.round((seconds - anchor) / ROLLOVER_SECONDS) * ROLLOVER_SECONDS;
+}
+
+async function hasPackets(track: InputVideoTrack | InputAudioTrack): Promise<boolean> {
+  return (await new EncodedPacketSink(track).getFirstPacket({ metadataOnly: true })) !== null;
+}
+
+/** The largest time base that the packer can write. */
+const FINEST_TIME_BASE = 1_000_000;
+
+async function timeBaseOf(track: InputVideoTrack | InputAudioTrack): Promise<number> {
+  const resolution = await track.getTimeResolution();
+  if (!Number.isInteger(resolution)) return TICKS_PER_SECOND;
+  return Math.min(resolution, FINEST_TIME_BASE);
+}
+
+function nothingToRead(name: string): Failure {
+  return new Failure(`${name} holds neither picture nor sound that can be read`, {
+    next: 'MPEG-2 video must be encoded anew: ffmpeg -i <file> -c:v libx264 -crf 18 -c:a copy <new file>.mkv',
+  });
+}
