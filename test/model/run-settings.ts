@@ -18,3 +18,16 @@ export function settings(cases: number): Pick<fc.Parameters, 'numRuns' | 'seed' 
     ...(path && { path }),
   };
 }
+
+/** In a run of ordinary length one in so many values of a fixed list is tried; the seed decides which. */
+const ORDINARY_STRIDE = 12;
+
+/** Takes a share of a fixed list that grows with `--runs`: all of it at twelve times the ordinary length. */
+export function* share<Value>(values: Iterable<Value>): Generator<Value> {
+  const stride = Math.max(1, Math.round((ORDINARY_STRIDE * ORDINARY_RUNS) / runs));
+  let index = Math.abs(Number(process.env['MODEL_SEED'] ?? 0)) % stride;
+  for (const value of values) {
+    if (index % stride === 0) yield value;
+    index += 1;
+  }
+}

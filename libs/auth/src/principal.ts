@@ -22,7 +22,9 @@ const MAXIMUM_NAME_LENGTH = 200;
 /** Makes a principal; its name is made fit for headers and logs. */
 export function principalOf(principal: Omit<Principal, 'isAdmin' | 'scopes'> & { scopes: Iterable<Right> }): Principal {
   const scopes = new Set(principal.scopes);
-  return Object.freeze({ ...principal, name: legible(principal.name), scopes, isAdmin: scopes.has('admin') });
+  // What PostgreSQL cannot write is the name of no class.
+  const groups = principal.groups.filter((group) => !group.includes('\0') && group.isWellFormed());
+  return Object.freeze({ ...principal, name: legible(principal.name), scopes, groups, isAdmin: scopes.has('admin') });
 }
 
 /** Without control characters (line ends, escape sequences, direction marks) and of bounded length. */

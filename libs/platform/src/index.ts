@@ -47,6 +47,7 @@ export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/pa
 export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './validation/rules';
+export { dateTime } from './validation/date-time';
 export { forwardIssues } from './validation/messages';
 export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';

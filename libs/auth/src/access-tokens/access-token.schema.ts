@@ -1,4 +1,4 @@
-import { pagingQuery, rights } from '@tams/platform';
+import { dateTime, pagingQuery, rights } from '@tams/platform';
 import { z } from 'zod';
 import { scopeOf } from '../scopes';
 
@@ -25,8 +25,7 @@ export const newAccessToken = z
         .meta({ description: 'Who uses it; requests with the token are attributed to this name.' }),
       scopes,
       groups: groups.default([]),
-      expires: z.iso
-        .datetime({ offset: true, error: 'must be a date and time (RFC 3339)' })
+      expires: dateTime
         .refine((time) => Date.parse(time) > Date.now(), 'must be in the future')
         .refine(
           (time) => Date.parse(time) <= Date.now() + MAXIMUM_LIFETIME_DAYS * 86_400_000,

@@ -16,6 +16,16 @@ test.each([
   expect(failure).toMatchObject({ code: 'dependency-unavailable', cause: error });
 });
 
+test.each([
+  ['a number out of range', '22003'],
+  ['a time out of range', '22008'],
+  ['an offset out of range', '22009'],
+  ['a text of no encoding', '22021'],
+  ['an index row that is too large', '54000'],
+])('%s is the fault of a value', (_case, code) => {
+  expect(databaseFailure(failing('no', code))).toMatchObject({ code: 'value-not-storable', kind: 'bad-request' });
+});
+
 test('a pool without a free connection asks for another try in a second', () => {
   expect(databaseFailure(failing('timeout exceeded when trying to connect'))).toMatchObject({
     code: 'database-busy',

@@ -1,7 +1,9 @@
-import { DomainError, UnavailableError } from '../errors/domain-error';
+import { DomainError, UnavailableError, UnstorableValueError } from '../errors/domain-error';
 
 /** PostgreSQL error classes and codes that mean "not now", by SQLSTATE prefix. */
 const unavailableStates = ['08', '53', '57P', '57014', '40001', '40P01', '55P03'];
+/** PostgreSQL error classes that mean "no such value can be kept": data exceptions, and limits of the program. */
+const unstorableStates = ['22', '54'];
 /** Socket errors of a connection to a database that is down. */
 const unavailableCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** What `pg` says without a code. */
@@ -9,8 +11,8 @@ const lostConnection =
   /^(?:Connection terminated|timeout expired|Query read timeout|Client was closed|Client has encountered a connection error)/;
 
 /**
- * What an error of the database means for a request: the metadata store cannot answer just now (503), or, for anything
- * else, the error itself. Recognised here, where the error comes from the database for certain: elsewhere an
+ * What an error of the database means for a request: the metadata store cannot answer just now (503), it cannot keep a value
+ * of the request that its schema let through (400), or, for anything else, the error itself. Recognised here, where the error comes from the database for certain: elsewhere an
  * `ECONNRESET` may as well be the client's own.
  */
 export function databaseFailure(error: unknown): unknown {
@@ -22,7 +24,9 @@ export function databaseFailure(error: unknown): unknown {
       retryAfterSeconds: 1,
     });
   }
-  if (!meansUnavailable((error as { code?: unknown }).code) && !lostConnection.test(message)) return error;
+  const { code } = error as { code?: unknown };
+  if (begins(code, unstorableStates)) return new UnstorableValueError({ cause: error });
+  if (!meansUnavailable(code) && !lostConnection.test(message)) return error;
   return new UnavailableError(
     'dependency-unavailable',
     'The metadata store cannot answer just now; try again shortly.',
@@ -36,6 +40,9 @@ export function isReadTimeout(error: unknown): error is Error {
 }
 
 function meansUnavailable(code: unknown): boolean {
-  if (typeof code !== 'string') return false;
-  return unavailableCodes.has(code) || unavailableStates.some((state) => code.startsWith(state));
+  return (typeof code === 'string' && unavailableCodes.has(code)) || begins(code, unavailableStates);
+}
+
+function begins(code: unknown, states: readonly string[]): boolean {
+  return typeof code === 'string' && states.some((state) => code.startsWith(state));
 }

@@ -76,6 +76,22 @@ export class ValidationError extends BadRequestError {
   }
 }
 
+/**
+ * The metadata store cannot keep a value of the request (400). Schemas refuse such values first and say which it is; what
+ * reaches the store is a gap in a schema, so that it is logged as a warning.
+ */
+export class UnstorableValueError extends DomainError {
+  constructor(options?: DomainErrorOptions) {
+    super(
+      'value-not-storable',
+      'bad-request',
+      'warn',
+      'A value in this request is out of the range, or not in the form, that this server can keep.',
+      options,
+    );
+  }
+}
+
 /** The addressed resource does not exist (404). */
 export class NotFoundError extends DomainError {
   constructor(code: string, message: string) {

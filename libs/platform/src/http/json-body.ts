@@ -84,7 +84,8 @@ function complaintAbout(text: string): BadRequestError | undefined {
 function holdsStorableText(text: string): boolean {
   // Both can only enter valid JSON as an escape, so that bodies without one (nearly all) are not searched further.
   if (!/\\u(?:0000|d[89a-f])/i.test(text)) return true;
-  const escapes = text.replaceAll('\\\\', '').replace(/\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, '');
+  // A space in the place of what is taken out: two halves on either side of it must not become a pair.
+  const escapes = text.replaceAll('\\\\', ' ').replace(/\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, ' ');
   return !/\\u(?:0000|d[89a-f][\da-f]{2})/i.test(escapes);
 }
 

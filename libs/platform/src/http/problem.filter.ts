@@ -24,7 +24,7 @@ export function answerWithProblem(thrown: unknown, request: FastifyRequest, repl
   }
   const error = toDomainError(thrown);
   if (error.severity === 'error') logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
-  else if (error.severity === 'warn') logger.warn({ problem: error.code }, error.message);
+  else if (error.severity === 'warn') logger.warn({ err: error.cause, problem: error.code }, error.message);
   sendProblem(error, request, reply);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Parameters } from '../database/parameters';
 import { ValidationError } from '../errors/domain-error';
+import { utcMicroseconds } from '../validation/date-time';
 import { decodeCursor, encodeCursor } from './cursor';
 import { MAXIMUM_PAGE_LIMIT, Page } from './page';
 
@@ -87,17 +88,20 @@ export function pageOf<Item, Shown>(
 
 /** Refuses a forged position before PostgreSQL would choke on it. */
 function checked(value: string | boolean | undefined, type: string): string | boolean {
-  const valid =
-    type === 'boolean'
-      ? typeof value === 'boolean'
-      : typeof value === 'string' &&
-        (type === 'text' || (type === 'uuid' ? z.uuid() : z.iso.datetime()).safeParse(value).success);
-  if (!valid || value === undefined || (typeof value === 'string' && value.includes('\0'))) {
+  const kept = type === 'boolean' ? value : typeof value === 'string' ? positionText(value, type) : undefined;
+  if (kept === undefined || (typeof kept === 'boolean') !== (type === 'boolean')) {
     throw new ValidationError([
       { path: 'query.page', message: 'is not a page key of this listing; start again without `page`' },
     ]);
   }
-  return value;
+  return kept;
+}
+
+/** A text of a position as PostgreSQL takes it; undefined when it takes none such. */
+function positionText(text: string, type: string): string | undefined {
+  if (type === 'timestamptz') return utcMicroseconds(text);
+  if (type === 'uuid') return z.uuid().safeParse(text).data;
+  return text.includes('\0') || !text.isWellFormed() ? undefined : text;
 }
 
 /** `created`, `updated`: most recent first, ties by id. */

@@ -1,6 +1,6 @@
 import { uuid } from '@tams/model';
 import { eventTypes } from '@tams/outbox';
-import { pagingQuery, queryBoolean } from '@tams/platform';
+import { dateTime, pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** What becomes of an event that is owed: it waits, it has arrived, or a person has given it up. */
@@ -43,9 +43,7 @@ export type DeliveryListQuery = z.output<typeof deliveryListQuery>;
 
 /** Query of POST /service/webhooks/{webhookId}/replay. */
 export const replayQuery = z.looseObject({
-  since: z.iso
-    .datetime({ offset: true, error: 'must be a date and time (RFC 3339)' })
-    .meta({ description: 'Events that happened at or after this time are sent again.' }),
+  since: dateTime.meta({ description: 'Events that happened at or after this time are sent again.' }),
 });
 export type ReplayQuery = z.output<typeof replayQuery>;
 
