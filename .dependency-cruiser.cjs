@@ -18,6 +18,7 @@ const mayImport = {
   service: ['auth', 'storage', 'model', 'platform', 'telemetry'],
   flows: ['sources', 'profiles', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   segments: ['flows', 'sources', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
+  playback: ['flows', 'sources', 'objects', 'storage', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   webhooks: ['objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
   health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
 };

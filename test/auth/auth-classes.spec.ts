@@ -11,7 +11,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 function addressOf(rule: ClassRule, world: ClassWorld): string {
-  const ids: Readonly<Record<string, string>> = { ...world, name: 'genre', mediaObjectId: world.objectId };
+  const ids: Readonly<Record<string, string>> = {
+    ...world,
+    name: 'genre',
+    mediaObjectId: world.objectId,
+    entry: '1000000000.ts',
+  };
   return rule.path.replace(/\{([^}]+)\}/g, (_, name: string) => ids[name] ?? randomUUID()) + queryOf(rule, world);
 }
 

@@ -21,6 +21,8 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/docs(\/|$)/,
   // Upload and download of the embedded filesystem storage backend (put_url, get_urls).
   /^\/media\//,
+  // Playback: HLS previews of Flows and Sources.
+  /^\/(flows|sources)\/[^/]+\/output(\.m3u8$|\/)/,
   // Extensions of issue 6: history, replay and test of webhook deliveries.
   /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];

@@ -48,6 +48,11 @@ export class SegmentFixtures {
     return new SegmentFixtures(started, new Pool({ connectionString: started.databaseUrl, max: 2 }));
   }
 
+  /** Where the server answers. */
+  get url(): string {
+    return this.started.url;
+  }
+
   get client(): TamsClient {
     return this.started.client;
   }

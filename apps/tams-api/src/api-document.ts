@@ -12,6 +12,7 @@ import {
   rights,
   type SecurityConfiguration,
 } from '@tams/platform';
+import { playbackVocabulary } from '@tams/playback';
 import { profileVocabulary } from '@tams/profiles';
 import { deletionVocabulary } from '@tams/segments';
 import { sourceVocabulary } from '@tams/sources';
@@ -26,6 +27,7 @@ const vocabulary: ParameterVocabulary = {
   ...profileVocabulary,
   ...objectVocabulary,
   ...deletionVocabulary,
+  ...playbackVocabulary,
   ...webhookVocabulary,
   ...accessTokenVocabulary,
 };
@@ -57,6 +59,7 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['FlowSegments', 'Stretches of a Flow and the Media Objects that hold them.'],
   ['Objects', 'Media Objects: where their bytes are, and which Flows use them.'],
   ['MediaStorage', 'Places to upload new Media Objects to.'],
+  ['Playback', 'HLS previews of Flows and Sources, for players. Not part of the specification.'],
   ['FlowDeleteRequests', 'Deletions that are still going on.'],
   ['AccessTokens', 'Tokens for URLs, issued and revoked by administrators. Not part of the specification.'],
   ['Webhooks', 'Notifications sent to your own HTTP server.'],

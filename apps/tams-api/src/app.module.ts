@@ -5,6 +5,7 @@ import { HealthModule } from '@tams/health';
 import { ObjectInstancesModule, ObjectsModule, ReconciliationModule } from '@tams/objects';
 import { OutboxModule } from '@tams/outbox';
 import { type Configuration, PlatformModule } from '@tams/platform';
+import { PlaybackModule } from '@tams/playback';
 import { ProfilesModule } from '@tams/profiles';
 import { RetentionModule, SegmentsModule } from '@tams/segments';
 import { EVENT_STREAM_MECHANISMS, ServiceModule } from '@tams/service';
@@ -41,6 +42,7 @@ export class AppModule {
         SegmentsModule,
         RetentionModule,
         StorageModule,
+        PlaybackModule,
         WebhooksModule,
         EventStreamsModule,
         ObjectsModule,

@@ -76,6 +76,9 @@ const furtherRows = `
 /service/webhooks/{webhookId}/deliveries/{deliveryId}/replay        POST   admin read
 /service/webhooks/{webhookId}/replay                                POST   admin read
 /service/webhooks/{webhookId}/test                                  POST   admin read
+/flows/{flowId}/output.m3u8        GET    admin read
+/flows/{flowId}/output/{entry}     GET    admin read
+/sources/{sourceId}/output.m3u8    GET    admin read
 /media/{storageId}/{mediaObjectId} GET    admin read
 /media/{storageId}/{mediaObjectId} PUT    admin write`;
 

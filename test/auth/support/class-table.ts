@@ -76,6 +76,9 @@ path                               method none read write delete class-admin adm
 /service/webhooks/{webhookId}/deliveries/{deliveryId}/replay   POST   404 403 404 403 404 404
 /service/webhooks/{webhookId}/replay                           POST   404 403 202 403 202 202
 /service/webhooks/{webhookId}/test                             POST   404 403 200 403 200 200
+/flows/{flowId}/output.m3u8        GET    404  200  403   403    200         200
+/flows/{flowId}/output/{entry}     GET    404  302  403   403    302         302
+/sources/{sourceId}/output.m3u8    GET    404  200  403   403    200         200
 /media/{storageId}/{mediaObjectId} GET    404  404  403   403    404         404
 /media/{storageId}/{mediaObjectId} PUT    404  403  403   403    403         403
 /livez                             GET    200  200  200   200    200         200

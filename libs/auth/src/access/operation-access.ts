@@ -65,6 +65,10 @@ const ownOperations: typeof tamsOperations = {
   '/service/webhooks/{webhookId}/deliveries/{deliveryId}/replay': { POST: read },
   '/service/webhooks/{webhookId}/replay': { POST: read },
   '/service/webhooks/{webhookId}/test': { POST: read },
+  // Playing is reading.
+  '/flows/{flowId}/output.m3u8': { GET: read },
+  '/flows/{flowId}/output/{entry}': { GET: read },
+  '/sources/{sourceId}/output.m3u8': { GET: read },
   '/media/{storageId}/{mediaObjectId}': { GET: 'self-checked', PUT: 'self-checked', OPTIONS: 'open' },
   '/livez': { GET: 'open' },
   '/readyz': { GET: 'open' },

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'request-timeout'
   | 'precondition-failed'
   | 'too-large'
+  | 'unsupported-media'
   | 'range-not-satisfiable'
   | 'rate-limited'
   | 'unavailable'

@@ -25,7 +25,7 @@ export interface SuccessAnswer {
   readonly location?: string;
   /** Further headers, by name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Media type of a body that is not JSON, for example `application/octet-stream`. */
+  /** Media type of a body that is a text and not JSON; {@link example} is such a text. */
   readonly mediaType?: string;
 }
 
@@ -40,7 +40,9 @@ export interface OperationOptions {
   readonly description?: string;
   readonly success: SuccessAnswer | readonly SuccessAnswer[];
   /** Refusals the client can provoke, by status; every one is problem details. */
-  readonly errors?: Readonly<Partial<Record<400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 416 | 429 | 503, string>>>;
+  readonly errors?: Readonly<
+    Partial<Record<400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 503, string>>
+  >;
   /** Query parameters whose names no schema lists, for example those that hold a name of the client's own. */
   readonly queryParameters?: readonly ApiQueryOptions[];
   /** Examples of the request body, whose schema is that of `@Body({ schema })`. */
@@ -75,8 +77,8 @@ function successResponse(answer: SuccessAnswer): MethodDecorator {
     description,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(schema ? { standardSchema: schema } : {}),
-    ...(mediaType === undefined ? {} : { content: { [mediaType]: {} } }),
-    ...(example === undefined ? {} : { example }),
+    ...(mediaType === undefined ? {} : { content: { [mediaType]: { schema: { type: 'string' }, example } } }),
+    ...(example === undefined || mediaType !== undefined ? {} : { example }),
     ...(examples ? { examples: { ...examples } } : {}),
   });
 }

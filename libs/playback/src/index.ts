@@ -1,0 +1,2 @@
+export { PlaybackModule } from './playback.module';
+export { playbackVocabulary } from './playback.vocabulary';

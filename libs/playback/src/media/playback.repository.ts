@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, prepared } from '@tams/platform';
+import { instancesOf, type ObjectInstance } from '@tams/objects';
+import { Timestamp } from '@tams/timing';
+import type { PlayableSegment } from '../playlist/playable-segment';
+
+/** A media object, and where it is. */
+export interface LocatedObject {
+  readonly object_id: string;
+  readonly instances: ObjectInstance[] | null;
+}
+
+/** Where the objects of a segment are. */
+export interface SegmentLocation extends LocatedObject {
+  /** Names the segment within its Flow; nanoseconds. */
+  readonly end_ns: string;
+  readonly init_object_id: string | null;
+  readonly init_instances: ObjectInstance[] | null;
+}
+
+interface SegmentRow {
+  readonly start_ns: string;
+  readonly end_ns: string;
+  readonly ts_offset: string | null;
+  readonly object_start_ns: string;
+  readonly object_end_ns: string;
+  readonly init_object_id: string | null;
+}
+
+/** Segments that overlap [$2, $3), as `segments` pages them, with what their objects hold. */
+const SEGMENTS = prepared(`
+  SELECT s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
+    FROM (SELECT flow_id, end_ns, start_ns, object_id, ts_offset FROM segments
+           WHERE flow_id = $1 AND end_ns > $2::int8 AND start_ns < $3::int8
+             AND end_ns <= coalesce((SELECT end_ns FROM segments WHERE flow_id = $1 AND end_ns >= $3::int8 ORDER BY end_ns LIMIT 1),
+                                    9223372036854775807)
+           ORDER BY end_ns LIMIT $4::int8) s
+   CROSS JOIN LATERAL (SELECT start_ns, end_ns, init_object_id FROM objects WHERE id = s.object_id LIMIT 1) o
+   ORDER BY s.end_ns`);
+
+/** Where the objects of the same segments are. */
+const LOCATIONS = prepared(`
+  SELECT s.end_ns, s.object_id, ${instancesOf('s.object_id')} AS instances,
+         o.init_object_id, ${instancesOf('o.init_object_id')} AS init_instances
+    FROM (SELECT end_ns, object_id FROM segments
+           WHERE flow_id = $1 AND end_ns >= $2::int8 AND end_ns <= $3::int8 ORDER BY end_ns) s
+   CROSS JOIN LATERAL (SELECT init_object_id FROM objects WHERE id = s.object_id LIMIT 1) o`);
+
+const SEGMENT_OBJECT = prepared(`
+  SELECT s.object_id, ${instancesOf('s.object_id')} AS instances FROM segments s WHERE s.flow_id = $1 AND s.end_ns = $2::int8`);
+
+/** An initialisation object, if media of the Flow needs it. The Flow it was allocated for is asked first: it nearly always is that one. */
+const INIT_OBJECT = prepared(`
+  SELECT o.id AS object_id, ${instancesOf('o.id')} AS instances FROM objects o
+   WHERE o.id = $2 AND o.role = 'init'
+     AND (o.allocated_for_flow = $1 OR o.first_referenced_by_flow = $1
+          OR EXISTS (SELECT 1 FROM objects m JOIN segments s ON s.object_id = m.id AND s.flow_id = $1 WHERE m.init_object_id = o.id))`);
+
+/** SQL of what media playlists list. */
+@Injectable()
+export class PlaybackRepository {
+  /**
+   * Segments in time order, at a cost that depends on their number alone.
+   * @param range nanoseconds, half-open
+   * @param count most segments
+   */
+  async segments(
+    connection: Connection,
+    flowId: string,
+    range: { readonly start: bigint; readonly end: bigint },
+    count: number,
+  ): Promise<PlayableSegment[]> {
+    const rows = await connection.query<SegmentRow>(SEGMENTS, [flowId, String(range.start), String(range.end), count]);
+    return rows.map((row) => ({
+      start: BigInt(row.start_ns),
+      end: BigInt(row.end_ns),
+      offset: row.ts_offset === null ? 0n : Timestamp.parse(row.ts_offset).nanoseconds,
+      objectStart: BigInt(row.object_start_ns),
+      objectEnd: BigInt(row.object_end_ns),
+      initObjectId: row.init_object_id,
+    }));
+  }
+
+  /** Where the objects of segments are, from the one that ends at `first` to the one that ends at `last`, in nanoseconds. */
+  locations(connection: Connection, flowId: string, first: bigint, last: bigint): Promise<SegmentLocation[]> {
+    return connection.query<SegmentLocation>(LOCATIONS, [flowId, String(first), String(last)]);
+  }
+
+  /** The object of the segment that ends there. @param end nanoseconds */
+  async segmentObject(connection: Connection, flowId: string, end: bigint): Promise<LocatedObject | undefined> {
+    const rows = await connection.query<LocatedObject>(SEGMENT_OBJECT, [flowId, String(end)]);
+    return rows[0];
+  }
+
+  /** An initialisation object that media of the Flow needs. */
+  async initObject(connection: Connection, flowId: string, objectId: string): Promise<LocatedObject | undefined> {
+    const rows = await connection.query<LocatedObject>(INIT_OBJECT, [flowId, objectId]);
+    return rows[0];
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Answer } from '@tams/platform';
+import { SourceService } from '@tams/sources';
+import { noteFormat, TraceOperation } from '@tams/telemetry';
+import { type FlowAddresses } from './media/addresses';
+import { MediaPlaylistService } from './media/media-playlist.service';
+import { NotPlayableError } from './playback.errors';
+import type { PlaylistQuery } from './playback.schema';
+import { PLAYLIST_MEDIA_TYPE } from './playlist/tags';
+import { obstacleOf } from './presentation/candidate';
+import { CandidatesService } from './presentation/candidates.service';
+import { MultivariantService } from './presentation/multivariant.service';
+import { ReadableFlows } from './presentation/readable-flows';
+
+/** How long a finished playlist may be taken for what there is, in seconds: Flows change, if seldom. */
+const FRESH_SECONDS = 5;
+/** Entries of a Flow's own playlist, relative to it. */
+const ownEntries: FlowAddresses = { playlist: 'output.m3u8', entries: 'output/' };
+
+/** What a request says beside what it asks for. */
+export interface PlaylistRequest {
+  /** `If-None-Match`: what the client has already. */
+  readonly known: string | undefined;
+  /** Where clients reach this server, without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+/** Playlists of Flows and Sources, for whoever may read them. */
+@Injectable()
+export class PlaybackService {
+  constructor(
+    private readonly flows: ReadableFlows,
+    private readonly candidates: CandidatesService,
+    private readonly sources: SourceService,
+    private readonly mediaPlaylists: MediaPlaylistService,
+    private readonly multivariants: MultivariantService,
+  ) {}
+
+  /**
+   * A Flow with segments of its own is a media playlist, any other a multivariant playlist of what it collects.
+   * @throws {FlowNotFoundError} {@link NotPlayableError} {@link NothingToPlayError}
+   */
+  @TraceOperation('playback.flow')
+  async flow(flowId: string, query: PlaylistQuery, { known, baseUrl }: PlaylistRequest): Promise<Answer<string>> {
+    const flow = await this.flows.get(flowId);
+    noteFormat(flow.kind);
+    if (flow.container === undefined || (flow.kind === 'multi' && !flow.hasSegments))
+      return answerOf(await this.multivariants.playlist(await this.candidates.ofFlow(flow), query), known);
+    const obstacle = obstacleOf(flow);
+    if (obstacle !== undefined) throw new NotPlayableError([obstacle]);
+    return answerOf(await this.mediaPlaylists.vod(flow, query, ownEntries, baseUrl), known);
+  }
+
+  /** @throws {SourceNotFoundError} {@link NotPlayableError} {@link NothingToPlayError} */
+  @TraceOperation('playback.source')
+  async source(sourceId: string, query: PlaylistQuery, { known }: PlaylistRequest): Promise<Answer<string>> {
+    const { format } = await this.sources.get(sourceId);
+    noteFormat(format);
+    return answerOf(await this.multivariants.playlist(await this.candidates.ofSource(sourceId), query), known);
+  }
+}
+
+function answerOf(text: string, known: string | undefined): Answer<string> {
+  const etag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+  const headers = { ETag: etag, 'Cache-Control': `private, max-age=${FRESH_SECONDS}` };
+  const isKnown = known?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim()));
+  return isKnown ? Answer.notModified(headers) : Answer.text(text, PLAYLIST_MEDIA_TYPE, headers);
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { withinClasses } from '@tams/auth';
+import type { Connection } from '@tams/platform';
+import { type Candidate, type CandidateRow, candidateOf } from './candidate';
+
+/** What a Flow's bytes need, in bits per second. */
+export interface MeasuredBitRate {
+  readonly average: number;
+  readonly peak: number;
+}
+
+/** Segments at the end of a Flow whose sizes stand for all. */
+const MEASURED_SEGMENTS = 30;
+
+const COLUMNS =
+  'f.id, f.source_id, f.document, f.segment_count, f.last_end_ns, src.label AS source_label, src.tags AS source_tags';
+
+/** SQL of finding the Flows to play. What the caller may not read does not exist here: `readable` are their classes, absent for all. */
+@Injectable()
+export class PresentationRepository {
+  async flow(connection: Connection, flowId: string): Promise<Candidate | undefined> {
+    const rows = await connection.query<CandidateRow>(
+      `SELECT ${COLUMNS} FROM flows f JOIN sources src ON src.id = f.source_id WHERE f.id = $1`,
+      [flowId],
+    );
+    return rows[0] && candidateOf(rows[0]);
+  }
+
+  /** What some Flows collect, in order. @param count most Flows */
+  collected(
+    connection: Connection,
+    collectionIds: readonly string[],
+    count: number,
+    readable?: readonly string[],
+  ): Promise<Candidate[]> {
+    return this.candidates(
+      connection,
+      'JOIN flow_collection_items i ON i.flow_id = f.id',
+      'i.collection_id = ANY($1::uuid[])',
+      'array_position($1::uuid[], i.collection_id), i.position',
+      [collectionIds, count],
+      readable,
+    );
+  }
+
+  /** Flows that collect a Flow and have segments of their own, where its essence may be (AppNote 0006). */
+  containing(
+    connection: Connection,
+    flowIds: readonly string[],
+    count: number,
+    readable?: readonly string[],
+  ): Promise<Candidate[]> {
+    return this.candidates(
+      connection,
+      '',
+      'f.container IS NOT NULL AND f.id IN (SELECT i.collection_id FROM flow_collection_items i WHERE i.flow_id = ANY($1::uuid[]))',
+      'f.created, f.id',
+      [flowIds, count],
+      readable,
+    );
+  }
+
+  /** Flows of some Sources, Source by Source. */
+  ofSources(
+    connection: Connection,
+    sourceIds: readonly string[],
+    count: number,
+    readable?: readonly string[],
+  ): Promise<Candidate[]> {
+    return this.candidates(
+      connection,
+      '',
+      'f.source_id = ANY($1::uuid[])',
+      'array_position($1::uuid[], f.source_id), f.created, f.id',
+      [sourceIds, count],
+      readable,
+    );
+  }
+
+  /** Sources that the Flows of a Source collect, in order of their first position (AppNote 0023). */
+  async collectedSources(connection: Connection, sourceIds: readonly string[], count: number): Promise<string[]> {
+    const rows = await connection.query<{ source_id: string }>(
+      `SELECT member.source_id FROM flows f
+         JOIN flow_collection_items i ON i.collection_id = f.id
+         JOIN flows member ON member.id = i.flow_id
+        WHERE f.source_id = ANY($1::uuid[])
+        GROUP BY member.source_id ORDER BY min(i.position), member.source_id LIMIT $2`,
+      [sourceIds, count],
+    );
+    return rows.map((row) => row.source_id);
+  }
+
+  /** What the last segments of Flows need, by Flow; those whose sizes nobody knows are left out. */
+  async bitRates(connection: Connection, flowIds: readonly string[]): Promise<Map<string, MeasuredBitRate>> {
+    const rows = await connection.query<{ id: string; average: number | null; peak: number | null }>(
+      `SELECT n.id, m.average, m.peak FROM unnest($1::uuid[]) AS n (id)
+        CROSS JOIN LATERAL (
+          SELECT (sum(size) * 8e9 / sum(duration))::float8 AS average, max(size * 8e9 / duration)::float8 AS peak
+            FROM (SELECT (o.end_ns - o.start_ns) AS duration,
+                         (SELECT x.size_bytes FROM object_instances x
+                           WHERE x.object_id = s.object_id AND x.size_bytes IS NOT NULL LIMIT 1) AS size
+                    FROM (SELECT object_id FROM segments WHERE flow_id = n.id ORDER BY end_ns DESC LIMIT ${MEASURED_SEGMENTS}) s
+                    JOIN objects o ON o.id = s.object_id) sizes
+           WHERE size IS NOT NULL AND duration > 0) m`,
+      [flowIds],
+    );
+    return new Map(
+      rows.flatMap(({ id, average, peak }) => (average === null || peak === null ? [] : [[id, { average, peak }]])),
+    );
+  }
+
+  private async candidates(
+    connection: Connection,
+    join: string,
+    condition: string,
+    order: string,
+    values: readonly [ids: readonly string[], count: number],
+    readable: readonly string[] | undefined,
+  ): Promise<Candidate[]> {
+    const visible = readable ? ` AND ${withinClasses('flow', 'f.id', '$3')}` : '';
+    const rows = await connection.query<CandidateRow>(
+      `SELECT ${COLUMNS} FROM flows f JOIN sources src ON src.id = f.source_id ${join}
+        WHERE ${condition}${visible} ORDER BY ${order} LIMIT $2`,
+      readable ? [...values, readable] : [...values],
+    );
+    return rows.map(candidateOf);
+  }
+}
