@@ -1,15 +1,12 @@
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AuthenticationUnavailableError } from '../auth.errors';
 
 /** Most checks that wait; bcrypt takes about a quarter of a second each, so that a longer queue helps nobody. */
 const QUEUE_LENGTH = 32;
 
-/** Text of the worker: a file of its own would need another path in the build than in the tests. */
-const WORKER = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  const { compareSync } = require(workerData.bcrypt);
-  parentPort.on('message', ({ password, hash }) => parentPort.postMessage(compareSync(password, hash)));
-`;
+/** The worker's file beside this one: JavaScript in the build, TypeScript in tests, which Node reads as it is. */
+const WORKER = join(__dirname, extname(__filename) === '.ts' ? 'password-worker.mts' : 'password-worker.mjs');
 
 interface Check {
   readonly password: string;
@@ -55,7 +52,7 @@ export class PasswordChecks {
   }
 
   private start(): Worker {
-    const worker = new Worker(WORKER, { eval: true, workerData: { bcrypt: require.resolve('bcryptjs') } });
+    const worker = new Worker(WORKER);
     worker.on('message', (matches: boolean) => {
       this.waiting.shift()?.resolve(matches);
       // An idle worker does not keep a process from ending.
