@@ -43,7 +43,7 @@ interface BenchFlows {
   readonly storage: readonly BenchFlow[];
 }
 
-/** Fills the store and returns the cases of issue 8, in its order. */
+/** Fills the store and returns the cases, in the order of docs/performance.md. */
 export async function createCases(store: BenchStore, listedFlows: number): Promise<BenchCase[]> {
   const [read] = await store.createFlows(1);
   if (!read) throw new Error('No Flow was made.');

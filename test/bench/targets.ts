@@ -5,7 +5,7 @@ const PAGE = 'page of 30, presigned URLs';
 const SINGLE = 'register one segment';
 const BATCH = 'register 1,000 in a batch';
 
-/** A target of issue 8 and what this run says of it. */
+/** A target of docs/performance.md and what this run says of it. */
 export interface Verdict {
   readonly target: string;
   readonly figure: string;

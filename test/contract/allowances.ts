@@ -6,7 +6,7 @@
 export const generallyPermittedErrors: ReadonlySet<number> = new Set([
   400, // malformed query, body or encoding
   401, // no or wrong credentials
-  404, // malformed id in the path, or an operation of a later issue
+  404, // malformed id in the path, or an operation that is not there yet
   405, // another method of a known path
   408, // a body that did not arrive in time
   413, // body too large
@@ -23,7 +23,7 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/media\//,
   // Playback: HLS previews of Flows and Sources.
   /^\/(flows|sources)\/[^/]+\/output(\.m3u8$|\/)/,
-  // Extensions of issue 6: history, replay and test of webhook deliveries.
+  // Extensions: history, replay and test of webhook deliveries.
   /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];
 

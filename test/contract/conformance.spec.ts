@@ -32,13 +32,13 @@ describe('the comparison', () => {
     '| Method | Path | Status | How it is tested |',
     '|---|---|---|---|',
     '| GET | `/flows/{flowId}` | done | `test/http/flows.spec.ts`, by hand |',
-    '| DELETE | `/flows/{flowId}` | not yet (issue 3) | |',
+    '| DELETE | `/flows/{flowId}` | not yet (needs a job) | |',
   ].join('\n');
 
   test('reads the rows', () => {
     expect(parseConformance(table)).toEqual([
       { method: 'GET', path: '/flows/{flowId}', status: 'done', tested: '`test/http/flows.spec.ts`, by hand', line: 3 },
-      { method: 'DELETE', path: '/flows/{flowId}', status: 'not yet (issue 3)', tested: '', line: 4 },
+      { method: 'DELETE', path: '/flows/{flowId}', status: 'not yet (needs a job)', tested: '', line: 4 },
     ]);
     expect(parseConformance(table).map(testFiles)).toEqual([['test/http/flows.spec.ts'], []]);
   });
@@ -48,7 +48,7 @@ describe('the comparison', () => {
     ['a missing test', '| GET | `/a` | done | by eye |', 'line 1: GET /a is done, but no test file says so'],
     [
       'a repeated row',
-      '| GET | `/a/{x}` | not yet (issue 3) | |\n| GET | `/a/{y}` | not yet (issue 3) | |',
+      '| GET | `/a/{x}` | not yet (needs a job) | |\n| GET | `/a/{y}` | not yet (needs a job) | |',
       'line 2: GET /a/{y} is listed twice',
     ],
   ])('finds %s', (_, text, message) => {
@@ -61,7 +61,7 @@ describe('the comparison', () => {
     expect(routeMistakes(rows, [get])).toEqual([]);
     expect(routeMistakes(rows, [])).toEqual(['GET /flows/{flowId} is done, but has no route']);
     expect(routeMistakes(rows, [get, { method: 'delete', path: '/flows/:flowId/' }])).toEqual([
-      "DELETE /flows/{flowId} is 'not yet (issue 3)', but has a route",
+      "DELETE /flows/{flowId} is 'not yet (needs a job)', but has a route",
     ]);
     expect(routeMistakes(rows, [get, { method: 'GET', path: '/flows/:id/secrets' }])).toEqual([
       expect.stringContaining('route GET /flows/:id/secrets is neither'),
@@ -73,7 +73,7 @@ describe('the comparison', () => {
 
   describeWithSpecification('with the specification', (specification) => {
     test('finds operations without a row and rows without an operation', () => {
-      const rows = parseConformance('| GET | `/flaws` | not yet (issue 3) | |');
+      const rows = parseConformance('| GET | `/flaws` | not yet (needs a job) | |');
       const mistakes = specificationMistakes(rows, specification.operations);
       expect(mistakes).toContain('GET /flows of the specification has no row');
       expect(mistakes).toContain('GET /flaws has a row, but the specification has no such operation');

@@ -1,0 +1,48 @@
+import { HttpStatus } from '@nestjs/common';
+import { Operation } from '@tams/platform';
+import { healthAnswer, probeAnswer } from './health.schema';
+
+/** What the API document says of `/health` and the probes. */
+export const healthOperations = {
+  health: Operation({
+    id: 'GET_health',
+    tag: 'Health',
+    summary: 'Health of every part',
+    description: 'Brief for callers without any right: the status alone.',
+    success: [
+      {
+        description: 'The server works; `degraded` when a part it can do without does not.',
+        schema: healthAnswer,
+        example: { status: 'ok', version: '0.1.0', checks: { database: { status: 'up', latency_ms: 0.8 } } },
+      },
+      {
+        status: HttpStatus.SERVICE_UNAVAILABLE,
+        description: 'A part the server needs does not work.',
+        schema: healthAnswer,
+        example: { status: 'error', version: '0.1.0', checks: { database: { status: 'down', latency_ms: 3000 } } },
+      },
+    ],
+  }),
+
+  livez: Operation({
+    id: 'GET_livez',
+    tag: 'Health',
+    summary: 'Whether the process runs',
+    success: { schema: probeAnswer, example: { status: 'ok' } },
+  }),
+
+  readyz: Operation({
+    id: 'GET_readyz',
+    tag: 'Health',
+    summary: 'Whether to send requests here',
+    success: [
+      { description: 'Yes.', schema: probeAnswer, example: { status: 'ok' } },
+      {
+        status: HttpStatus.SERVICE_UNAVAILABLE,
+        description: 'No; the body says why.',
+        schema: probeAnswer,
+        example: { status: 'unavailable', reason: 'the server is stopping' },
+      },
+    ],
+  }),
+};
