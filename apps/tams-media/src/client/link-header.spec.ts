@@ -21,4 +21,10 @@ describe('nextPage', () => {
       expect(nextPage(header, BASE)).toBeUndefined();
     },
   );
+
+  it.each(['; a', ' ', '; ', '<', '"', '=', '; a="b"', '<>"'])('reads a long run of %j in linear time', (unit) => {
+    const before = process.threadCpuUsage();
+    nextPage(`<http://a.example/x>${unit.repeat(16_384)}!`, BASE);
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(200);
+  });
 });

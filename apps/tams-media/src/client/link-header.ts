@@ -3,8 +3,8 @@
  * @param base URL of the request, for servers that answer with a relative link
  */
 export function nextPage(header: string | null, base: string): string | undefined {
-  for (const link of (header ?? '').matchAll(/<([^>]*)>((?:\s*;\s*[^=;,<>]+(?:=(?:"[^"]*"|[^;,"]*))?)*)/g)) {
-    const relations = /;\s*rel\s*=\s*"?([^";,]*)"?/i.exec(link[2] ?? '')?.[1] ?? '';
+  for (const link of (header ?? '').matchAll(/<([^<>]*)>((?:"[^"]*"|[^"<,])*)/g)) {
+    const relations = /;[\t ]*rel[\t ]*=[\t ]*"?([^";,]*)/i.exec(link[2] ?? '')?.[1] ?? '';
     if (relations.toLowerCase().split(/\s+/).includes('next') && link[1]) return new URL(link[1], base).href;
   }
   return undefined;

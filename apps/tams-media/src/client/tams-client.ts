@@ -48,7 +48,7 @@ export class TamsClient {
     const basic = url.username && `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const token = options.token && `Bearer ${options.token}`;
     this.authorization = token || (basic && `Basic ${Buffer.from(basic).toString('base64')}`) || undefined;
-    this.url = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    this.url = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
     this.retry = options.retry ?? DEFAULT_RETRY;
     this.signal = options.signal;
   }

@@ -116,7 +116,7 @@ export class OperationAccess {
 
 /** Names of parameters do not matter: `/flows/:id` and `/flows/{flowId}` are one template. */
 function keyOf(method: string, template: string): string {
-  return `${method} ${template.replace(/:[^/]+|\{[^/}]+\}/g, '{}')}`;
+  return `${method} ${template.replace(/:[^/]+|\{[^/{}]+\}/g, '{}')}`;
 }
 
 /** Files of Swagger UI, which bring no data of the store. */

@@ -62,7 +62,7 @@ export function isNotModified(headers: IncomingHttpHeaders, current: Representat
  * @throws {RangeNotSatisfiableError}
  */
 export function rangeOf(headers: IncomingHttpHeaders, current: Representation): ByteRange | undefined {
-  const [, first, last] = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(headers.range ?? '') ?? [];
+  const [, first, last] = /^bytes=[\t ]*(\d*)-(\d*)$/i.exec(headers.range ?? '') ?? [];
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
   if (!ifRangeHolds(headers['if-range'], current)) return undefined;
   const { sizeBytes } = current;

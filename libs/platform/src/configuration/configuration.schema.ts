@@ -35,7 +35,7 @@ const httpUrl = () =>
     emptyIsAbsent,
     z
       .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-      .transform((url) => url.replace(/\/+$/, ''))
+      .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
       .optional(),
   );
 

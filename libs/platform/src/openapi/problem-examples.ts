@@ -54,8 +54,8 @@ function exampleOf(
 ): Problem {
   const exampleId = (name: string): string => vocabulary[name]?.example ?? ANY_ID;
   const malformed = description === MALFORMED_ID;
-  const parameter = /\{([^}]+)\}/.exec(path)?.[1] ?? '';
-  const instance = path.replace(/\{([^}]+)\}/g, (_all, name: string) =>
+  const parameter = /\{([^{}]+)\}/.exec(path)?.[1] ?? '';
+  const instance = path.replace(/\{([^{}]+)\}/g, (_all, name: string) =>
     malformed && name === parameter ? 'not-an-id' : exampleId(name),
   );
   const { code, detail, errors } = malformed

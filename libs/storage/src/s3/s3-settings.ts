@@ -6,7 +6,7 @@ const text = z.string('must be a text').min(1, 'must not be empty');
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((url) => !/[?#]/.test(url), 'must not have a query or fragment')
-  .transform((url) => url.replace(/\/+$/, ''));
+  .transform((url) => url.replace(/(?<!\/)\/+$/, ''));
 
 /** A value that a file should not hold: `env:NAME` takes it from the environment. */
 const secret = text.transform((value, context) => {

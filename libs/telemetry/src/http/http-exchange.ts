@@ -12,6 +12,8 @@ export const CLIENT_ABORT_STATUS = 499;
 export const MALFORMED_REQUEST = 'malformed-request';
 /** What a path may take of a log line. */
 const KEPT_PATH_LENGTH = 512;
+/** What each text that a client chose may take of a span, in characters. */
+const KEPT_ATTRIBUTE_LENGTH = 2_048;
 
 /**
  * One request and its response, from the first hook to the last byte: its span, its figures, its line in the log. It ends
@@ -94,7 +96,7 @@ export class HttpExchange {
 
   private describeSpan(route: RouteSeries, status: number, problem: string | undefined): void {
     const { raw } = this.request;
-    const [path = '/', query] = (raw.url ?? '/').split('?', 2);
+    const [path = '/', query] = (raw.url ?? '/').split('?', 2).map(kept);
     const method = raw.method ?? 'GET';
     if (route.template) this.span.updateName(`${method} ${route.template}`).setAttribute('http.route', route.template);
     this.span.setAttributes({
@@ -109,7 +111,7 @@ export class HttpExchange {
     });
     if (query) this.span.setAttribute('url.query', maySmuggleSecrets(query) ? redactText(query) : query);
     const agent = raw.headers['user-agent'];
-    if (agent) this.span.setAttribute('user_agent.original', agent);
+    if (agent) this.span.setAttribute('user_agent.original', kept(agent));
     if (problem) this.span.setAttribute('tams.problem', problem);
     if (status >= 500) {
       this.span.setAttribute('error.type', problem ?? String(status)).setStatus({ code: SpanStatusCode.ERROR });
@@ -135,6 +137,11 @@ export class HttpExchange {
       problem,
     });
   }
+}
+
+/** A text of a client as a span keeps it: cut before it is searched for secrets. */
+function kept(text: string): string {
+  return text.length > KEPT_ATTRIBUTE_LENGTH ? text.slice(0, KEPT_ATTRIBUTE_LENGTH) : text;
 }
 
 function problemOf(status: number, code: string | undefined): string | undefined {

@@ -30,6 +30,13 @@ const secretName = new RegExp(`^(?:${secretNames.join('|')})$`, 'i');
 const suspicious =
   /authorization|cookie|token|x-amz-|signature|api.key|passw|secret|bearer |basic |:\/\/[^/\s"@:]{0,256}:[^/\s"@]{0,1024}@/i;
 
+/** Longest text that is searched, in characters; what follows is left out. */
+const SEARCHED_LENGTH = 16 * 1024;
+/** How far behind its `://` the password of a URL may end: see {@link replacements}. */
+const URL_CREDENTIALS_LENGTH = 3 + 256 + 1 + 1024 + 1;
+
+// Clients choose these texts. No pattern may begin with something that repeats, nor have two neighbours that can match the
+// same characters: its cost would grow faster than its text, and one request could stop the event loop.
 const names = secretNames.map((name) => name.replaceAll('-', '(?:-|%2D)')).join('|');
 const replacements: readonly (readonly [RegExp, string])[] = [
   // Authorization: Bearer ..., and the same anywhere else.
@@ -38,7 +45,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   // URL parameters and forms, also percent-encoded inside another URL.
   [new RegExp(`\\b(${names})(=|%3D)[^&\\s"'<>\\\\]*`, 'gi'), `$1$2${REDACTED}`],
   // JSON inside a text, its quotes perhaps escaped; and YAML-like "name: value".
-  [new RegExp(`(\\\\*["'](?:${names})\\\\*["']\\s*:\\s*\\\\*["'])[^"'\\\\]*`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(`(["'](?:${names})\\\\*["']\\s*:\\s*\\\\*["'])[^"'\\\\]*`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`\\b(${names}):\\s+(?!\\[redacted\\])[^\\s,;"']+`, 'gi'), `$1: ${REDACTED}`],
   // Passwords in URLs: postgres://user:password@host.
   [/(:\/\/[^/\s"@:]{0,256}):[^/\s"@]{0,1024}@/g, `$1:${REDACTED}@`],
@@ -49,10 +56,19 @@ export function maySmuggleSecrets(text: string): boolean {
   return suspicious.test(text);
 }
 
-/** Takes the secrets out of a text: credentials, tokens and signatures in headers, URLs and JSON. */
+/** Takes the secrets out of a text: credentials, tokens and signatures in headers, URLs and JSON. A very long one is cut. */
 export function redactText(text: string): string {
-  if (!suspicious.test(text)) return text;
-  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  const searched = cut(text);
+  if (!suspicious.test(searched)) return searched;
+  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), searched);
+}
+
+/** The part of a text that is searched, without the beginning of a URL whose password the cut would have torn in two. */
+function cut(text: string): string {
+  if (text.length <= SEARCHED_LENGTH) return text;
+  const kept = text.slice(0, SEARCHED_LENGTH);
+  const url = kept.lastIndexOf('://');
+  return `${url > SEARCHED_LENGTH - URL_CREDENTIALS_LENGTH ? kept.slice(0, url) : kept}... (${text.length})`;
 }
 
 /** Whether a field of this name holds a secret, whatever its value. */

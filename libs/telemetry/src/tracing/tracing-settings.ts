@@ -51,7 +51,8 @@ function endpointsFrom(environment: Environment): string[] {
   const candidates = [
     withTracesPath(environment['OTLP_ENDPOINT']),
     withTracesPath(jaeger && !/^https?:/i.test(jaeger) ? `http://${jaeger}` : jaeger),
-    environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ?? (base ? `${base.replace(/\/+$/, '')}/v1/traces` : undefined),
+    environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ??
+      (base ? `${base.replace(/(?<!\/)\/+$/, '')}/v1/traces` : undefined),
   ];
   return [...new Set(candidates.filter((url) => url !== undefined && URL.canParse(url)))] as string[];
 }
