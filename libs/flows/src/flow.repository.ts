@@ -9,6 +9,7 @@ import {
   type Ordering,
   Parameters,
   prepared,
+  withinPageBytes,
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import type { FlowCollectionItem } from './collections/flow-collection.schema';
@@ -82,6 +83,9 @@ const LOCK = prepared(`
   SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
          deletion_request, deletions_pending
     FROM flows WHERE id = $1 FOR NO KEY UPDATE`);
+
+/** What one identifier takes in an answer. */
+const UUID_BYTES = 39;
 
 /** SQL of Flows. */
 @Injectable()
@@ -167,9 +171,16 @@ export class FlowRepository {
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<FlowRow>(
-      `SELECT ${columns(classes)}
-         FROM (SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) f
-        ORDER BY ${page.orderBy}`,
+      withinPageBytes(
+        `SELECT ${columns(classes)}, f.document_bytes
+           FROM (SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) f`,
+        {
+          alias: 'f',
+          // What it collects is JSON already, whose length costs nothing.
+          bytes: `f.document_bytes + coalesce(octet_length(f.flow_collection::text), 0) + ${UUID_BYTES} * coalesce(cardinality(f.collected_by), 0)`,
+          orderBy: page.orderBy,
+        },
+      ),
       parameters.values,
     );
   }

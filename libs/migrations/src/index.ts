@@ -6,6 +6,7 @@ import { AccessTokens1763900000000 } from './1763900000000-access-tokens';
 import { Webhooks1763910000000 } from './1763910000000-webhooks';
 import { AuthClasses1763930000000 } from './1763930000000-auth-classes';
 import { ProfileFields1764000000000 } from './1764000000000-profile-fields';
+import { DocumentSizes1764010000000 } from './1764010000000-document-sizes';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -16,4 +17,5 @@ export const migrations = [
   Webhooks1763910000000,
   AuthClasses1763930000000,
   ProfileFields1764000000000,
+  DocumentSizes1764010000000,
 ] as const;

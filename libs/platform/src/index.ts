@@ -41,6 +41,7 @@ export * from './jobs';
 export { AddressPolicy } from './network/address-policy';
 export { HostResolver } from './network/host-resolver';
 export { AddressRefusedError, pinnedLookup } from './network/pinned-lookup';
+export { PAGE_BYTES, withPageMemory } from './paging/page-memory';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { DEFAULT_PAGE_LIMIT, MAXIMUM_PAGE_LIMIT, Page, type PageDetails } from './paging/page';
 export { pagingQuery, queryBoolean, queryInteger, queryLimit } from './paging/paging.schema';
@@ -48,8 +49,17 @@ export { PlatformModule } from './platform.module';
 export { Parameters } from './database/parameters';
 export * from './validation/rules';
 export { dateTime } from './validation/date-time';
+export { DocumentLimit, DocumentTooLargeError } from './validation/document-limit';
 export { forwardIssues } from './validation/messages';
-export { alphabetical, keysetClauses, newestFirst, type Ordering, pageOf, type PageRequest } from './paging/keyset';
+export {
+  alphabetical,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  pageOf,
+  type PageRequest,
+  withinPageBytes,
+} from './paging/keyset';
 export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
 export type { ParameterDescription, ParameterVocabulary } from './openapi/parameter-vocabulary';

@@ -7,6 +7,7 @@ import { Database } from './database/database';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { JobQueue } from './jobs';
+import { DocumentLimit } from './validation/document-limit';
 
 /** What every other module stands on: configuration, the database, and how requests are checked and answered. */
 @Global()
@@ -30,10 +31,11 @@ export class PlatformModule {
               stopGraceSeconds: configuration.jobStopGraceSeconds,
             }),
         },
+        DocumentLimit,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Configuration, Database, JobQueue],
+      exports: [Configuration, Database, DocumentLimit, JobQueue],
     };
   }
 }

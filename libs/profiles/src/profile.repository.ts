@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ProfileTechnical, Tags } from '@tams/model';
-import { type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import {
+  type Connection,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  withinPageBytes,
+} from '@tams/platform';
 import type { Profile, ProfileListQuery } from './profile.schema';
 
 /** A row of `profiles`. */
@@ -55,7 +62,10 @@ export class ProfileRepository {
     if (condition) conditions.push(condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<ProfileRow>(
-      `SELECT ${COLUMNS} FROM profiles p ${where} ORDER BY ${orderBy} LIMIT ${parameters.add(limit, 'int8')}`,
+      withinPageBytes(
+        `SELECT ${COLUMNS}, p.document_bytes FROM profiles p ${where} ORDER BY ${orderBy} LIMIT ${parameters.add(limit, 'int8')}`,
+        { alias: 'p', bytes: 'p.document_bytes', orderBy },
+      ),
       parameters.values,
     );
   }

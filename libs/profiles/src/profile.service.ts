@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { attributedTo } from '@tams/auth';
-import { type Connection, Database, type Page, pageOf } from '@tams/platform';
+import { type Connection, Database, DocumentLimit, type Page, pageOf, withPageMemory } from '@tams/platform';
 import { ProfileExistsError, ProfileIdMismatchError, ProfileNotFoundError } from './profile.errors';
 import { profileOrdering, ProfileRepository, type ProfileRow } from './profile.repository';
 import type { Profile, ProfileListQuery } from './profile.schema';
@@ -11,10 +11,13 @@ export class ProfileService {
   constructor(
     private readonly database: Database,
     private readonly profiles: ProfileRepository,
+    private readonly documents: DocumentLimit,
   ) {}
 
   async list(query: ProfileListQuery): Promise<Page<Profile>> {
-    return pageOf(await this.profiles.list(this.database, query), profileOrdering, query, present);
+    return withPageMemory(query.limit, async () =>
+      pageOf(await this.profiles.list(this.database, query), profileOrdering, query, present),
+    );
   }
 
   /** @throws {ProfileNotFoundError} */
@@ -37,6 +40,7 @@ export class ProfileService {
    */
   async create(profileId: string, profile: Profile): Promise<Profile> {
     if (profile.id !== profileId) throw new ProfileIdMismatchError(profileId);
+    this.documents.require(profile, `Profile ${profileId}`);
     const created_by = attributedTo(profile.created_by);
     const row = await this.profiles.insert(this.database, { ...profile, created_by });
     if (!row) throw new ProfileExistsError(profileId);

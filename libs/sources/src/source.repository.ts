@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
 import { type ContentFormat, replaceTags, tagConditions, type Tags } from '@tams/model';
-import { alphabetical, type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import {
+  alphabetical,
+  type Connection,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  withinPageBytes,
+} from '@tams/platform';
 import type { SourceListQuery, sourceSortKeys } from './source.schema';
 
 /** A row of `sources` with what follows from Flow Collections. */
@@ -66,6 +74,9 @@ const COLLECTED_BY = `
     JOIN flow_collection_items i ON i.flow_id = member.id
     JOIN flows f ON f.id = i.collection_id
    WHERE member.source_id = s.id`;
+
+/** What one identifier takes in an answer. */
+const UUID_BYTES = 39;
 
 /** SQL of Sources. */
 @Injectable()
@@ -167,9 +178,15 @@ export class SourceRepository {
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<SourceRow>(
-      `SELECT ${COLUMNS}, ${derived(classes)}
-         FROM (SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) s
-        ORDER BY ${page.orderBy}`,
+      withinPageBytes(
+        `SELECT ${COLUMNS}, s.document_bytes, ${derived(classes)}
+           FROM (SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) s`,
+        {
+          alias: 's',
+          bytes: `s.document_bytes + coalesce(octet_length(s.source_collection::text), 0) + ${UUID_BYTES} * coalesce(cardinality(s.collected_by), 0)`,
+          orderBy: page.orderBy,
+        },
+      ),
       parameters.values,
     );
   }

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, attributedTo } from '@tams/auth';
 import { type ContentFormat, type Tags, withTag } from '@tams/model';
-import { afterCommit, type Connection, Database, type Page, pageOf } from '@tams/platform';
+import {
+  afterCommit,
+  type Connection,
+  Database,
+  DocumentLimit,
+  type Page,
+  pageOf,
+  withPageMemory,
+} from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';
@@ -17,13 +25,16 @@ export class SourceService {
     private readonly sources: SourceRepository,
     private readonly events: SourceEvents,
     private readonly classes: ClassAccess,
+    private readonly documents: DocumentLimit,
   ) {}
 
   @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
   async list(query: SourceListQuery): Promise<Page<Source>> {
     const tags = this.classes.narrow(query.tags);
-    const rows = await this.sources.list(this.database, { ...query, tags }, this.classes.readable);
-    return pageOf(rows, this.sources.ordering(query), query, present);
+    return withPageMemory(query.limit, async () => {
+      const rows = await this.sources.list(this.database, { ...query, tags }, this.classes.readable);
+      return pageOf(rows, this.sources.ordering(query), query, present);
+    });
   }
 
   /** @throws {SourceNotFoundError} */
@@ -48,6 +59,7 @@ export class SourceService {
     sourceId: string,
     change: { label: string | null } | { description: string | null },
   ): Promise<void> {
+    this.documents.require(change, `The property of Source ${sourceId}`);
     await this.database.transaction(async (connection) => {
       await this.lockWritable(connection, sourceId);
       await this.sources.update(connection, sourceId, change, attributedTo(undefined));
@@ -123,6 +135,7 @@ export class SourceService {
     await this.database.transaction(async (connection) => {
       const source = await this.lockWritable(connection, sourceId);
       const tags = change(source.tags ?? {});
+      this.documents.require(tags, `The tags of Source ${sourceId}`);
       this.classes.requireChange(source.tags, tags);
       await this.sources.update(connection, sourceId, { tags }, attributedTo(undefined));
       await this.events.updated(connection, sourceId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { replaceTags, tagConditions, type Tags } from '@tams/model';
 import type { EventType } from '@tams/outbox';
-import { type Connection, keysetClauses, type Ordering, Parameters } from '@tams/platform';
+import { type Connection, keysetClauses, type Ordering, Parameters, withinPageBytes } from '@tams/platform';
 import type { SegmentPresentation, WebhookError, WebhookListQuery, WebhookStatus } from './webhook.schema';
 
 /** A row of `webhooks` without its key. */
@@ -68,7 +68,10 @@ export class WebhookRepository {
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<WebhookRow>(
-      `SELECT ${COLUMNS} FROM webhooks w ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}`,
+      withinPageBytes(
+        `SELECT ${COLUMNS}, w.document_bytes FROM webhooks w ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}`,
+        { alias: 'w', bytes: 'w.document_bytes', orderBy: page.orderBy },
+      ),
       parameters.values,
     );
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
-import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf } from '@tams/platform';
+import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf, withPageMemory } from '@tams/platform';
 import { DeliveryDispatcher } from './delivery/delivery-dispatcher';
 import {
   idMismatch,
@@ -33,7 +33,9 @@ export class WebhookService {
 
   async list(query: WebhookListQuery): Promise<Page<Webhook>> {
     const tags = this.classes.narrow(query.tags);
-    return pageOf(await this.webhooks.list(this.database, { ...query, tags }), webhookOrdering, query, present);
+    return withPageMemory(query.limit, async () =>
+      pageOf(await this.webhooks.list(this.database, { ...query, tags }), webhookOrdering, query, present),
+    );
   }
 
   /** @throws {WebhookNotFoundError} */

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses } from '@tams/auth';
-import type { Connection } from '@tams/platform';
+import { type Connection, DocumentLimit } from '@tams/platform';
 import { SourceEvents } from '@tams/sources';
 import { type CollectedSource, FlowCollectionRepository } from './flow-collection.repository';
 import type { FlowCollectionItem } from './flow-collection.schema';
 import { FlowRuleError } from '../flow.errors';
+
+/** How much larger than a document a collection may be: it may hold 10,000 ids. */
+const COLLECTION_SIZE = 4;
 
 /** The rules of Flow Collections: members exist, and Flows of one Source agree on roles and order. */
 @Injectable()
@@ -13,6 +16,7 @@ export class FlowCollectionService {
     private readonly collections: FlowCollectionRepository,
     private readonly sourceEvents: SourceEvents,
     private readonly classes: ClassAccess,
+    private readonly limit: DocumentLimit,
   ) {}
 
   /**
@@ -25,6 +29,7 @@ export class FlowCollectionService {
     flow: { readonly id: string; readonly source_id: string },
     given: readonly FlowCollectionItem[],
   ): Promise<void> {
+    this.limit.require(given, `The collection of Flow ${flow.id}`, COLLECTION_SIZE);
     const { readable } = this.classes;
     const ids = given.map((item) => item.id);
     const missing = await this.collections.missing(connection, ids, this.classes.known);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
-import { Database, type Page, pageOf } from '@tams/platform';
+import { Database, type Page, pageOf, withPageMemory } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { present, tagsOf } from './flow-presentation';
@@ -20,8 +20,10 @@ export class FlowReadingService {
   @TraceOperation<[FlowListQuery]>('flow.list', { format: ({ args: [query] }) => query.format })
   async list(query: FlowListQuery): Promise<Page<Flow>> {
     const tags = this.classes.narrow(query.tags);
-    const rows = await this.flows.list(this.database, { ...query, tags }, this.classes.readable);
-    return pageOf(rows, this.flows.ordering(query), query, present);
+    return withPageMemory(query.limit, async () => {
+      const rows = await this.flows.list(this.database, { ...query, tags }, this.classes.readable);
+      return pageOf(rows, this.flows.ordering(query), query, present);
+    });
   }
 
   /** @throws {FlowNotFoundError} {@link MissingClassRightError} */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
-import type { Connection } from '@tams/platform';
+import { type Connection, DocumentLimit } from '@tams/platform';
 import { FlowCollectionService } from '../collections/flow-collection.service';
 import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowEvents } from './flow-events';
@@ -15,10 +15,12 @@ export class FlowWriter {
     private readonly collections: FlowCollectionService,
     private readonly events: FlowEvents,
     private readonly classes: ClassAccess,
+    private readonly limit: DocumentLimit,
   ) {}
 
   /** @returns whether it was added: another request may have come first @throws {FlowRuleError} */
   async add(connection: Connection, flow: FlowWrite, items: readonly FlowCollectionItem[]): Promise<boolean> {
+    this.limit.require(flow.document, `The metadata of Flow ${flow.id}`);
     if (!(await this.flows.insert(connection, flow))) return false;
     await this.collections.replace(connection, flow, items);
     await this.events.created(connection, flow);
@@ -37,6 +39,7 @@ export class FlowWriter {
     items?: readonly FlowCollectionItem[],
   ): Promise<void> {
     this.classes.requireChange(tagsOf(existing.document), tagsOf(flow.document));
+    this.limit.require(flow.document, `The metadata of Flow ${flow.id}`);
     await this.flows.update(connection, flow);
     if (items) await this.collections.replace(connection, existing, items);
     await this.events.updated(connection, existing);

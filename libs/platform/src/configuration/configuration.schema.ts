@@ -66,6 +66,7 @@ export const environmentSchema = z
     SERVICE_NAME: text(),
     SERVICE_DESCRIPTION: text(),
     MAX_BODY_BYTES: integer(16 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
+    MAX_DOCUMENT_BYTES: integer(256 * 1024, 4096, 64 * 1024 * 1024),
     MIN_OBJECT_TIMEOUT_SECONDS: integer(600, 300, 7 * 86_400),
     PRESIGNED_URL_TIMEOUT_SECONDS: integer(600, 30, 7 * 86_400),
     OBJECT_TIMEOUT_GRACE_SECONDS: integer(60, 0, 86_400),

@@ -61,6 +61,8 @@ export class Configuration {
   readonly serviceDescription: string | undefined;
   /** Largest JSON request body, in bytes. Media uploads are not JSON and have no such limit. */
   readonly maxBodyBytes: number;
+  /** Largest metadata that is kept of one resource, as JSON, in bytes. */
+  readonly maxDocumentBytes: number;
   /** `min_object_timeout` of GET /service, in seconds. */
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
@@ -130,6 +132,7 @@ export class Configuration {
     this.serviceName = values.SERVICE_NAME;
     this.serviceDescription = values.SERVICE_DESCRIPTION;
     this.maxBodyBytes = values.MAX_BODY_BYTES;
+    this.maxDocumentBytes = values.MAX_DOCUMENT_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
     this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Page } from '../paging/page';
+import { holdUntilSent } from '../paging/page-memory';
 import { pagingHeaders } from '../paging/paging-headers';
 import { Answer } from './answer';
 import { baseUrlOf } from './base-url';
@@ -13,7 +14,7 @@ export function answerBody(result: unknown, reply: FastifyReply): unknown {
   if (result instanceof Page) {
     const { request } = reply;
     void reply.headers(pagingHeaders(result, baseUrlOf(request), request.url));
-    return result.body instanceof JsonText ? jsonBody(result.body.content, reply) : result.body;
+    return pageBody(result, reply);
   }
   if (result instanceof Answer) {
     void reply.status(result.status).headers(result.headers);
@@ -24,6 +25,16 @@ export function answerBody(result: unknown, reply: FastifyReply): unknown {
     return jsonBody(JSON.stringify(result), reply);
   }
   return result;
+}
+
+/** A listing is written item by item, outside the heap when it is long, and counted until its client has taken it. */
+function pageBody(page: Page<unknown, unknown>, reply: FastifyReply): unknown {
+  const { body, items } = page;
+  const isListing = body === items;
+  if (!isListing && !(body instanceof JsonText)) return body;
+  const { content } = isListing ? JsonText.array(items.map((item) => JSON.stringify(item))) : (body as JsonText);
+  if (typeof content !== 'string') holdUntilSent(content.length, (release) => reply.raw.once('close', release));
+  return jsonBody(content, reply);
 }
 
 function jsonBody(content: string | Buffer, reply: FastifyReply): string | Buffer {

@@ -4,6 +4,7 @@ import { ValidationError } from '../errors/domain-error';
 import { utcMicroseconds } from '../validation/date-time';
 import { decodeCursor, encodeCursor } from './cursor';
 import { MAXIMUM_PAGE_LIMIT, Page } from './page';
+import { PAGE_BYTES } from './page-memory';
 
 /** A total order of a listing: SQL expressions that together are unique, all in one direction. */
 export interface Ordering<Item> {
@@ -69,6 +70,23 @@ export function keysetClauses<Item>(
   };
 }
 
+/**
+ * Ends a page after the row with which it holds {@link PAGE_BYTES}; its last row then says that there are `more`.
+ * @param rows SQL of the page's rows
+ * @param alias what `orderBy` and `bytes` call a row
+ * @param bytes SQL of what a row holds, in bytes
+ */
+export function withinPageBytes(
+  rows: string,
+  { alias, bytes, orderBy }: { readonly alias: string; readonly bytes: string; readonly orderBy: string },
+): string {
+  return `SELECT * FROM (
+      SELECT ${alias}.*, sum(${bytes}) OVER page AS bytes_before, lead(true) OVER page AS more
+        FROM (${rows}) ${alias}
+      WINDOW page AS (ORDER BY ${orderBy} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ${alias}
+     WHERE coalesce(bytes_before, 0) < ${PAGE_BYTES} ORDER BY ${orderBy}`;
+}
+
 /** Cuts the extra row off and makes the page. */
 export function pageOf<Item, Shown>(
   rows: readonly Item[],
@@ -79,8 +97,9 @@ export function pageOf<Item, Shown>(
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
   const reverse = request.reverse_order ?? false;
+  const endsEarly = (last as { readonly more?: boolean | null } | undefined)?.more === true;
   const nextKey =
-    rows.length > request.limit && last
+    (rows.length > request.limit || endsEarly) && last
       ? encodeCursor({ order: ordering.name, reverse, after: ordering.position(last) })
       : undefined;
   return Page.of(items.map(show), { limit: request.limit, nextKey, reverseOrder: reverse });

@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
 import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/objects';
-import { Semaphore, Database, decodeCursor, encodeCursor, JsonText, Page, ValidationError } from '@tams/platform';
+import {
+  Database,
+  decodeCursor,
+  encodeCursor,
+  JsonText,
+  Page,
+  PAGE_BYTES,
+  Semaphore,
+  ValidationError,
+} from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
@@ -59,9 +68,17 @@ export class SegmentReadingService {
     };
     const rows = (await this.isVisible(flowId)) ? await this.segments.list(this.database, flowId, selection) : [];
     const urls = this.getUrls.narrow(query.getUrls);
-    const shown = rows.slice(0, query.limit);
+    const texts: string[] = [];
+    let length = 0;
+    for (const row of rows.slice(0, query.limit)) {
+      if (length >= PAGE_BYTES) break;
+      const text = this.present(row, query, urls, baseUrl);
+      length += text.length;
+      texts.push(text);
+    }
+    const shown = rows.slice(0, texts.length);
     const last = shown.at(-1);
-    const body = JsonText.array(shown.map((row) => this.present(row, query, urls, baseUrl)));
+    const body = JsonText.array(texts);
     return Page.within(shown, body, {
       limit: query.limit,
       nextKey:
