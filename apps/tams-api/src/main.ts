@@ -13,10 +13,6 @@ async function main(): Promise<void> {
     log: (level, message) => {
       logger[level](message);
     },
-    onStoreLost: (error) => {
-      logger.fatal(error.message);
-      process.exit(1);
-    },
   });
   logger.info({ url: server.url }, `TAMS is ready at ${server.url} (API documentation: ${server.url}/docs)`);
   stopOnSignals(server, configuration);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EmbeddedPostgres, type EmbeddedPostgresLog } from '@tams/embedded-postgres';
+import { type EmbeddedPostgresLog, SupervisedPostgres } from '@tams/embedded-postgres';
 import type { Configuration } from '@tams/platform';
 
 /** The PostgreSQL the server stands on: somebody else's, or a private one it started itself. */
@@ -10,19 +10,17 @@ export interface MetadataStore {
 }
 
 /**
- * Uses `DATABASE_URL`, or starts the embedded PostgreSQL in the data directory.
- * @param onLost told when the embedded one ends although nobody stopped it
+ * Uses `DATABASE_URL`, or starts the embedded PostgreSQL in the data directory, and again whenever it ends although nobody
+ * stopped it: requests are answered 503 meanwhile.
  */
 export async function startMetadataStore(
   configuration: Configuration,
   log: EmbeddedPostgresLog,
-  onLost: (error: Error) => void,
 ): Promise<MetadataStore> {
   if (configuration.databaseUrl) return { url: configuration.databaseUrl, stop: () => Promise.resolve() };
-  const cluster = await EmbeddedPostgres.start({
+  const cluster = await SupervisedPostgres.start({
     dataDirectory: join(configuration.dataDirectory, 'postgres'),
     log,
-    onUnexpectedExit: onLost,
   });
   return { url: cluster.connectionUrl, stop: () => cluster.stop() };
 }

@@ -29,11 +29,9 @@ import { checkPort, startFailure } from './port-check';
 export interface StartWatcher {
   /** Each step that takes a person's patience, and what PostgreSQL warns of. */
   readonly log: EmbeddedPostgresLog;
-  /** The embedded PostgreSQL ended although nobody stopped it: the server cannot go on. */
-  readonly onStoreLost: (error: Error) => void;
 }
 
-const silently: StartWatcher = { log: () => undefined, onStoreLost: () => undefined };
+const silently: StartWatcher = { log: () => undefined };
 
 /** A running server: the whole of it, from its database to its port. `main.ts` and the tests start it the same way. */
 export class TamsServer {
@@ -53,7 +51,7 @@ export class TamsServer {
    */
   static async start(configuration: Configuration, watch: StartWatcher = silently): Promise<TamsServer> {
     await checkPort(configuration.host, configuration.port);
-    const store = await startMetadataStore(configuration, watch.log, watch.onStoreLost);
+    const store = await startMetadataStore(configuration, watch.log);
     const dataSource = createDataSource({
       url: store.url,
       poolSize: configuration.databasePoolSize,

@@ -17,7 +17,7 @@ export interface EmbeddedPostgresOptions {
   port?: number;
   /** Aborting it while the cluster is starting stops everything begun so far; it has no effect afterwards. */
   signal?: AbortSignal;
-  /** Called once when PostgreSQL ends although nobody stopped it: the server cannot go on and should end too. */
+  /** Called once when PostgreSQL ends although nobody stopped it; it is not started again by itself (SupervisedPostgres does that). */
   onUnexpectedExit?: (error: Error) => void;
   /** False gives up crash safety for speed (no fsync). Only for tests. Default true. */
   durable?: boolean;

@@ -1,3 +1,4 @@
 export { EmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './embedded-postgres.errors';
+export { SupervisedPostgres } from './supervised-postgres';
 export type { EmbeddedPostgresLog, EmbeddedPostgresLogLevel, EmbeddedPostgresOptions } from './embedded-postgres.types';

@@ -53,6 +53,10 @@ export class OwnerLock {
 }
 
 function cannotLock(lockFile: string, cause: unknown): EmbeddedPostgresError {
+  if (/disk is full/.test(messageOf(cause))) {
+    const message = `${lockFile} cannot be taken: the disk that holds DATA_DIR is full. Free some space there, or set DATA_DIR to a larger disk.`;
+    return new EmbeddedPostgresError('disk-full', message, { cause });
+  }
   return new EmbeddedPostgresError(
     'account',
     `${lockFile} cannot be opened for writing (${messageOf(cause)}). Let this user write to DATA_DIR and the files in it ` +

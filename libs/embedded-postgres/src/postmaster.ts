@@ -74,7 +74,7 @@ export class Postmaster {
       onUnexpectedExit(
         new EmbeddedPostgresError(
           'stopped-unexpectedly',
-          `The embedded PostgreSQL ended unexpectedly (${how}): start the server again; its data is safe. ` +
+          `The embedded PostgreSQL ended unexpectedly (${how}); its data is safe. ` +
             `PostgreSQL's last lines:\n${this.log.lastLines().join('\n')}`,
         ),
       );

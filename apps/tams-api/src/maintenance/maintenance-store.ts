@@ -53,12 +53,8 @@ export async function openMaintenanceStore(configuration: Configuration): Promis
 }
 
 async function storeOf(configuration: Configuration): Promise<MetadataStore> {
-  const lost = (error: Error): void => {
-    console.error(error.message);
-    process.exit(1);
-  };
   try {
-    return await startMetadataStore(configuration, () => undefined, lost);
+    return await startMetadataStore(configuration, () => undefined);
   } catch (error) {
     if (!(error instanceof EmbeddedPostgresError) || error.code !== 'owned-elsewhere') throw error;
     const url = await EmbeddedPostgres.urlOfRunning(join(configuration.dataDirectory, 'postgres'));

@@ -63,6 +63,7 @@ it('answers that it is unavailable when the disk fails, and leaves the connectio
     backend.urls,
     { create: () => Promise.reject(full), has: () => Promise.resolve(false) } as never,
     60,
+    { admit: () => Promise.resolve(() => Promise.resolve()) } as never,
   );
   const body = Readable.from([Buffer.from('x')]);
   const uploads = new MediaUploads(server.database, 60);

@@ -70,12 +70,14 @@ export class MediaUploads {
     const checks = IntegrityChecks.from(upload.headers);
     upload.onAccepted();
     const content = checked(endingWhenIdle(upload.body, this.idleSeconds), checks);
-    return backend.receive(objectId, content, contentType, async (received) => {
+    const length = upload.headers['content-length'];
+    const accept = async (received: ReceivedObject): Promise<ObjectTrailer> => {
       checks.verify();
       await this.keep(upload, received);
       metrics.objects.series({ stage: 'uploaded' }).add();
       return received.trailer;
-    });
+    };
+    return backend.receive(objectId, content, contentType, accept, length === undefined ? undefined : Number(length));
   }
 
   /** Under the object's row lock, so that it cannot be registered between the check and the replacement. */

@@ -28,6 +28,24 @@ export interface S3Variables {
   readonly label: string;
 }
 
+/** How the embedded object store uses its disk. */
+export interface ObjectDiskSettings {
+  /** Largest object it takes, in bytes. */
+  readonly maxObjectBytes: number;
+  /** What uploads leave free: so many bytes, ... */
+  readonly minFreeBytes: number;
+  /** ... or so much of the disk, whichever is more. */
+  readonly minFreePercent: number;
+}
+
+function objectDiskFrom(values: Environment): ObjectDiskSettings {
+  return {
+    maxObjectBytes: values.MAX_OBJECT_BYTES,
+    minFreeBytes: values.STORAGE_MIN_FREE_BYTES,
+    minFreePercent: values.STORAGE_MIN_FREE_PERCENT,
+  };
+}
+
 /** The server's settings, checked and typed. Immutable; made once at start from the environment. */
 export class Configuration {
   /** TCP port of the API; 0 lets the system choose (tests). */
@@ -79,6 +97,7 @@ export class Configuration {
   readonly copySourceAllowedHosts: readonly string[];
   /** Largest object copied from a client's URL, in bytes. */
   readonly copySourceMaxBytes: number;
+  readonly objectDisk: ObjectDiskSettings;
   /** How often unknown sizes of objects are asked of their backends, in seconds. */
   readonly objectSizeIntervalSeconds: number;
   /** How often index and storage backends are compared, in seconds; 0 for never. */
@@ -141,6 +160,7 @@ export class Configuration {
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;
     this.copySourceMaxBytes = values.COPY_SOURCE_MAX_BYTES;
+    this.objectDisk = objectDiskFrom(values);
     this.objectSizeIntervalSeconds = values.OBJECT_SIZE_INTERVAL_SECONDS;
     this.reconcileIntervalSeconds = values.RECONCILE_INTERVAL_SECONDS;
     this.reconcileMinimumAgeSeconds = values.RECONCILE_MINIMUM_AGE_SECONDS;

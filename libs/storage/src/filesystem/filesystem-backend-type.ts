@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { backendType, commonSettings, detailsFrom } from '../backends/backend-type';
 import { sharedKey } from '../backends/shared-keys';
+import { DiskSpace } from './disk-space';
 import { FilesystemBackend } from './filesystem-backend';
 import { MediaUrls } from './media-urls';
 import { ObjectFiles } from './object-files';
@@ -20,13 +21,17 @@ export const filesystemBackendType = backendType(
   async ({ directory, ...common }, { configuration, database }) => {
     const secret = await sharedKey(database, 'media-url-secret', randomBytes(32).toString('base64'));
     const id = common.id ?? (await sharedKey(database, 'embedded-storage-backend-id', randomUUID()));
+    const path = directory === undefined ? join(configuration.dataDirectory, 'objects') : resolve(directory);
     return new FilesystemBackend(
       detailsFrom(common, { id, provider: 'tams', store_product: 'filesystem' }),
       new MediaUrls(Buffer.from(secret, 'base64')),
-      await ObjectFiles.open(
-        directory === undefined ? join(configuration.dataDirectory, 'objects') : resolve(directory),
-      ),
+      await ObjectFiles.open(path),
       configuration.presignedUrlTimeoutSeconds,
+      new DiskSpace(
+        path,
+        { bytes: configuration.objectDisk.minFreeBytes, percent: configuration.objectDisk.minFreePercent },
+        configuration.objectDisk.maxObjectBytes,
+      ),
     );
   },
 );

@@ -12,6 +12,7 @@ import type {
   StorageBackendDetails,
   StoredObject,
 } from '../backends/storage-backend';
+import type { DiskSpace } from './disk-space';
 import type { IncomingFile } from './incoming-file';
 import type { MediaUrls } from './media-urls';
 import type { ObjectFile } from './object-file';
@@ -58,6 +59,7 @@ export class FilesystemBackend implements StorageBackend {
     readonly urls: MediaUrls,
     private readonly files: ObjectFiles,
     private readonly getUrlSeconds: number,
+    private readonly space: DiskSpace,
   ) {}
 
   putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }: PutRequestOptions): PutRequest {
@@ -159,16 +161,25 @@ export class FilesystemBackend implements StorageBackend {
   /**
    * Writes a stream to a file of its own, in constant memory, and hands it to `accept` once it is complete and durable.
    * Unless that keeps it, nothing remains.
+   * @param expectedBytes how long the stream is said to be
+   * @throws {StorageFullError} {@link ObjectTooLargeError}
    */
   async receive<Result>(
     objectId: string,
     content: AsyncIterable<Uint8Array>,
     contentType: string,
     accept: (received: ReceivedObject) => Promise<Result>,
+    expectedBytes?: number,
   ): Promise<Result> {
+    const admitted = await onDisk(() => this.space.admit(expectedBytes));
     const file = await onDisk(() => this.files.create());
     try {
-      for await (const bytes of content) await onDisk(() => file.append(bytes));
+      for await (const bytes of content) {
+        await onDisk(async () => {
+          await admitted(bytes.byteLength);
+          await file.append(bytes);
+        });
+      }
       const trailer = await onDisk(() => file.finish(objectId, contentType));
       return await accept({ trailer, keep: this.keepOnce(file, objectId) });
     } finally {
