@@ -62,8 +62,21 @@ export interface DecodedFrame {
   md5: string;
 }
 
+/** Files of a test do not change once they are there, and decoding takes the longest. */
+const decoded = new Map<string, Promise<DecodedFrame[]>>();
+
 /** Decodes one stream (`v:0`, `a:1`) as a player does, edit lists honoured, and hashes every frame. */
 export async function decodedFrames(path: string, stream: string): Promise<DecodedFrame[]> {
+  const key = `${path} ${stream}`;
+  let frames = decoded.get(key);
+  if (!frames) {
+    frames = decode(path, stream);
+    decoded.set(key, frames);
+  }
+  return frames;
+}
+
+async function decode(path: string, stream: string): Promise<DecodedFrame[]> {
   const { stdout } = await run(
     'ffmpeg',
     ['-v', 'error', '-nostdin', '-copyts', '-i', path, '-map', `0:${stream}`, ...KEEP_TIMES, '-f', 'framemd5', '-'],

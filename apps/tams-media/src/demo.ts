@@ -12,7 +12,7 @@ import { ffprobe } from './ffprobe';
 import { ingest, type IngestResult } from './ingest/ingest';
 import type { SentSegment } from './ingest/segment-sender';
 import { boundsOf, formatTimeRange } from './media-time';
-import { emptyTotals, outgest } from './outgest/outgest';
+import { emptyTotals, joinedSegments } from './outgest/joined-segments';
 import { writeFileAtomically } from './outgest/output-file';
 import { readableBytes, readableSeconds, ticked, warned } from './terminal';
 
@@ -200,7 +200,7 @@ async function checkOutgest(
   const folder = await mkdtemp(join(tmpdir(), 'tams-demo-'));
   const path = join(folder, 'out.ts');
   try {
-    await writeFileAtomically(path, outgest(client, { flowId, timerange: question.query }, emptyTotals()));
+    await writeFileAtomically(path, joinedSegments(client, { flowId, timerange: question.query }, emptyTotals()));
     const [written, wanted] = [await sha256(createReadStream(path)), await sha256(joined(question.expected))];
     if (written !== wanted)
       throw new Failure(`The outgested file is not the originals joined: SHA-256 ${written}, not ${wanted}`);

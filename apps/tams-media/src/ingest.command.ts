@@ -90,12 +90,16 @@ export function progressOn(bar: ProgressBar, quiet = false): IngestProgress {
   };
 }
 
+/** What to write a Flow into, where that is not an MP4. */
+const EXTENSIONS: Record<string, string> = { 'video/mp2t': 'ts', 'audio/wav': 'wav' };
+
 function summaryOf(result: IngestResult, url: string, options: IngestCommandOptions): string {
   const header = options.token ? ` -H "Authorization: Bearer $TAMS_TOKEN"` : '';
   const other = url === 'http://localhost:8000' ? '' : ` --url ${url}`;
   const middle = result.segments[Math.floor(result.segments.length / 2)]?.timerange ?? result.timerange;
   const flow = result.flows.find(({ id }) => id === result.flow_id) ?? result.flows[0];
   const query = `${url}/flows/${flow?.id ?? result.flow_id}/segments?timerange=${encodeURIComponent(middle)}`;
+  const extension = EXTENSIONS[flow?.container ?? ''] ?? 'mp4';
   const segments = result.flows.reduce((sum, each) => sum + each.segments.length, 0);
   return [
     ticked(`Ingested "${result.label}"`),
@@ -107,6 +111,6 @@ function summaryOf(result: IngestResult, url: string, options: IngestCommandOpti
     '',
     'Try next:',
     `  curl${header} '${query}'`,
-    `  npm run outgest -- ${result.flow_id} --timerange '${middle}' -o out.ts${other}`,
+    `  npm run outgest -- ${result.flow_id} --timerange '${middle}' -o out.${extension}${other}`,
   ].join('\n');
 }

@@ -1,4 +1,9 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import type { TamsClient } from './client/tams-client';
 import {
   addCommand,
   clientFor,
@@ -9,65 +14,135 @@ import {
   type CommonOptions,
 } from './command-options';
 import { Failure } from './failure';
-import { emptyTotals, outgest, writtenRange, writtenSeconds, type OutgestTotals } from './outgest/outgest';
+import { emptyTotals, joinedSegments, writtenRange, writtenSeconds, type JoinTotals } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
+import { remux, type RemuxFormat, type RemuxResult } from './outgest/remux';
+import { selectTracks, type Selection } from './outgest/selection';
 import { counted, readableBytes, readableSeconds, ticked, warned } from './terminal';
+
+type Format = RemuxFormat | 'segments';
 
 interface OutgestCommandOptions extends CommonOptions {
   output: string;
   force?: boolean;
   timerange?: string;
   concurrency: number;
+  format?: Format;
+  gaps: 'keep' | 'refuse';
 }
 
-/** Adds `outgest <flow>`. */
+/** Adds `outgest <id>`. */
 export function addOutgestCommand(program: Command, signal: AbortSignal): void {
-  const command = addCommand(program, 'outgest', '<flow>')
-    .description("write a Flow's media of a timerange into one MPEG-TS file")
-    .argument('<flow>', 'id of the Flow')
+  const command = addCommand(program, 'outgest', '<id>')
+    .description('write media of a timerange into one file')
+    .argument('<id>', 'id of a Flow, or of a Source: its picture and sound together')
     .requiredOption('-o, --output <file>', 'file to write, or - for standard output')
     .option('-f, --force', 'replace the file if it exists')
-    .option('--timerange <timerange>', "TAMS timerange, for example '[10:0_20:0)' (default: the whole Flow)")
+    .option('--timerange <timerange>', "TAMS timerange, for example '[10:0_20:0)' (default: everything)")
+    .addOption(
+      new Option('--format <format>', "what to write (default: by the file's name)").choices([...FORMATS, 'segments']),
+    )
+    .addOption(
+      new Option('--gaps <what>', 'stretches without media: keep them as time in which nothing changes, or refuse')
+        .choices(['keep', 'refuse'])
+        .default('keep'),
+    )
     .option('--concurrency <number>', 'downloads at the same time', readConcurrency, 4);
   withCommonOptions(command)
     .addHelpText('after', NOTES)
-    .action(async (flowId: string, options: OutgestCommandOptions) => {
+    .action(async (id: string, options: OutgestCommandOptions) => {
       try {
-        await run(flowId, options, signal);
+        await run(id, options, signal);
       } catch (error) {
         showFailure(error, options.json);
       }
     });
 }
 
+const FORMATS: readonly RemuxFormat[] = ['mp4', 'mov', 'mkv', 'wav'];
+
 const NOTES = `
-Segments that overlap the timerange are written whole, in time order, byte for byte as they were ingested; the file appears
-only when it is complete. Put the timerange in quotes: the shell has its own ideas about brackets.
+Nothing is encoded anew. Formats:
+  mp4, mov  begin at the very frame (an edit list hides what a decoder needs before it); may be played while they load; sound in
+            numbers goes into mov
+  mkv       begins at the key frame before the start; holds every coding
+  wav       sound in numbers, to the sample
+  segments  the objects that overlap the timerange, whole, byte for byte as they are stored, one behind the other; for .ts, and
+            for standard output
+The file appears only when it is complete. Put the timerange in quotes: the shell has its own ideas about brackets.
 
 Examples:
+  npm run outgest -- <flow or source> --timerange '[5:0_12:0)' -o out.mp4
   npm run outgest -- <flow> --timerange '[5:0_12:0)' -o out.ts
   npm run --silent outgest -- <flow> -o - | ffplay -`;
 
-async function run(flowId: string, options: OutgestCommandOptions, signal: AbortSignal): Promise<void> {
+async function run(id: string, options: OutgestCommandOptions, signal: AbortSignal): Promise<void> {
   const toStandardOutput = options.output === '-';
   if (toStandardOutput && options.json) {
     throw new Failure('--json and -o - both want standard output', { next: 'Write to a file, or leave out --json.' });
   }
-  const totals = emptyTotals();
-  const bytes = outgest(clientFor(options, signal), { ...options, flowId }, totals);
   const path = pathFromCaller(options.output);
   if (!toStandardOutput) refuseUnfitFile(path, options.force ?? false);
-  await (toStandardOutput ? writeStandardOutput(bytes) : writeFileAtomically(path, bytes));
-  if (options.json) console.log(JSON.stringify(resultOf(flowId, path, totals)));
-  else console.error(summaryOf(toStandardOutput ? 'standard output' : path, totals));
+  const format = options.format ?? formatOf(options.output);
+  const client = clientFor(options, signal);
+  const target = { path, toStandardOutput, where: toStandardOutput ? 'standard output' : path };
+  if (format === 'segments') await writeSegments(client, id, options, target);
+  else await writeAnew(client, id, { ...options, format }, target);
 }
 
-function resultOf(flowId: string, path: string, totals: OutgestTotals): object {
-  const { segments, bytes } = totals;
-  return { ok: true, flow_id: flowId, file: path, timerange: writtenRange(totals), segments, bytes };
+interface Target {
+  path: string;
+  toStandardOutput: boolean;
+  where: string;
 }
 
-function summaryOf(where: string, totals: OutgestTotals): string {
+/** @throws Failure for a name that says nothing */
+function formatOf(output: string): Format {
+  const extension = extname(output).toLowerCase();
+  const known: Record<string, Format> = {
+    '.mp4': 'mp4',
+    '.m4a': 'mp4',
+    '.m4v': 'mp4',
+    '.mov': 'mov',
+    '.mkv': 'mkv',
+    '.mka': 'mkv',
+    '.wav': 'wav',
+    '.ts': 'segments',
+  };
+  const format = output === '-' ? 'segments' : known[extension];
+  if (format) return format;
+  throw new Failure(`What to write is not clear from the name ${output}`, {
+    next: `Name the file ${Object.keys(known).join(', ')}, or give --format.`,
+  });
+}
+
+async function writeSegments(
+  client: TamsClient,
+  id: string,
+  options: OutgestCommandOptions,
+  target: Target,
+): Promise<void> {
+  const totals = emptyTotals();
+  const flowId = (await client.flow(id)) ? id : flowOf(await selectTracks(client, id));
+  const bytes = joinedSegments(client, { ...options, flowId }, totals);
+  await (target.toStandardOutput ? writeStandardOutput(bytes) : writeFileAtomically(target.path, bytes));
+  if (options.json) {
+    const { segments, bytes: size } = totals;
+    const timerange = writtenRange(totals);
+    console.log(JSON.stringify({ ok: true, flow_id: flowId, file: target.path, timerange, segments, bytes: size }));
+  } else console.error(summaryOf(target.where, totals));
+}
+
+/** The one Flow whose segments hold everything. */
+function flowOf(selection: Selection): string {
+  const [first, ...others] = new Set(selection.tracks.map(({ flow }) => flow.id));
+  if (first !== undefined && others.length === 0) return first;
+  throw new Failure(`${selection.name} has its media in several Flows, whose segments cannot be joined`, {
+    next: 'Write one file of them: -o out.mp4 or out.mkv',
+  });
+}
+
+function summaryOf(where: string, totals: JoinTotals): string {
   const amount = `${counted(totals.segments, 'segment')}, ${readableBytes(totals.bytes)}, ${readableSeconds(writtenSeconds(totals))}`;
   const lines = [ticked(`Wrote ${where}: ${amount}, ${writtenRange(totals)}`)];
   if (totals.shifted > 0) {
@@ -77,5 +152,77 @@ function summaryOf(where: string, totals: OutgestTotals): string {
       ),
     );
   }
+  if (totals.partial > 0) {
+    lines.push(
+      warned(
+        `${counted(totals.partial, 'segment')} of an edit use a part of their object, and are written whole: -o out.mp4 cuts them`,
+      ),
+    );
+  }
   return lines.join('\n');
+}
+
+async function writeAnew(
+  client: TamsClient,
+  id: string,
+  options: OutgestCommandOptions & { format: RemuxFormat },
+  target: Target,
+): Promise<void> {
+  const selection = await selectTracks(client, id);
+  const warnings: string[] = [];
+  const settings = {
+    format: options.format,
+    timerange: options.timerange,
+    gaps: options.gaps,
+    warn: (text: string) => {
+      warnings.push(text);
+      if (!options.json) console.error(warned(text));
+    },
+  };
+  const result = target.toStandardOutput
+    ? await writeThroughFile(client, selection, settings)
+    : await writeBeside(target.path, (partial) => remux(client, selection, partial, settings));
+  if (options.json) console.log(JSON.stringify({ ok: true, id, file: target.path, ...result, warnings }));
+  else console.error(describeRemux(target.where, result));
+}
+
+type RemuxSettings = Parameters<typeof remux>[3];
+
+/** The formats are not written from front to back, and a pipe can be: the file is made first and then sent. */
+async function writeThroughFile(
+  client: TamsClient,
+  selection: Selection,
+  settings: RemuxSettings,
+): Promise<RemuxResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'tams-outgest-'));
+  try {
+    const path = join(folder, 'out');
+    const result = await remux(client, selection, path, settings);
+    await writeStandardOutput(createReadStream(path) as AsyncIterable<Buffer>);
+    return result;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeBeside<T>(path: string, write: (partial: string) => Promise<T>): Promise<T> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    const result = await write(partial);
+    await rename(partial, path);
+    return result;
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+function describeRemux(where: string, result: RemuxResult): string {
+  const exactness =
+    result.start === 'frame'
+      ? 'trimmed to the frame'
+      : 'from the key frame before the start (.mp4 is trimmed to the frame)';
+  return ticked(
+    `Wrote ${where}: ${result.tracks.join(' and ')}, ${readableSeconds(result.seconds)}, ${result.timerange}, ${exactness}`,
+  );
 }

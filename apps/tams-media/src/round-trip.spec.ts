@@ -6,7 +6,7 @@ import { TamsClient } from './client/tams-client';
 import { runDemo } from './demo';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
 import { ROLLOVER_TICKS } from './media-time';
-import { emptyTotals, outgest, writtenRange } from './outgest/outgest';
+import { emptyTotals, joinedSegments, writtenRange } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically } from './outgest/output-file';
 import { itWithFfprobe } from './testing/ffprobe';
 import { sampleSegment, SAMPLE_FOLDER, withShiftedTimes } from './testing/media';
@@ -44,7 +44,7 @@ describe('media in and out again, over HTTP', () => {
 
   async function outgested(flowId: string, timerange?: string): Promise<Buffer> {
     const chunks: Buffer[] = [];
-    for await (const chunk of outgest(client, { flowId, timerange })) chunks.push(chunk);
+    for await (const chunk of joinedSegments(client, { flowId, timerange })) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -169,12 +169,12 @@ describe('media in and out again, over HTTP', () => {
     const { flow_id } = await ingestSample();
     const path = join(folder, 'out.ts');
     const totals = emptyTotals();
-    await writeFileAtomically(path, outgest(client, { flowId: flow_id, timerange: '[2:0_5:0)' }, totals));
+    await writeFileAtomically(path, joinedSegments(client, { flowId: flow_id, timerange: '[2:0_5:0)' }, totals));
     expect(readFileSync(path)).toHaveLength(sampleSegment(0).length + sampleSegment(1).length);
     expect(writtenRange(totals)).toBe('[1:480000000_5:480000000)');
 
     server.objects.set('object-3', Buffer.from('not media'));
-    const broken = writeFileAtomically(join(folder, 'broken.ts'), outgest(client, { flowId: flow_id }));
+    const broken = writeFileAtomically(join(folder, 'broken.ts'), joinedSegments(client, { flowId: flow_id }));
     await expect(broken).rejects.toThrow('(object-3) does not start with an MPEG-TS packet');
     expect(readdirSync(folder)).toEqual(['out.ts']);
     expect(existsSync(join(folder, 'broken.ts'))).toBe(false);

@@ -66,11 +66,19 @@ export class TamsClient {
   /** `GET /flows/{id}`; undefined where there is no such Flow. */
   async flow(id: string): Promise<Flow | undefined> {
     try {
-      return JSON.parse((await this.call('GET', this.flowUrl(id))).body) as Flow;
+      const url = `${this.flowUrl(id)}?include_timerange=true`;
+      return JSON.parse((await this.call('GET', url)).body) as Flow;
     } catch (error) {
       if (error instanceof HttpFailure && error.status === 404) return undefined;
       throw error;
     }
+  }
+
+  /** `GET /flows` with a query; the first page, which is enough for the Flows of one Source. */
+  async flows(query: Record<string, string>): Promise<Flow[]> {
+    return JSON.parse(
+      (await this.call('GET', `${this.url}/flows?${new URLSearchParams(query).toString()}`)).body,
+    ) as Flow[];
   }
 
   /** `PUT /flows/{id}`: creates or replaces. */

@@ -24,6 +24,10 @@ export interface Flow {
   essence_parameters?: Record<string, unknown>;
   flow_collection?: { id: string; role?: string; container_mapping?: ContainerMapping }[];
   collected_by?: string[];
+  generation?: number;
+  /** Given when asked for. */
+  timerange?: string;
+  container_mapping?: ContainerMapping;
   tags?: Record<string, string | string[]>;
 }
 

@@ -30,6 +30,7 @@ export interface IngestProgress {
 export interface IngestedFlow {
   id: string;
   format: string;
+  container: string;
   timerange: string;
   bytes: number;
   segments: SentSegment[];
@@ -173,6 +174,7 @@ class Ingest {
     const flows = this.plan.renditions.map(({ flow }, index) => ({
       id: flow.id,
       format: flow.format,
+      container: flow.container ?? '',
       timerange: rangeOf(this.senders.slice(index, index + 1)),
       bytes: this.senders[index]?.bytes ?? 0,
       segments: this.senders[index]?.sent ?? [],

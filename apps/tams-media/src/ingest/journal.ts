@@ -31,6 +31,8 @@ export interface JournalKey {
  * name and then renamed, so that it is never half there.
  */
 export class Journal {
+  private saving: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly path: string | undefined,
     readonly entry: JournalEntry,
@@ -54,8 +56,14 @@ export class Journal {
     return new Journal(path, (resume ? await readEntry(path) : undefined) ?? fresh);
   }
 
-  /** Writes what is known now. @throws Failure where the disk does not take it */
+  /** Writes what is known now, after what is being written. @throws Failure where the disk does not take it */
   async save(): Promise<void> {
+    const work = this.saving.then(() => this.write());
+    this.saving = work.catch(() => undefined);
+    return work;
+  }
+
+  private async write(): Promise<void> {
     if (this.path === undefined) return;
     const partial = `${this.path}.${process.pid}.partial`;
     try {

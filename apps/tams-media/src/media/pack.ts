@@ -86,9 +86,11 @@ export async function trackWriter(
   output: Output,
   { track, description, ticksPerSecond }: MediaTrack,
   primingPacket: EncodedPacket | undefined,
+  maximumPacketCount?: number,
 ): Promise<TrackWriter> {
   const common = {
     ...(primingPacket ? { primingPacket } : {}),
+    ...(maximumPacketCount === undefined ? {} : { maximumPacketCount }),
     languageCode: description.language,
     ...(description.name === undefined ? {} : { name: description.name }),
   };

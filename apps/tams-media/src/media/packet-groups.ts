@@ -77,7 +77,8 @@ function groupOf(packets: EncodedPacket[], next: number | undefined): PacketGrou
 
 /**
  * The packets of a track. Sound in a container whose clock is coarser than a sample (Matroska: milliseconds) is timed by
- * counting samples instead, and anew after a gap.
+ * counting samples instead, and anew after a gap. A duration that is missing, as that of the last packet often is, is the one
+ * before.
  */
 async function* steadyPackets(track: MediaTrack): AsyncGenerator<EncodedPacket> {
   const { description, ticksPerSecond } = track;
@@ -85,17 +86,19 @@ async function* steadyPackets(track: MediaTrack): AsyncGenerator<EncodedPacket> 
     verifyKeyPackets: description.kind === 'video',
   });
   const resolution = await track.track.getTimeResolution();
-  const frameSize = description.kind === 'audio' ? description.frameSize : undefined;
-  let expected: number | undefined;
+  const frameSize = description.kind === 'audio' && resolution < ticksPerSecond ? description.frameSize : undefined;
+  let [expected, usual] = [Number.NaN, 1 / ticksPerSecond];
   for await (const packet of packets) {
     const time = track.onOneTurn(packet.timestamp);
-    if (description.kind === 'video' || frameSize === undefined || resolution >= ticksPerSecond) {
-      yield time === packet.timestamp ? packet : packet.clone({ timestamp: time });
+    usual = packet.duration > 0 ? packet.duration : usual;
+    if (frameSize === undefined) {
+      const isRight = time === packet.timestamp && packet.duration > 0;
+      yield isRight ? packet : packet.clone({ timestamp: time, duration: usual });
       continue;
     }
+    const isSteady = Math.abs(time - expected) <= 2.5 / resolution;
+    const timestamp = isSteady ? expected : time;
     const duration = frameSize / ticksPerSecond;
-    const isSteady = expected !== undefined && Math.abs(time - expected) <= 2.5 / resolution;
-    const timestamp = isSteady ? (expected ?? 0) : time;
     expected = timestamp + duration;
     yield packet.clone({ timestamp, duration });
   }

@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import { boundsOf, formatTimeRange, toSeconds } from '../media-time';
 
 /** What to write. */
-export interface OutgestOptions {
+export interface JoinOptions {
   flowId: string;
   /** A TAMS timerange; the whole Flow where absent. Segments that overlap it are written whole. */
   timerange?: string | undefined;
@@ -14,7 +14,7 @@ export interface OutgestOptions {
 }
 
 /** What has been written so far. */
-export interface OutgestTotals {
+export interface JoinTotals {
   segments: number;
   bytes: number;
   /** Nanoseconds: start of the first segment, end of the last one. */
@@ -22,25 +22,29 @@ export interface OutgestTotals {
   end: bigint | undefined;
   /** Segments whose media carries other times than the Flow. */
   shifted: number;
+  /** Segments that use a part of their object only; the whole is written. */
+  partial: number;
 }
 
-const CONTAINER = 'video/mp2t';
+const TRANSPORT_STREAM = 'video/mp2t';
+/** Containers whose pieces make a playable whole when one follows another, with initialisation segments where they have them. */
+const JOINABLE = /^(video\/mp2t|(video|audio|application)\/(mp4|iso\.segment)|audio\/(aac|mpeg))$/i;
 const PACKET_BYTES = 188;
 const SYNC_BYTE = 0x47;
 const PAGE = '100';
 
 /** Totals before anything is written. */
-export function emptyTotals(): OutgestTotals {
-  return { segments: 0, bytes: 0, start: undefined, end: undefined, shifted: 0 };
+export function emptyTotals(): JoinTotals {
+  return { segments: 0, bytes: 0, start: undefined, end: undefined, shifted: 0, partial: 0 };
 }
 
 /** The range that was written, as a TAMS timerange. */
-export function writtenRange(totals: OutgestTotals): string {
+export function writtenRange(totals: JoinTotals): string {
   return formatTimeRange(totals.start ?? 0n, totals.end ?? 0n);
 }
 
 /** Seconds from the first start to the last end. */
-export function writtenSeconds(totals: OutgestTotals): number {
+export function writtenSeconds(totals: JoinTotals): number {
   return toSeconds((totals.end ?? 0n) - (totals.start ?? 0n));
 }
 
@@ -50,12 +54,13 @@ export function writtenSeconds(totals: OutgestTotals): number {
  * @param totals kept up to date while reading
  * @throws Failure where there is nothing to write or an object is not whole MPEG-TS packets
  */
-export async function* outgest(
+export async function* joinedSegments(
   client: TamsClient,
-  options: OutgestOptions,
-  totals: OutgestTotals = emptyTotals(),
+  options: JoinOptions,
+  totals: JoinTotals = emptyTotals(),
 ): AsyncGenerator<Buffer> {
-  await checkFlow(client, options.flowId);
+  const container = await containerToJoin(client, options.flowId);
+  const inits = new InitialisationBytes(client, options.flowId);
   const ahead: { segment: FlowSegment; download: ObjectDownload }[] = [];
   const segments = segmentsOf(client, options);
   try {
@@ -68,7 +73,11 @@ export async function* outgest(
       const current = ahead.shift();
       if (!current) break;
       try {
-        yield* wholePackets(current.segment, current.download, totals);
+        yield* counting(inits.before(current.segment), totals);
+        const isTransportStream = container === TRANSPORT_STREAM;
+        yield* isTransportStream
+          ? wholePackets(current.segment, current.download, totals)
+          : counting(current.download.bytes(), totals);
       } finally {
         await current.download.cancel();
       }
@@ -80,8 +89,12 @@ export async function* outgest(
   if (totals.segments === 0) throw nothingThere(options);
 }
 
-async function* segmentsOf(client: TamsClient, options: OutgestOptions): AsyncGenerator<FlowSegment, undefined> {
-  const query = { limit: PAGE, ...(options.timerange === undefined ? {} : { timerange: options.timerange }) };
+async function* segmentsOf(client: TamsClient, options: JoinOptions): AsyncGenerator<FlowSegment, undefined> {
+  const query = {
+    limit: PAGE,
+    include_object_timerange: 'true',
+    ...(options.timerange === undefined ? {} : { timerange: options.timerange }),
+  };
   for await (const page of client.segmentPages(options.flowId, query)) yield* page;
   return undefined;
 }
@@ -100,11 +113,42 @@ function downloadOf(client: TamsClient, flowId: string, segment: FlowSegment): O
   return new ObjectDownload(client, `Segment ${segment.timerange}`, segment.get_urls ?? [], refresh);
 }
 
+async function* counting(bytes: AsyncIterable<Buffer>, totals: JoinTotals): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    totals.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+/** Initialisation segments, each given before the first segment that needs it and wherever it changes (AppNote 0024). */
+class InitialisationBytes {
+  private last: string | undefined;
+
+  constructor(
+    private readonly client: TamsClient,
+    private readonly flowId: string,
+  ) {}
+
+  async *before(segment: FlowSegment): AsyncGenerator<Buffer> {
+    const init = segment.init_object;
+    if (!init || init.object_id === this.last) return;
+    this.last = init.object_id;
+    const name = `Initialisation object ${init.object_id}`;
+    const refresh = async (): Promise<NonNullable<FlowSegment['get_urls']>> => {
+      const query = { timerange: segment.timerange, object_id: segment.object_id };
+      for await (const page of this.client.segmentPages(this.flowId, query))
+        return page[0]?.init_object?.get_urls ?? [];
+      return [];
+    };
+    yield* new ObjectDownload(this.client, name, init.get_urls ?? [], refresh).bytes();
+  }
+}
+
 /** Passes the bytes on and makes sure that MPEG-TS packets can follow them. */
 async function* wholePackets(
   segment: FlowSegment,
   download: ObjectDownload,
-  totals: OutgestTotals,
+  totals: JoinTotals,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of download.bytes()) {
@@ -124,15 +168,22 @@ function damaged(segment: FlowSegment, what: string): Failure {
   });
 }
 
-function count(segment: FlowSegment, totals: OutgestTotals): void {
+function count(segment: FlowSegment, totals: JoinTotals): void {
   const bounds = boundsOf(segment.timerange);
   totals.segments += 1;
   totals.start ??= bounds?.start;
   totals.end = bounds?.end ?? totals.end;
+  if (usesPart(segment)) totals.partial += 1;
   if (segment.ts_offset !== undefined && !/^-?0:0$/.test(segment.ts_offset)) totals.shifted += 1;
 }
 
-async function checkFlow(client: TamsClient, id: string): Promise<void> {
+function usesPart(segment: FlowSegment): boolean {
+  const [part, whole] = [boundsOf(segment.timerange), boundsOf(segment.object_timerange ?? '')];
+  return part !== undefined && whole !== undefined && part.end - part.start < whole.end - whole.start;
+}
+
+/** The container of a Flow whose segments can follow one another. */
+async function containerToJoin(client: TamsClient, id: string): Promise<string> {
   const flow = await client.flow(id);
   if (!flow) {
     throw new Failure(`${client.url} has no Flow ${id}`, {
@@ -144,17 +195,18 @@ async function checkFlow(client: TamsClient, id: string): Promise<void> {
     throw new Failure(`Flow ${id} has no container, so it has no segments of its own`, {
       next: collector
         ? `Its media is in the Flow that collects it: npm run outgest -- ${collector} -o out.ts`
-        : 'Choose a Flow with a container.',
+        : `Write what it collects into one file: npm run outgest -- ${id} -o out.mp4`,
     });
   }
-  if (flow.container !== CONTAINER) {
-    throw new Failure(`Flow ${id} is ${flow.container}, and only ${CONTAINER} segments can be joined end to end`, {
-      next: `Read its segments one by one: curl '${client.url}/flows/${id}/segments'`,
+  if (!JOINABLE.test(flow.container)) {
+    throw new Failure(`Flow ${id} is ${flow.container}, whose pieces do not make a whole when joined end to end`, {
+      next: `Write it anew: npm run outgest -- ${id} -o out.${flow.container === 'audio/wav' ? 'wav' : 'mkv'}`,
     });
   }
+  return flow.container.toLowerCase();
 }
 
-function nothingThere(options: OutgestOptions): Failure {
+function nothingThere(options: JoinOptions): Failure {
   const where = options.timerange === undefined ? '' : ` that overlap ${options.timerange}`;
   return new Failure(`Flow ${options.flowId} has no segments${where}`, {
     next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell. The Flow's own is in its timerange.",

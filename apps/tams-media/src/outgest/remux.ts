@@ -1,0 +1,326 @@
+import {
+  EncodedAudioPacketSource,
+  FilePathTarget,
+  MkvOutputFormat,
+  MovOutputFormat,
+  Mp4OutputFormat,
+  Output,
+  WavOutputFormat,
+  type AudioCodec,
+  type EncodedPacket,
+  type OutputFormat,
+} from 'mediabunny';
+import type { TamsClient } from '../client/tams-client';
+import { Failure } from '../failure';
+import { TimeRange, TimingError } from '@tams/timing';
+import { boundsOf, formatTimeRange, formatTimestamp } from '../media-time';
+import { trackWriter, type TrackWriter } from '../media/pack';
+import { asWavPackets, isPcm } from '../media/pcm';
+import { summaryOf, type TrackDescription } from '../media/track-description';
+import { ObjectStore } from './object-store';
+import type { SelectedTrack, Selection } from './selection';
+import { TrackReader, type TimedPacket } from './track-reader';
+
+/** Formats that packets are written into anew; `segments` joins objects as they are. */
+export type RemuxFormat = 'mp4' | 'mov' | 'mkv' | 'wav';
+
+/** Whether a format has edit lists, with which a file begins at the very frame. */
+function hasEditLists(format: RemuxFormat): boolean {
+  return format === 'mp4' || format === 'mov';
+}
+
+/** What to write. */
+export interface RemuxOptions {
+  format: RemuxFormat;
+  timerange: string | undefined;
+  /** Whether stretches without media are kept as time in which nothing changes, or refused. */
+  gaps: 'keep' | 'refuse';
+  warn: (text: string) => void;
+}
+
+/** What was written. */
+export interface RemuxResult {
+  /** Range on the Flow's timeline that a player shows. */
+  timerange: string;
+  seconds: number;
+  tracks: string[];
+  packets: number;
+  /** How exact the start is. */
+  start: 'frame' | 'key frame';
+}
+
+/**
+ * Writes tracks of any timerange into one file, nothing encoded anew. Time zero of the file is the wanted start.
+ * @throws Failure where there is nothing to write or the format cannot hold it
+ */
+export async function remux(
+  client: TamsClient,
+  selection: Selection,
+  path: string,
+  options: RemuxOptions,
+): Promise<RemuxResult> {
+  const objects = new ObjectStore(client);
+  try {
+    return await new Remux(client, objects, selection, options).writeTo(path);
+  } finally {
+    await objects.dispose();
+  }
+}
+
+/** Where a track has come to. */
+interface Lane {
+  packets: AsyncGenerator<TimedPacket>;
+  next: TimedPacket;
+  description: TrackDescription;
+  initialisation: string;
+}
+
+class Remux {
+  private first: bigint | undefined;
+  private last = 0n;
+  private count = 0;
+
+  constructor(
+    private readonly client: TamsClient,
+    private readonly objects: ObjectStore,
+    private readonly selection: Selection,
+    private readonly options: RemuxOptions,
+  ) {}
+
+  async writeTo(path: string): Promise<RemuxResult> {
+    const lanes = await this.openLanes();
+    try {
+      const origin = this.originOf(lanes);
+      await this.writeLanes(path, lanes, origin);
+      return this.result(lanes, origin);
+    } finally {
+      await Promise.all(lanes.map(({ packets }) => packets.return(undefined)));
+    }
+  }
+
+  private async openLanes(): Promise<Lane[]> {
+    const lanes: Lane[] = [];
+    for (const track of this.selection.tracks) {
+      const packets = this.readerOf(track).packets();
+      const next = await packets.next();
+      if (next.done) {
+        this.options.warn(`Flow ${track.flow.id} has no ${track.kind} here`);
+        continue;
+      }
+      const { description } = next.value.media;
+      lanes.push({ packets, next: next.value, description, initialisation: await initialisationOf(next.value) });
+    }
+    if (lanes.length === 0) throw nothingThere(this.selection, this.options.timerange);
+    refuseUnfitTracks(this.options.format, lanes);
+    return lanes;
+  }
+
+  private readerOf(track: SelectedTrack): TrackReader {
+    const { timerange, gaps, warn, format } = this.options;
+    return new TrackReader(this.client, this.objects, track, {
+      range: rangeOf(timerange),
+      timerange,
+      withLeadIn: hasEditLists(format),
+      gap: (start, end) => {
+        const where = `${track.kind} of Flow ${track.flow.id} has no media in ${formatTimeRange(start, end)}`;
+        if (gaps === 'refuse') {
+          throw new Failure(`The ${where}`, {
+            next: 'Write the parts on both sides of it, or leave out --gaps refuse.',
+          });
+        }
+        warn(`The ${where}: ${track.kind === 'video' ? 'the last picture stays' : 'there is silence'}`);
+      },
+      warn,
+    });
+  }
+
+  /** An edit list hides what lies before the wanted start; elsewhere the file begins with its first packet. */
+  private originOf(lanes: Lane[]): bigint {
+    const starts = lanes.map((lane) => lane.next.start);
+    const earliest = starts.reduce((least, each) => (each < least ? each : least));
+    const wanted = rangeOf(this.options.timerange).start;
+    if (!hasEditLists(this.options.format)) return earliest;
+    if (wanted !== undefined && wanted > earliest) return wanted;
+    return earliest < 0n ? 0n : earliest;
+  }
+
+  private async writeLanes(path: string, lanes: Lane[], origin: bigint): Promise<void> {
+    const seconds = await this.secondsWanted();
+    const output = new Output({ format: this.formatFor(seconds), target: new FilePathTarget(path) });
+    const writers: TrackWriter[] = [];
+    for (const lane of lanes) writers.push(await this.writerOf(output, lane, seconds));
+    await output.start();
+    try {
+      const open = lanes.map((lane, index) => ({ lane, writer: writers[index] as TrackWriter }));
+      while (open.length > 0) {
+        this.client.signal?.throwIfAborted();
+        const current = open.reduce((least, each) => (each.lane.next.start < least.lane.next.start ? each : least));
+        await this.write(current.writer, current.lane.next, origin);
+        const next = await current.lane.packets.next();
+        if (next.done) {
+          current.writer.close();
+          open.splice(open.indexOf(current), 1);
+          continue;
+        }
+        await this.refuseNewInitialisation(current.lane, next.value);
+        current.lane.next = next.value;
+      }
+      await output.finalize();
+    } catch (error) {
+      await output.cancel();
+      throw error;
+    }
+  }
+
+  private async write(writer: TrackWriter, timed: TimedPacket, origin: bigint): Promise<void> {
+    const timestamp = Number(timed.start - origin) / 1e9;
+    await writer.add(timed.packet.clone({ timestamp }));
+    this.count += 1;
+    if (this.first === undefined || timed.start < this.first) this.first = timed.start;
+    if (timed.end > this.last) this.last = timed.end;
+  }
+
+  private async writerOf(output: Output, lane: Lane, seconds: number): Promise<TrackWriter> {
+    if (this.options.format === 'wav') return wavWriter(output, lane.next);
+    const isLong = hasEditLists(this.options.format) && seconds > LONGEST_IN_MEMORY_SECONDS;
+    const count = isLong ? mostPackets(lane.description, seconds) : undefined;
+    return trackWriter(output, lane.next.media, lane.next.packet, count);
+  }
+
+  /** `faststart`: what a player must know first stands at the front. Short files are put together in memory, for long ones room is kept. */
+  private formatFor(seconds: number): OutputFormat {
+    switch (this.options.format) {
+      case 'wav':
+        return new WavOutputFormat({ large: seconds > LONGEST_PLAIN_WAV_SECONDS });
+      case 'mkv':
+        return new MkvOutputFormat();
+      case 'mp4':
+        return new Mp4OutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
+      case 'mov':
+        return new MovOutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
+    }
+  }
+
+  /** Seconds that are wanted of the longest Flow. */
+  private async secondsWanted(): Promise<number> {
+    const wanted = rangeOf(this.options.timerange);
+    const lengths = await Promise.all(
+      this.selection.tracks.map(async ({ flow }) => {
+        const bounds = boundsOf((await this.client.flow(flow.id))?.timerange ?? '');
+        if (!bounds) return 0;
+        const start = wanted.start !== undefined && wanted.start > bounds.start ? wanted.start : bounds.start;
+        const end = wanted.end !== undefined && wanted.end < bounds.end ? wanted.end : bounds.end;
+        return Number(end - start) / 1e9;
+      }),
+    );
+    return Math.max(0, ...lengths);
+  }
+
+  private async refuseNewInitialisation(lane: Lane, timed: TimedPacket): Promise<void> {
+    if (timed.media === lane.next.media) return;
+    const initialisation = await initialisationOf(timed);
+    if (initialisation === lane.initialisation) return;
+    throw new Failure(
+      `What a decoder must know of the ${lane.description.kind} changes at ${formatTimestamp(timed.start)}`,
+      {
+        next: 'One file holds one: write the ranges before and after it with --timerange, or the segments as they are with --format segments.',
+      },
+    );
+  }
+
+  private result(lanes: Lane[], origin: bigint): RemuxResult {
+    const first = this.first ?? origin;
+    const start = first > origin ? first : origin;
+    const wanted = rangeOf(this.options.timerange).start;
+    const hasPicture = lanes.some(({ description }) => description.kind === 'video');
+    return {
+      timerange: formatTimeRange(start, this.last > start ? this.last : start + 1n),
+      seconds: Number(this.last - start) / 1e9,
+      tracks: lanes.map(({ description }) => description.codecString),
+      packets: this.count,
+      start: !hasPicture || wanted === undefined || start >= wanted ? 'frame' : 'key frame',
+    };
+  }
+}
+
+const LONGEST_IN_MEMORY_SECONDS = 60;
+/** A WAV with 32-bit sizes ends at 4 GB: for 8 channels of 32 bits at 48 kHz that is after 46 minutes. */
+const LONGEST_PLAIN_WAV_SECONDS = 2700;
+
+/** More packets than a track of this length can have, unless its frame rate jumps. */
+function mostPackets(description: TrackDescription, seconds: number): number {
+  const perSecond =
+    description.kind === 'video'
+      ? description.frameRate
+        ? description.frameRate.numerator / description.frameRate.denominator
+        : 240
+      : description.sampleRate / Math.min(description.frameSize ?? 512, 512);
+  return Math.ceil((seconds + 10) * perSecond * 1.1) + 1000;
+}
+
+function wavWriter(output: Output, { packet, media }: TimedPacket): TrackWriter {
+  const { description } = media;
+  if (description.kind !== 'audio') throw new Error('a WAV of pictures');
+  const source = new EncodedAudioPacketSource(asWavPackets(description.codec as AudioCodec, []).codec);
+  output.addAudioTrack(source);
+  const { codec } = asWavPackets(description.codec as AudioCodec, [packet]);
+  const config = { codec, sampleRate: description.sampleRate, numberOfChannels: description.channels };
+  return {
+    add: async (each: EncodedPacket) => {
+      const [converted] = asWavPackets(description.codec as AudioCodec, [each]).packets;
+      if (converted) await source.add(converted, { decoderConfig: config });
+    },
+    close: () => {
+      source.close();
+    },
+  };
+}
+
+/** Range that was asked for, half-open, in nanoseconds. @throws Failure where it is none */
+export function rangeOf(timerange: string | undefined): { start?: bigint; end?: bigint } {
+  if (timerange === undefined) return {};
+  try {
+    const { start, end } = TimeRange.parse(timerange).toHalfOpen();
+    return { ...(start === null ? {} : { start }), ...(end === null ? {} : { end }) };
+  } catch (error) {
+    if (!(error instanceof TimingError)) throw error;
+    throw new Failure(`${timerange} is not a timerange: ${error.message}`, {
+      next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell.",
+    });
+  }
+}
+
+async function initialisationOf({ media }: TimedPacket): Promise<string> {
+  const config: { codec: string; description?: unknown } | null = await media.track.getDecoderConfig();
+  const { description } = config ?? {};
+  const bytes = ArrayBuffer.isView(description)
+    ? Buffer.from(description.buffer, description.byteOffset, description.byteLength).toString('hex')
+    : '';
+  return `${config?.codec ?? ''} ${summaryOf(media.description)} ${bytes}`;
+}
+
+function refuseUnfitTracks(format: RemuxFormat, lanes: Lane[]): void {
+  if (format === 'mp4' && lanes.some(({ description }) => isPcm(description.codec))) {
+    throw new Failure('This holds sound in numbers, which many players misread or refuse in an MP4', {
+      next: 'Write it into a .mov or .mkv.',
+    });
+  }
+  if (format !== 'wav') return;
+  const unfit = lanes.find(({ description }) => !isPcm(description.codec));
+  if (unfit) {
+    throw new Failure(`A WAV holds sound in numbers, and this is ${unfit.description.codec}`, {
+      next: 'Write it as it is into an .mp4 or .mkv, and decode that: ffmpeg -i <file> <new file>.wav',
+    });
+  }
+  if (lanes.length > 1) {
+    throw new Failure('A WAV holds one sound, and these are several', { next: 'Give the id of one audio Flow.' });
+  }
+}
+
+/** The failure of finding nothing. */
+export function nothingThere(selection: Selection, timerange: string | undefined): Failure {
+  const where = timerange === undefined ? '' : ` that overlap ${timerange}`;
+  return new Failure(`${selection.name} has no segments${where}`, {
+    next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell. The Flow's own is in its timerange.",
+  });
+}
