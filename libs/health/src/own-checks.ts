@@ -29,7 +29,7 @@ export class OwnChecks implements OnModuleInit {
   }
 
   private async checkDatabase(): Promise<HealthFacts> {
-    await this.database.query('SELECT 1');
+    await this.database.requireWritable();
     return {};
   }
 }

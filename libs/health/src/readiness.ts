@@ -19,15 +19,15 @@ export class Readiness {
   async obstacle(): Promise<string | undefined> {
     if (this.draining) return 'The server is stopping.';
     try {
-      if (this.migrated) await this.database.query('SELECT 1');
-      else {
-        const pending = await pendingMigrations(this.database, migrations);
-        if (pending.length > 0) return `The database lacks ${pending.join(', ')}.`;
-        this.migrated = true;
-      }
+      await this.database.requireWritable();
+      if (this.migrated) return undefined;
+      const pending = await pendingMigrations(this.database, migrations);
+      if (pending.length > 0) return `The database lacks ${pending.join(', ')}.`;
+      this.migrated = true;
       return undefined;
     } catch (error) {
-      return `The database does not answer: ${(error as Error).message}`;
+      const { code, message } = error as Error & { code?: string };
+      return code === 'database-read-only' ? message : `The database does not answer: ${message}`;
     }
   }
 }

@@ -9,6 +9,8 @@ test.each([
   ['a connection that pg gave up', failing('Connection terminated unexpectedly')],
   ['a database that is shutting down', failing('terminating connection', '57P01')],
   ['a statement that took too long', failing('canceling statement', '57014')],
+  ['a database that is read-only', failing('cannot execute INSERT in a read-only transaction', '25006')],
+  ['a standby', failing('cannot acquire lock mode while recovery is in progress', '55000')],
   ['a deadlock, tried often enough', failing('deadlock detected', '40P01')],
 ])('%s means that the store cannot answer just now', (_case, error) => {
   const failure = databaseFailure(error);

@@ -1,7 +1,7 @@
 import { DomainError, UnavailableError, UnstorableValueError } from '../errors/domain-error';
 
 /** PostgreSQL error classes and codes that mean "not now", by SQLSTATE prefix. */
-const unavailableStates = ['08', '53', '57P', '57014', '40001', '40P01', '55P03'];
+const unavailableStates = ['08', '25006', '53', '57P', '57014', '40001', '40P01', '55P03'];
 /** PostgreSQL error classes that mean "no such value can be kept": data exceptions, and limits of the program. */
 const unstorableStates = ['22', '54'];
 /** Socket errors of a connection to a database that is down. */
@@ -26,12 +26,22 @@ export function databaseFailure(error: unknown): unknown {
   }
   const { code } = error as { code?: unknown };
   if (begins(code, unstorableStates)) return new UnstorableValueError({ cause: error });
-  if (!meansUnavailable(code) && !lostConnection.test(message)) return error;
+  if (!meansUnavailable(code) && !isReadOnly(error) && !lostConnection.test(message)) return error;
   return new UnavailableError(
     'dependency-unavailable',
     'The metadata store cannot answer just now; try again shortly.',
     { cause: error },
   );
+}
+
+/** What a standby says, beside SQLSTATE 25006, to statements that need a primary. */
+const duringRecovery = /recovery is in progress|during recovery/;
+
+/** Whether PostgreSQL refused to write: it is a standby, was demoted, or was made read-only. Another session may be luckier. */
+export function isReadOnly(error: unknown): error is Error {
+  if (!Error.isError(error)) return false;
+  const { code } = error as { code?: unknown };
+  return code === '25006' || (code === '55000' && duringRecovery.test(error.message));
 }
 
 /** Whether `pg` gave up waiting for an answer: the statement still runs, and its connection can do nothing else. */

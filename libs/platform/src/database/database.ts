@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../errors/domain-error';
-import { databaseFailure, isReadTimeout } from './database-failure';
+import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
 import { queryOf } from './prepared';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -49,8 +49,22 @@ export class Database implements Connection {
       const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
       return result.rows;
     } catch (error) {
+      if (isReadOnly(error)) await this.replaceIdleConnections();
       throw databaseFailure(error);
     }
+  }
+
+  /**
+   * Asks whether the database can be written to, as `/readyz` must: a standby and a primary that was demoted answer too.
+   * @throws {UnavailableError} also when it does not answer
+   */
+  async requireWritable(): Promise<void> {
+    const [row] = await this.query<{ read_only: boolean }>(
+      `SELECT current_setting('transaction_read_only') = 'on' AS read_only`,
+    );
+    if (!row?.read_only) return;
+    await this.replaceIdleConnections();
+    throw new UnavailableError('database-read-only', 'The metadata store can only be read just now.');
   }
 
   /**
@@ -62,6 +76,7 @@ export class Database implements Connection {
       try {
         return await this.attempt(work);
       } catch (error) {
+        if (isReadOnly(error)) await this.replaceIdleConnections();
         const state = (error as { code?: unknown }).code;
         if (attempt >= TRANSACTION_ATTEMPTS || typeof state !== 'string' || !retryableStates.has(state))
           throw databaseFailure(error);
@@ -85,10 +100,21 @@ export class Database implements Connection {
       return result;
     } catch (error) {
       // Closing a connection that does not answer rolls back too; a ROLLBACK would wait as long again.
-      broken = isReadTimeout(error) ? error : await rollback(client);
+      broken = isReadTimeout(error) || isReadOnly(error) ? error : await rollback(client);
       throw error;
     } finally {
       client.release(broken);
+    }
+  }
+
+  /** Closes the connections nobody uses: the address they were opened to may lead to another server by now. */
+  private async replaceIdleConnections(): Promise<void> {
+    for (let count = this.pool.idleCount; count > 0 && this.pool.idleCount > 0; count -= 1) {
+      try {
+        (await this.pool.connect()).release(true);
+      } catch {
+        // It could not be used, and is gone as well.
+      }
     }
   }
 

@@ -15,6 +15,8 @@ export function pgBossOptions({ databaseUrl, poolSize, heartbeatSeconds }: JobQu
     application_name: 'tams-jobs',
     schema: JOB_SCHEMA,
     max: poolSize,
+    // A connection to a primary that was demoted would refuse every job for ever.
+    maxLifetimeSeconds: 60,
     options: '-c TimeZone=UTC -c statement_timeout=30000',
     useListenNotify: true,
     superviseIntervalSeconds: supervision,
