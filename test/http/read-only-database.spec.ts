@@ -20,10 +20,11 @@ afterAll(async () => {
 });
 
 async function until(ask: () => Promise<number>, expected: number): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ; await delay(50)) {
+  for (const deadline = Date.now() + 30_000; ;) {
     const status = await ask();
     if (status === expected) return;
     if (Date.now() > deadline) throw new Error(`still ${status}, not ${expected}`);
+    await delay(50);
   }
 }
 const readiness = async (): Promise<number> => (await fetch(`${tams.url}/readyz`)).status;

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 /** Reconciles as the command does, in this process, beside the live server. */
-async function reconcile(repair = false): Promise<Report> {
+async function reconcile(repair = false, acceptLoss = false): Promise<Report> {
   const configuration = new Configuration(tams.environment);
   const database = new Database(poolOf(dataSource));
   const findings: Finding[] = [];
@@ -38,6 +38,7 @@ async function reconcile(repair = false): Promise<Report> {
   const reports = await new Reconciliation(database, new ReconciliationRepository(), backends).run({
     repair,
     abandonUploads: repair,
+    acceptLoss,
     minimumAgeSeconds: 3600,
     signal: new AbortController().signal,
     onFinding: (finding) => findings.push(finding),
@@ -165,6 +166,21 @@ describe('reconciling', () => {
     expect((await reconcile()).findings.map(({ object_id }) => object_id)).toEqual([lost]);
   });
 
+  it('repairs nothing where more than a tenth is lost at once, unless told to', async () => {
+    const objects: string[] = [];
+    for (let count = 0; count < 12; count += 1) objects.push(await tams.object());
+    await age();
+    for (const object of objects.slice(1)) await rm(tams.fileOf('first', object));
+    const refused = await reconcile(true);
+    expect(refused.findings).toEqual([]);
+    expect(refused.backends[0]).toMatchObject({
+      repaired: 0,
+      problem: expect.stringContaining('--accept-loss') as string,
+    });
+    expect(await tams.places(objects[1]!)).toEqual([tams.first]);
+    expect((await reconcile(true, true)).backends[0]).toMatchObject({ dangling: 11, repaired: 11 });
+  });
+
   it('finds other sizes than the index has, and files that were cut short', async () => {
     const [grown, cut] = [await tams.object(randomBytes(400)), await tams.object(randomBytes(400))];
     await age();
@@ -181,7 +197,7 @@ describe('reconciling', () => {
     });
     expect(found.findings).toContainEqual(expect.objectContaining({ kind: 'dangling', object_id: cut }));
     expect((await tams.rows(grown))[0]).toMatchObject({ state: 'ready', size_bytes: '400' });
-    expect((await tams.rows(cut))[0]).toMatchObject({ state: 'missing', size_bytes: null });
+    expect((await tams.rows(cut))[0]).toMatchObject({ state: 'missing' });
   });
 
   it('names backends that have objects but are not configured', async () => {

@@ -9,6 +9,7 @@ import { exitCodes, runCommand } from './maintenance/run-command';
 
 interface Options {
   readonly fix?: boolean;
+  readonly acceptLoss?: boolean;
   readonly json?: boolean;
   readonly minimumAge?: number;
 }
@@ -37,6 +38,7 @@ async function reconcile(options: Options, signal: AbortSignal): Promise<number>
     const reports = await new Reconciliation(database, new ReconciliationRepository(), backends).run({
       repair: options.fix ?? false,
       abandonUploads: options.fix ?? false,
+      acceptLoss: options.acceptLoss ?? false,
       minimumAgeSeconds: options.minimumAge ?? configuration.reconcileMinimumAgeSeconds,
       signal,
       onBackend: (backend, expected) => {
@@ -71,6 +73,10 @@ function seconds(text: string): number {
 const program = new Command('reconcile')
   .description('Compare index and storage backends')
   .option('--fix', 'repair what is found')
+  .option(
+    '--accept-loss',
+    'with --fix: repair although more than a tenth of the objects (and more than 10) are not there',
+  )
   .option('--json', 'print the whole report as one JSON document')
   .option('--minimum-age <seconds>', 'age below which nothing counts (default RECONCILE_MINIMUM_AGE_SECONDS)', seconds)
   .addHelpText('after', notes)

@@ -37,7 +37,7 @@ const STORE_FIGURES = `
 
 const STORED_BYTES = `
   SELECT storage_id::text AS storage_id, sum(size_bytes)::text AS bytes
-    FROM object_instances WHERE storage_id IS NOT NULL GROUP BY storage_id`;
+    FROM object_instances WHERE storage_id IS NOT NULL AND state <> 'missing' GROUP BY storage_id`;
 
 /** Keeps the business gauges true: what the store holds and how its live ingests are doing. */
 @Injectable()

@@ -5,6 +5,9 @@ export interface AllocatedObject {
   /** Set once a segment uses the object, or it is an initialisation segment. */
   readonly role: 'media' | 'init' | null;
   readonly content_type: string | null;
+  /** What is known of the bytes that were uploaded here; null before. */
+  readonly size_bytes: string | null;
+  readonly sha256: string | null;
 }
 
 /**
@@ -19,7 +22,7 @@ export async function findAllocatedObject(
   lock: boolean,
 ): Promise<AllocatedObject | undefined> {
   const [object] = await connection.query<AllocatedObject>(
-    `SELECT o.role, o.content_type
+    `SELECT o.role, o.content_type, i.size_bytes, i.sha256
        FROM objects o JOIN object_instances i ON i.object_id = o.id
       WHERE o.id = $1 AND i.storage_id = $2 AND i.state IN ('ready', 'missing') AND o.collect_at IS NULL${lock ? ' FOR NO KEY UPDATE OF o' : ''}`,
     [objectId, storageId],

@@ -83,20 +83,32 @@ export class MediaUploads {
   /** Under the object's row lock, so that it cannot be registered between the check and the replacement. */
   private keep(upload: UploadRequest, { trailer, keep }: ReceivedObject): Promise<void> {
     return this.database.transaction(async (connection) => {
-      await this.permit(connection, upload, true);
+      await this.permit(connection, upload, true, trailer);
       await recordBytes(connection, upload.objectId, upload.backend.details.id, trailer);
       await keep();
     });
   }
 
-  private async permit(connection: Connection, upload: UploadRequest, lock: boolean): Promise<string> {
+  private async permit(
+    connection: Connection,
+    upload: UploadRequest,
+    lock: boolean,
+    received?: ObjectTrailer,
+  ): Promise<string> {
     const { backend, objectId } = upload;
     const object = await findAllocatedObject(connection, objectId, backend.details.id, lock);
     if (!object) throw new ObjectNotAllocatedError();
     const contentType = requireContentType(object, upload);
+    if (object.role !== null && received && !restores(object, received)) throw new ObjectInUseError();
     if (object.role !== null && (await backend.has(objectId))) throw new ObjectInUseError();
     return contentType;
   }
+}
+
+/** Segments use an object: bytes that were lost are taken again, and no others; where none ever came, the first are. */
+function restores(object: AllocatedObject, { sizeBytes, sha256 }: ObjectTrailer): boolean {
+  if (object.size_bytes !== null && Number(object.size_bytes) !== sizeBytes) return false;
+  return object.sha256 === null || object.sha256 === sha256;
 }
 
 function requireContentType(object: AllocatedObject, { headers, signedContentType }: UploadRequest): string {

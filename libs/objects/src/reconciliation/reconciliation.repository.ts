@@ -86,12 +86,11 @@ export class ReconciliationRepository {
     await connection.query('DELETE FROM objects WHERE id = $1', [objectId]);
   }
 
-  /** No longer advertises an instance whose bytes are not there. */
+  /** No longer advertises an instance whose bytes are not there; what they were stays known, so that only they can come back. */
   async markMissing(connection: Connection, instanceId: string): Promise<void> {
-    await connection.query(
-      `UPDATE object_instances SET state = 'missing', state_since = now(), size_bytes = NULL, sha256 = NULL WHERE id = $1`,
-      [instanceId],
-    );
+    await connection.query(`UPDATE object_instances SET state = 'missing', state_since = now() WHERE id = $1`, [
+      instanceId,
+    ]);
   }
 
   /** Keeps the size an instance really has; one that was missing is advertised again. */
@@ -176,7 +175,7 @@ export class ReconciliationRepository {
 function entryColumns(age: string): string {
   return `i.id, i.object_id, i.state, i.size_bytes,
     (i.state IN ('ready', 'missing') AND o.collect_at IS NULL
-      AND (o.role IS NOT NULL OR i.size_bytes IS NOT NULL)
+      AND (o.role IS NOT NULL OR (i.size_bytes IS NOT NULL AND i.state = 'ready'))
       AND greatest(coalesce(o.registered, o.allocated), CASE i.state WHEN 'ready' THEN i.state_since END) <= now() - make_interval(secs => ${age})
     ) AS expected`;
 }

@@ -11,6 +11,8 @@ export interface ReconciliationOptions {
   readonly repair: boolean;
   /** Whether unfinished uploads older than a day are freed; part of a repair. */
   readonly abandonUploads: boolean;
+  /** Whether to repair although more than a tenth of what a backend should hold is not there. */
+  readonly acceptLoss?: boolean;
   readonly minimumAgeSeconds: number;
   readonly signal: AbortSignal;
   readonly onFinding?: (finding: Finding) => void;
@@ -20,6 +22,8 @@ export interface ReconciliationOptions {
 
 /** An unfinished upload this old is of a process that is gone: no attempt of ours lasts longer than half of it. */
 const ABANDONED_AFTER_MILLISECONDS = 24 * 3600_000;
+/** So many are lost one by one; more, and more than a tenth of all, were not: their volume or bucket is another. */
+const FEW_LOST = 10;
 
 /** Compares the index with what the storage backends really hold, while both are in use. */
 @Injectable()
@@ -51,7 +55,12 @@ export class Reconciliation {
   private async compare(backend: StorageBackend, options: ReconciliationOptions): Promise<BackendReport> {
     const health = await backend.check();
     if (!health.available) return reportOn(backend.details, noFigures(), health.problem ?? 'it does not answer');
-    options.onBackend?.(backend, await this.index.count(this.database, backend.details.id));
+    const expected = await this.index.count(this.database, backend.details.id);
+    options.onBackend?.(backend, expected);
+    if (options.repair && !options.acceptLoss) {
+      const problem = await this.obstacleToRepair(backend, expected, options);
+      if (problem !== undefined) return reportOn(backend.details, noFigures(), problem);
+    }
     const comparison = new BackendComparison(backend, this.database, this.index, {
       ...options,
       onProgress: options.onProgress ?? (() => undefined),
@@ -67,6 +76,27 @@ export class Reconciliation {
       return reportOn(backend.details, comparison.figures, explain(error));
     }
     return reportOn(backend.details, comparison.figures);
+  }
+
+  /** Looks through a backend before anything on it is repaired. @returns why nothing should be */
+  private async obstacleToRepair(
+    backend: StorageBackend,
+    expected: number,
+    options: ReconciliationOptions,
+  ): Promise<string | undefined> {
+    const quiet = { ...options, repair: false, onProgress: () => undefined };
+    const comparison = new BackendComparison(backend, this.database, this.index, quiet);
+    const most = Math.max(FEW_LOST, expected / 10);
+    try {
+      for await (const { kind } of comparison.findings()) {
+        if (kind !== 'dangling' || comparison.figures.dangling <= most) continue;
+        return `more than ${Math.floor(most)} of ${expected} objects are not there, and nothing was repaired: is its volume or bucket the right one? --accept-loss repairs all the same`;
+      }
+    } catch (error) {
+      options.signal.throwIfAborted();
+      return explain(error);
+    }
+    return undefined;
   }
 }
 

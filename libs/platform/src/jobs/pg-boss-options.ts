@@ -1,3 +1,4 @@
+import type { PoolConfig } from 'pg';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { JobQueueOptions } from './job-queue.types';
 
@@ -8,7 +9,11 @@ export const JOB_SCHEMA = 'jobs';
 const LARGEST_SUPERVISION_SECONDS = 5;
 
 /** Settings of pg-boss: its own small pool, wake-ups by NOTIFY, quick recovery, and none of its cron. */
-export function pgBossOptions({ databaseUrl, poolSize, heartbeatSeconds }: JobQueueOptions): ConstructorOptions {
+export function pgBossOptions({
+  databaseUrl,
+  poolSize,
+  heartbeatSeconds,
+}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds'> {
   const supervision = Math.min(LARGEST_SUPERVISION_SECONDS, Math.max(1, Math.floor(heartbeatSeconds / 10)));
   return {
     connectionString: databaseUrl,

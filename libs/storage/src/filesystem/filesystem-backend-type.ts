@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { Database } from '@tams/platform';
 import { z } from 'zod';
 import { backendType, commonSettings, detailsFrom } from '../backends/backend-type';
 import { sharedKey } from '../backends/shared-keys';
@@ -14,6 +15,17 @@ const settings = z.strictObject({
   directory: z.string('must be a path').min(1, 'must not be empty').optional(),
 });
 
+/** The identity of a store, kept in the database with the first start that knows it: what its directory says, or a new one. */
+async function identityOf(
+  database: Database,
+  storageId: string,
+  found: string | undefined,
+): Promise<{ identity: string; isNew: boolean }> {
+  const proposal = found ?? randomUUID();
+  const identity = await sharedKey(database, `filesystem-store-identity:${storageId}`, proposal);
+  return { identity, isNew: identity === proposal };
+}
+
 /** `type: filesystem`: the embedded object store. Replicas need a directory they share. */
 export const filesystemBackendType = backendType(
   'filesystem',
@@ -25,7 +37,7 @@ export const filesystemBackendType = backendType(
     return new FilesystemBackend(
       detailsFrom(common, { id, provider: 'tams', store_product: 'filesystem' }),
       new MediaUrls(Buffer.from(secret, 'base64')),
-      await ObjectFiles.open(path),
+      await ObjectFiles.open(path, (found) => identityOf(database, id, found)),
       configuration.presignedUrlTimeoutSeconds,
       new DiskSpace(
         path,

@@ -25,13 +25,20 @@ async function contentOf(files: ObjectFiles, objectId: string): Promise<string |
   return file && Buffer.concat((await (await file.stream()).toArray()) as Buffer[]).toString();
 }
 
+/** As the first start does. */
+function openFiles(): Promise<ObjectFiles> {
+  return ObjectFiles.open(directory, (found) => Promise.resolve({ identity: found ?? 'this-one', isNew: true }));
+}
+
 async function filePaths(): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return entries
+    .filter((entry) => entry.isFile() && entry.name !== 'store-identity')
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 it('keeps every object in one file, two directories deep, whatever its identifier', async () => {
-  const files = await ObjectFiles.open(directory);
+  const files = await openFiles();
   await store(files, '../../outside', 'one');
   await store(files, '', 'two');
   expect(await contentOf(files, '../../outside')).toBe('one');
@@ -44,12 +51,12 @@ it('keeps every object in one file, two directories deep, whatever its identifie
 });
 
 it('survives being opened again', async () => {
-  await store(await ObjectFiles.open(directory), 'o', 'kept');
-  expect(await contentOf(await ObjectFiles.open(directory), 'o')).toBe('kept');
+  await store(await openFiles(), 'o', 'kept');
+  expect(await contentOf(await openFiles(), 'o')).toBe('kept');
 });
 
 it('lets a reader finish what is replaced or removed meanwhile', async () => {
-  const files = await ObjectFiles.open(directory);
+  const files = await openFiles();
   await store(files, 'o', 'old');
   const reader = (await files.read('o'))!;
   await store(files, 'o', 'newer');
@@ -59,7 +66,7 @@ it('lets a reader finish what is replaced or removed meanwhile', async () => {
 });
 
 it('never takes a damaged file for an object', async () => {
-  const files = await ObjectFiles.open(directory);
+  const files = await openFiles();
   await store(files, 'o', 'x'.repeat(100));
   const [path] = await filePaths();
   const { size } = await stat(path!);
@@ -84,6 +91,6 @@ it('removes uploads whose process is gone, and leaves the others', async () => {
   };
   for (const name of Object.values(names)) await writeFile(join(incoming, name), 'half');
   await utimes(join(incoming, names.ofAnotherMachineLongAgo), old, old);
-  await ObjectFiles.open(directory);
+  await openFiles();
   expect((await readdir(incoming)).sort()).toEqual([names.ofARunningProcess, names.ofAnotherMachineNow].sort());
 });

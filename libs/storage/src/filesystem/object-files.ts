@@ -6,6 +6,7 @@ import { IncomingFile } from './incoming-file';
 import type { ListedObject } from '../backends/storage-backend';
 import { ObjectFile } from './object-file';
 import { ObjectFileDamagedError } from './object-trailer';
+import { StoreIdentity } from './store-identity';
 
 /** An unfinished upload of another machine counts as abandoned when nothing was written to it for this long. */
 const ABANDONED_AFTER_MILLISECONDS = 15 * 60_000;
@@ -19,14 +20,32 @@ const OBJECT_NAME = /^[0-9a-f]{64}$/;
 export class ObjectFiles {
   private readonly incoming: string;
 
-  private constructor(private readonly directory: string) {
+  private readonly store: StoreIdentity;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly identity: string,
+  ) {
     this.incoming = join(directory, 'incoming');
+    this.store = new StoreIdentity(directory);
   }
 
-  /** Opens (and makes) the directory and removes uploads that a process which is no more left unfinished. */
-  static async open(directory: string): Promise<ObjectFiles> {
-    const files = new ObjectFiles(directory);
+  /**
+   * Opens (and makes) the directory and removes uploads that a process which is no more left unfinished.
+   * @param identify gives the store's identity, from what the directory says, if anything; `isNew` when nobody knew it yet.
+   *   A directory that lacks the identity of a known store is left as it is: its volume is not mounted, and may be later.
+   */
+  static async open(
+    directory: string,
+    identify: (found: string | undefined) => Promise<{ readonly identity: string; readonly isNew: boolean }>,
+  ): Promise<ObjectFiles> {
+    const store = new StoreIdentity(directory);
+    const found = await store.read();
+    const { identity, isNew } = await identify(found);
+    const files = new ObjectFiles(directory, identity);
+    if (found !== identity && !isNew) return files;
     await mkdir(files.incoming, { recursive: true });
+    await store.write(identity);
     await files.removeLeftBehind();
     return files;
   }
@@ -36,8 +55,9 @@ export class ObjectFiles {
     try {
       return await ObjectFile.open(this.pathOf(objectId));
     } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
+      if (!isMissing(error)) throw error;
+      await this.requireVolume();
+      return undefined;
     }
   }
 
@@ -47,13 +67,16 @@ export class ObjectFiles {
       await stat(this.pathOf(objectId));
       return true;
     } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
+      if (!isMissing(error)) throw error;
+      await this.requireVolume();
+      return false;
     }
   }
 
   /** Begins a file that is no object yet. */
-  create(): Promise<IncomingFile> {
+  async create(): Promise<IncomingFile> {
+    await this.requireVolume();
+    await mkdir(this.incoming, { recursive: true });
     return IncomingFile.create(join(this.incoming, `${hostname()}.${process.pid}.${randomUUID()}`));
   }
 
@@ -71,11 +94,13 @@ export class ObjectFiles {
 
   /** Removes an object; there may be none. */
   async delete(objectId: string): Promise<void> {
+    await this.requireVolume();
     await removeFile(this.pathOf(objectId));
   }
 
   /** Walks all objects, two levels of at most 256 directories in memory at a time; damaged files have no name to give. */
   async *list(): AsyncGenerator<ListedObject> {
+    await this.requireVolume();
     for (const first of await shardsIn(this.directory)) {
       for (const second of await shardsIn(join(this.directory, first))) {
         for await (const entry of await opendir(join(this.directory, first, second))) {
@@ -89,6 +114,7 @@ export class ObjectFiles {
 
   /** Removes unfinished uploads to which nothing was written since a moment. @returns how many there were */
   async removeAbandoned(before: Date): Promise<number> {
+    await this.requireVolume();
     let removed = 0;
     for (const name of await readdir(this.incoming)) {
       const path = join(this.incoming, name);
@@ -108,6 +134,11 @@ export class ObjectFiles {
     } finally {
       await file.discard();
     }
+  }
+
+  /** What is missing may lie on a volume that is not mounted. @throws {WrongVolumeError} */
+  private requireVolume(): Promise<void> {
+    return this.store.require(this.identity);
   }
 
   private pathOf(objectId: string): string {
