@@ -209,3 +209,46 @@ it('leaves what has no classes to administrators', async () => {
   for (const caller of ['read', 'class-admin', 'none'])
     expect((await server.as(caller, 'GET', `/flows/${flow.id}`)).status).toBe(404);
 });
+
+describe('an instance on a backend that the caller may not read', () => {
+  /** An object of a Flow of sport, on the backend of sport, that a Flow of news uses too. */
+  async function sharedObject(): Promise<string> {
+    const flow = await server.flow(['sport']);
+    const { body } = await server.make('POST', `/flows/${flow.id}/storage`, { limit: 1, storage_id: SPORT });
+    const [object] = body['media_objects'] as { object_id: string; put_url: { url: string } }[];
+    const upload = { method: 'PUT', headers: { 'content-type': 'video/mp2t' }, body: 'media' };
+    expect((await fetch(object!.put_url.url, upload)).status).toBe(200);
+    await server.register(flow.id, object!.object_id);
+    await server.register((await server.flow(['news'])).id, object!.object_id);
+    return object!.object_id;
+  }
+  const copy = (caller: string, objectId: string) =>
+    server.as(caller, 'POST', `/objects/${objectId}/instances`, { storage_id: OPEN });
+  const copyOf = async (objectId: string) => {
+    const { rows } = await server.database.query<{ state: string; copy_classes: string[] | null }>(
+      'SELECT state, copy_classes FROM object_instances WHERE object_id = $1 AND storage_id = $2',
+      [objectId, OPEN],
+    );
+    return rows[0];
+  };
+
+  it('is not copied for them, also not by the job later', async () => {
+    const objectId = await sharedObject();
+    const refused = await copy('none', objectId);
+    expect([refused.status, refused.body['type']]).toEqual([400, 'urn:x-tams:problem:object-without-source']);
+    expect(await copyOf(objectId)).toBeUndefined();
+    expect((await copy('both', objectId)).status).toBe(201);
+    expect((await copyOf(objectId))?.copy_classes?.toSorted()).toEqual(expect.arrayContaining(['news', 'sport']));
+  });
+
+  it('makes no other one spare', async () => {
+    const objectId = await sharedObject();
+    await server.database.query('INSERT INTO object_instances (object_id, storage_id, size_bytes) VALUES ($1, $2, 5)', [
+      objectId,
+      OPEN,
+    ]);
+    const remove = (caller: string) => server.as(caller, 'DELETE', `/objects/${objectId}/instances?storage_id=${OPEN}`);
+    expect((await remove('none')).body['type']).toBe('urn:x-tams:problem:last-object-instance');
+    expect((await remove('administrator')).status).toBe(204);
+  });
+});

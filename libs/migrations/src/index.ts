@@ -7,6 +7,7 @@ import { Webhooks1763910000000 } from './1763910000000-webhooks';
 import { AuthClasses1763930000000 } from './1763930000000-auth-classes';
 import { ProfileFields1764000000000 } from './1764000000000-profile-fields';
 import { DocumentSizes1764010000000 } from './1764010000000-document-sizes';
+import { CopyClasses1764020000000 } from './1764020000000-copy-classes';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -18,4 +19,5 @@ export const migrations = [
   AuthClasses1763930000000,
   ProfileFields1764000000000,
   DocumentSizes1764010000000,
+  CopyClasses1764020000000,
 ] as const;

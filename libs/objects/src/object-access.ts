@@ -19,6 +19,11 @@ const ORIGIN = ['o.allocated_for_flow', 'o.first_referenced_by_flow'];
 export class ObjectAccess {
   constructor(private readonly classes: ClassAccess) {}
 
+  /** Classes whose content the caller may read; `undefined` when they may read all. */
+  get readable(): readonly string[] | undefined {
+    return this.classes.readable;
+  }
+
   /**
    * @param absent the error of an object that does not exist: to whom may do nothing with it, it does not
    * @throws {MissingClassRightError} when the caller may do something else with it

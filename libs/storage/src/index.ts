@@ -1,5 +1,5 @@
 /** Bytes and signed URLs: where media lies, whatever it is. Knows no object and no Flow. */
-export { BackendAccess } from './backends/backend-access';
+export { BackendAccess, isOpenTo } from './backends/backend-access';
 export type * from './backends/storage-backend';
 export { StorageBackends } from './backends/storage-backends';
 export { FilesystemBackend, ObjectNotStoredError, type ReceivedObject } from './filesystem/filesystem-backend';

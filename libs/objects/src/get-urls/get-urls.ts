@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { ClassAccess, classesOf } from '@tams/auth';
+import { ClassAccess } from '@tams/auth';
 import { matchesTags } from '@tams/model';
-import { type BackendUrl, type StorageBackend, type StorageBackendDetails, StorageBackends } from '@tams/storage';
+import {
+  type BackendUrl,
+  isOpenTo,
+  type StorageBackend,
+  type StorageBackendDetails,
+  StorageBackends,
+} from '@tams/storage';
 import { acceptsNoGetUrl, type GetUrlFilter } from './get-url-filter';
 
 /** Where an object is: on a backend of ours (`storage_id`), or at a URL a client gave (`url`, perhaps with a `label`). */
@@ -110,19 +116,14 @@ export class GetUrls {
   }
 }
 
-function acceptsBackend({ id, label, tags }: StorageBackendDetails, filter: GetUrlFilter): boolean {
+function acceptsBackend(details: StorageBackendDetails, filter: GetUrlFilter): boolean {
+  const { id, label, tags } = details;
   return (
     (filter.labels === undefined || (label !== undefined && filter.labels.has(label))) &&
     (filter.storageIds?.has(id) ?? true) &&
     matchesTags(tags, filter.backendTags) &&
-    (filter.readable === undefined || isOpenTo(tags, filter.readable))
+    isOpenTo(details, filter.readable)
   );
-}
-
-/** A backend without classes is everybody's: its tags are set by whoever runs the server. */
-function isOpenTo(tags: StorageBackendDetails['tags'], classes: readonly string[]): boolean {
-  const own = classesOf(tags);
-  return own.length === 0 || own.some((name) => classes.includes(name));
 }
 
 function metadataOf(details: StorageBackendDetails, verbose: boolean): Partial<GetUrl> {

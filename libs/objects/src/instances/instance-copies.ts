@@ -1,7 +1,7 @@
 import { addAbortSignal, pipeline } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '@tams/platform';
-import { type StorageBackend, StorageBackends } from '@tams/storage';
+import { isOpenTo, type StorageBackend, StorageBackends } from '@tams/storage';
 import { ExternalSource, type OpenSource } from './external-source';
 import {
   type InstanceKey,
@@ -48,7 +48,7 @@ export class InstanceCopies {
     }
     const target = this.backends.get(key.storageId);
     const failures: string[] = [];
-    for (const { from, run } of target ? this.attempts(object, target) : []) {
+    for (const { from, run } of target ? this.attempts(object, target, instance.copy_classes ?? undefined) : []) {
       try {
         await this.advertise(key, await run(signal));
         return;
@@ -85,11 +85,19 @@ export class InstanceCopies {
     });
   }
 
-  /** Ways to get the bytes, cheapest first: within the store, from another backend, from a client's URL. */
-  private *attempts(object: ObjectWithInstances, target: StorageBackend): Generator<Attempt> {
+  /**
+   * Ways to get the bytes, cheapest first: within the store, from another backend, from a client's URL.
+   * @param readable classes that whoever asked for the copy may read: it must not carry media out of others
+   */
+  private *attempts(
+    object: ObjectWithInstances,
+    target: StorageBackend,
+    readable: readonly string[] | undefined,
+  ): Generator<Attempt> {
     const ready = object.instances.filter(({ state }) => state === 'ready');
     const expected = knownBytes(ready);
-    const sources = ready.flatMap(({ storage_id: id }) => (id === null ? [] : (this.backends.get(id) ?? [])));
+    const stored = ready.flatMap(({ storage_id: id }) => (id === null ? [] : (this.backends.get(id) ?? [])));
+    const sources = stored.filter(({ details }) => isOpenTo(details, readable));
     for (const source of sources.filter((candidate) => target.canCopyFrom(candidate))) {
       const from = `${nameOf(source)}, copied by the store`;
       yield { from, run: () => copiedByStore(object.id, source, target, expected) };

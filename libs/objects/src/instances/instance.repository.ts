@@ -20,6 +20,8 @@ export interface StoredInstance {
   readonly size_bytes: string | null;
   /** Hexadecimal; known when the bytes passed through this server. */
   readonly sha256: string | null;
+  /** Of a copy: the classes whose backends it may be made from, because its asker may read them; null for all. */
+  readonly copy_classes: readonly string[] | null;
 }
 
 /** An object with all its instances. */
@@ -62,7 +64,7 @@ export class ObjectInstanceRepository {
     );
     if (!object) return undefined;
     const instances = await connection.query<StoredInstance>(
-      `SELECT id, storage_id, label, url, state, state_since, size_bytes, sha256
+      `SELECT id, storage_id, label, url, state, state_since, size_bytes, sha256, copy_classes
          FROM object_instances WHERE object_id = $1 ORDER BY id`,
       [objectId],
     );
@@ -77,13 +79,21 @@ export class ObjectInstanceRepository {
     ]);
   }
 
-  /** Begins a copy, also in the place of one whose bytes are missing or being deleted. */
-  async beginCopy(connection: Connection, { objectId, storageId }: InstanceKey): Promise<void> {
+  /**
+   * Begins a copy, also in the place of one whose bytes are missing or being deleted.
+   * @param readable classes that its asker may read; absent for all
+   */
+  async beginCopy(
+    connection: Connection,
+    { objectId, storageId }: InstanceKey,
+    readable: readonly string[] | undefined,
+  ): Promise<void> {
     await connection.query(
-      `INSERT INTO object_instances (object_id, storage_id, state) VALUES ($1, $2, 'copying')
+      `INSERT INTO object_instances (object_id, storage_id, state, copy_classes) VALUES ($1, $2, 'copying', $3)
        ON CONFLICT (object_id, storage_id) WHERE storage_id IS NOT NULL
-       DO UPDATE SET state = 'copying', state_since = now(), size_bytes = NULL, sha256 = NULL`,
-      [objectId, storageId],
+       DO UPDATE SET state = 'copying', state_since = now(), size_bytes = NULL, sha256 = NULL,
+                     copy_classes = excluded.copy_classes`,
+      [objectId, storageId, readable ?? null],
     );
   }
 

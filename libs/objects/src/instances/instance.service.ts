@@ -105,7 +105,7 @@ export class ObjectInstanceService {
     if (existing?.state === 'copying') return;
     if (!object.instances.some((instance) => this.isReadable(instance))) throw new ObjectWithoutSourceError(object.id);
     const key = { objectId: object.id, storageId };
-    await this.instances.beginCopy(connection, key);
+    await this.instances.beginCopy(connection, key, this.access.readable);
     await this.jobs.enqueue(connection, INSTANCE_JOB, key, { singletonKey: instanceJobKey(key) });
   }
 
@@ -128,8 +128,9 @@ export class ObjectInstanceService {
     return instance.storage_id === null ? instance.label : this.backends.get(instance.storage_id)?.details.label;
   }
 
+  /** For the caller: an instance they may not read neither feeds their copy nor makes another one spare. */
   private isReadable({ state, storage_id: storageId }: StoredInstance): boolean {
-    return state === 'ready' && (storageId === null || this.backends.get(storageId) !== undefined);
+    return state === 'ready' && (storageId === null || this.backendAccess.isReadable(storageId));
   }
 
   private othersOf(object: ObjectWithInstances, instance: StoredInstance): StoredInstance[] {

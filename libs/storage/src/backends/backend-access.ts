@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, classesOf } from '@tams/auth';
 import type { ClassRight } from '@tams/platform';
-import type { StorageBackend } from './storage-backend';
+import type { StorageBackend, StorageBackendDetails } from './storage-backend';
 import { StorageBackends } from './storage-backends';
 
 /**
@@ -33,8 +33,26 @@ export class BackendAccess {
     return !this.backends.get(id) || this.get(id, right) !== undefined;
   }
 
+  /** Whether the caller may read from a backend; one that is not configured is nobody's. */
+  isReadable(id: string): boolean {
+    const backend = this.backends.get(id);
+    return backend !== undefined && isOpenTo(backend.details, this.classes.readable);
+  }
+
   private admitted(backend: StorageBackend | undefined, right: ClassRight): StorageBackend | undefined {
     if (!backend || classesOf(backend.details.tags).length === 0) return backend;
     return this.classes.admits(right, backend.details.tags) ? backend : undefined;
   }
+}
+
+/**
+ * Whether whoever may read some classes may read from a backend.
+ * @param classes absent for whoever may read everything
+ */
+export function isOpenTo(
+  { tags }: Pick<StorageBackendDetails, 'tags'>,
+  classes: readonly string[] | undefined,
+): boolean {
+  const own = classesOf(tags);
+  return classes === undefined || own.length === 0 || own.some((name) => classes.includes(name));
 }
