@@ -6,6 +6,7 @@
 #   Slack      ALERT_SLACK_WEBHOOK_URL; optional ALERT_SLACK_CHANNEL
 #   PagerDuty  ALERT_PAGERDUTY_ROUTING_KEY (pages only)
 #   webhook    ALERT_WEBHOOK_URL
+#   heartbeat  ALERT_HEARTBEAT_URL (the watchdog only, once a minute: whoever hears nothing any more raises the alarm)
 #
 # Optional: ALERT_GROUP_WAIT, ALERT_GROUP_INTERVAL, ALERT_REPEAT_INTERVAL of pages (defaults 10s, 5m, 1h);
 # TEMPLATES_DIR (default /etc/alertmanager/templates). Plain POSIX sh: it runs in the image's busybox.
@@ -18,7 +19,7 @@ fail() {
 
 # A line break in a secret would begin a new line of the configuration.
 case "${ALERT_EMAIL_TO:-}${SMTP_SMARTHOST:-}${SMTP_FROM:-}${SMTP_USERNAME:-}${SMTP_PASSWORD:-}${ALERT_SLACK_WEBHOOK_URL:-}\
-${ALERT_SLACK_CHANNEL:-}${ALERT_PAGERDUTY_ROUTING_KEY:-}${ALERT_WEBHOOK_URL:-}${TEMPLATES_DIR:-}" in
+${ALERT_SLACK_CHANNEL:-}${ALERT_PAGERDUTY_ROUTING_KEY:-}${ALERT_WEBHOOK_URL:-}${ALERT_HEARTBEAT_URL:-}${TEMPLATES_DIR:-}" in
 *'
 '*) fail 'A variable of a receiver contains a line break.' ;;
 esac
@@ -81,6 +82,13 @@ webhook() {
   echo '        send_resolved: true'
 }
 
+heartbeat() {
+  [ -n "${ALERT_HEARTBEAT_URL:-}" ] || return 0
+  echo '    webhook_configs:'
+  echo "      - url: $(quoted "$ALERT_HEARTBEAT_URL")"
+  echo '        send_resolved: false'
+}
+
 group_wait=$(duration "${ALERT_GROUP_WAIT:-}" 10s)
 group_interval=$(duration "${ALERT_GROUP_INTERVAL:-}" 5m)
 repeat_interval=$(duration "${ALERT_REPEAT_INTERVAL:-}" 1h)
@@ -89,6 +97,7 @@ email=$(email)
 slack=$(slack)
 pagerduty=$(pagerduty)
 webhook=$(webhook)
+heartbeat=$(heartbeat)
 
 cat <<END
 # Made by render-config.sh from the environment; changes here are lost.
@@ -106,6 +115,11 @@ route:
       repeat_interval: $repeat_interval
     - matchers: ['severity="ticket"']
       receiver: ticket
+    - matchers: ['severity="heartbeat"']
+      receiver: heartbeat
+      group_wait: 0s
+      group_interval: 1m
+      repeat_interval: 1m
 
 # What is a consequence of another alert is not told as well.
 inhibit_rules:
@@ -117,18 +131,25 @@ inhibit_rules:
     target_matchers: ['alertname=~"Tams.+BudgetTicket"']
     equal: [slo]
   - source_matchers: ['alertname="TamsInstanceDown"']
-    target_matchers: ['component=~"api|telemetry"', 'severity="ticket"']
+    target_matchers: ['alertname=~"Tams(EventLoopBlocked|MemoryHigh|GaugesStale|TelemetryExportFailing|RequestsHanging|ClockWrong|DataDirectory.+)"']
     equal: [instance]
+  - source_matchers: ['alertname="TamsApiDown"']
+    target_matchers: ['alertname=~"Tams(InstanceDown|GaugesStale|IngestStalled|ManyIngestsStalled|LiveEdgeLagging|HighErrorRate.+|SlowResponses.+)"']
   - source_matchers: ['alertname="TamsPostgresDown"']
-    target_matchers: ['alertname=~"TamsMetadataStore.+|TamsGaugesStale|TamsHighErrorRate.+|TamsSlowResponses.+|TamsJobs.+"']
+    target_matchers: ['alertname=~"TamsMetadataStore.+|TamsGaugesStale|TamsHighErrorRate.+|TamsSlowResponses.+|TamsJobs.+|TamsRequestsHanging|TamsIngestStalled|TamsManyIngestsStalled|TamsLiveEdgeLagging"']
   - source_matchers: ['alertname="TamsMetadataStoreFailing"']
-    target_matchers: ['alertname=~"TamsMetadataStore(Slow|ConnectionsExhausted)|TamsGaugesStale"']
+    target_matchers: ['alertname=~"TamsMetadataStore(Slow|ConnectionsExhausted)|TamsGaugesStale|TamsHighErrorRate.+|TamsRequestsHanging"']
   - source_matchers: ['alertname="TamsStorageFailing"']
     target_matchers: ['alertname="TamsStorageSlow"']
     equal: [storage_backend]
   - source_matchers: ['alertname="TamsDiskAlmostFull"']
     target_matchers: ['alertname="TamsDiskFullSoon"']
     equal: [instance, mountpoint]
+  - source_matchers: ['alertname="TamsDataDirectoryAlmostFull"']
+    target_matchers: ['alertname="TamsDataDirectoryFullSoon"']
+    equal: [instance]
+  - source_matchers: ['alertname="TamsManyIngestsStalled"']
+    target_matchers: ['alertname="TamsIngestStalled"']
 
 receivers:
   - name: page
@@ -136,3 +157,5 @@ END
 for receiver in "$email" "$slack" "$pagerduty" "$webhook"; do [ -z "$receiver" ] || printf '%s\n' "$receiver"; done
 echo '  - name: ticket'
 for receiver in "$email" "$slack" "$webhook"; do [ -z "$receiver" ] || printf '%s\n' "$receiver"; done
+echo '  - name: heartbeat'
+[ -z "$heartbeat" ] || printf '%s\n' "$heartbeat"

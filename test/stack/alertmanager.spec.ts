@@ -33,16 +33,21 @@ const pagerduty = { ALERT_PAGERDUTY_ROUTING_KEY: 'key' };
 const webhook = { ALERT_WEBHOOK_URL: 'http://receiver.example/' };
 
 test('without variables every receiver is silent', () => {
-  expect(reached({})).toEqual({ page: [], ticket: [] });
+  expect(reached({})).toEqual({ page: [], ticket: [], heartbeat: [] });
 });
 
 test.each([
   ['email', email, { page: ['email_configs'], ticket: ['email_configs'] }],
   ['Slack', slack, { page: ['slack_configs'], ticket: ['slack_configs'] }],
   ['PagerDuty, for pages only', pagerduty, { page: ['pagerduty_configs'], ticket: [] }],
+  [
+    'the heartbeat',
+    { ALERT_HEARTBEAT_URL: 'http://heartbeat.example/' },
+    { page: [], ticket: [], heartbeat: ['webhook_configs'] },
+  ],
   ['webhook', webhook, { page: ['webhook_configs'], ticket: ['webhook_configs'] }],
 ])('%s is switched on by its variables', (_name, environment, expected) => {
-  expect(reached(environment)).toEqual(expected);
+  expect(reached(environment)).toEqual({ heartbeat: [], ...expected });
 });
 
 test('receivers work side by side, and secrets arrive as they are', () => {
@@ -71,6 +76,7 @@ test('pages and tickets are routed to the receivers of their names', () => {
     routes: [
       { matchers: ['severity="page"'], receiver: 'page' },
       { matchers: ['severity="ticket"'], receiver: 'ticket' },
+      { matchers: ['severity="heartbeat"'], receiver: 'heartbeat' },
     ],
   });
 });

@@ -59,8 +59,8 @@ test.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
       .filter((query) => query.dashboard === uid)
       .map((query) => query.expr)
       .join('\n');
-    const used = ['instance', 'endpoint', 'format'].filter((name) => text.includes(`$${name}`));
-    expect((dashboard.templating.list ?? []).map((variable) => variable.name)).toEqual(used);
+    const used = ['job', 'cluster', 'instance', 'endpoint', 'format'].filter((name) => text.includes(`$${name}`));
+    expect((dashboard.templating.list ?? []).map((variable) => variable.name)).toEqual(['datasource', ...used]);
   },
 );
 

@@ -23,6 +23,7 @@ const rule = z.strictObject({
   record: z.string().optional(),
   expr: z.string(),
   for: duration.optional(),
+  keep_firing_for: duration.optional(),
   labels: z.record(z.string(), z.string()).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 });

@@ -70,7 +70,7 @@ test('amtool accepts the configuration of Alertmanager with every receiver, and 
       env: { PATH: process.env['PATH'], TEMPLATES_DIR: join(ROOT, 'deploy/alertmanager/templates'), ...environment },
     });
     await writeFile(configuration, rendered.stdout);
-    expect(await run('amtool', 'check-config', configuration)).toMatch(/SUCCESS[\s\S]+ - 2 receivers\n - 1 templates/);
+    expect(await run('amtool', 'check-config', configuration)).toMatch(/SUCCESS[\s\S]+ - 3 receivers\n - 1 templates/);
   }
 });
 
@@ -168,16 +168,16 @@ test('errors of the server reach the webhook as a page', async () => {
   expect(alert.labels).not.toHaveProperty('grafana_url');
 });
 
-test('a live ingest that stalls reaches the webhook as a page', async () => {
+test('a live ingest that stalls reaches the webhook as a ticket', async () => {
   const alert = await stack.receiver.arrival({ alertname: 'TamsIngestStalled' }, 150_000);
   expect(alert).toMatchObject({
-    receiver: 'page',
-    labels: { severity: 'page', component: 'ingest' },
+    receiver: 'ticket',
+    labels: { severity: 'ticket', component: 'ingest' },
     annotations: { summary: '1 live ingest(s) stalled', runbook_url: 'docs/runbooks/ingest-stalled.md' },
   });
 });
 
-test('a server that is killed reaches the webhook as a page', async () => {
+test('one of two servers that is killed reaches the webhook as a ticket', async () => {
   const targets = (await stack.prometheus.targets()).filter((target) => target.labels['job'] === 'tams-api');
   const others = targets.map((target) => target.labels['instance'] ?? '');
   const { target, child } = await stack.startServer();
@@ -189,8 +189,8 @@ test('a server that is killed reaches the webhook as a page', async () => {
   const alert = await stack.receiver.arrival({ alertname: 'TamsInstanceDown', instance: target }, 60_000);
   await stack.setTargets('tams-api', others);
   expect(alert).toMatchObject({
-    receiver: 'page',
-    labels: { severity: 'page', component: 'api', job: 'tams-api' },
+    receiver: 'ticket',
+    labels: { severity: 'ticket', component: 'api', job: 'tams-api' },
     annotations: { summary: `${target} does not answer its scrapes`, runbook_url: 'docs/runbooks/instance-down.md' },
   });
 });
@@ -220,7 +220,7 @@ describe('what runbooks tell to look at', () => {
 });
 
 /** Alerts the load is meant to cause; and those that depend on how busy this machine is with other things. */
-const caused = /^Tams(HighErrorRate.+|IngestStalled|InstanceDown|MetadataStoreFailing)$/;
+const caused = /^Tams(HighErrorRate.+|IngestStalled|InstanceDown|MetadataStoreFailing|Watchdog)$/;
 const machine = /^Tams(Host.+|Disk.+|Slow.+|EventLoopBlocked|MetadataStoreSlow|StorageSlow)$/;
 
 test('no other alert fires: the load is not a fault', async () => {

@@ -13,7 +13,9 @@ export interface Sample {
 
 /** What the panels' variables and Grafana's own stand for when the test asks their queries. */
 const variables: Readonly<Record<string, string>> = {
-  $instance: '.*',
+  $job: 'tams-api',
+  $cluster: '.*',
+  $instance: '.+',
   $endpoint: '.*',
   $format: '.*',
   // Grafana takes four pauses between scrapes at least; in the test one lasts two seconds.

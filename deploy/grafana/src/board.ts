@@ -11,10 +11,33 @@ export interface Board {
   readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
 }
 
-const variables: Readonly<Record<string, { readonly label: string; readonly query: string }>> = {
-  instance: { label: 'Instance', query: 'label_values(up{job="tams-api"}, instance)' },
-  endpoint: { label: 'Endpoint', query: 'label_values(tams_http_requests_total{job="tams-api"}, endpoint)' },
-  format: { label: 'Format', query: 'label_values(tams_flow_operations_total{job="tams-api"}, format)' },
+/** A variable whose values Prometheus knows. */
+interface Variable {
+  readonly label: string;
+  readonly query: string;
+  /** What stands for all of them: `.*` also matches series without the label. */
+  readonly all: '.+' | '.*';
+}
+
+const variables: Readonly<Record<string, Variable>> = {
+  job: { label: 'Job', query: 'label_values(tams_build_info, job)', all: '.+' },
+  // A label that only installations with several clusters have.
+  cluster: { label: 'Cluster', query: 'label_values(tams_build_info{job=~"$job"}, cluster)', all: '.*' },
+  instance: {
+    label: 'Instance',
+    query: 'label_values(tams_build_info{job=~"$job",cluster=~"$cluster"}, instance)',
+    all: '.+',
+  },
+  endpoint: {
+    label: 'Endpoint',
+    query: 'label_values(tams_http_requests_total{job=~"$job",cluster=~"$cluster"}, endpoint)',
+    all: '.*',
+  },
+  format: {
+    label: 'Format',
+    query: 'label_values(tams_flow_operations_total{job=~"$job",cluster=~"$cluster"}, format)',
+    all: '.*',
+  },
 };
 
 /** A dashboard as Grafana imports it: the classic form, which every Grafana since 9 reads (its successor is for 12 on). */
@@ -42,6 +65,9 @@ export function build(board: Board): GrafanaDashboard {
         .keepTime(true),
     )
     .annotation(firingAlerts());
+  builder.withVariable(
+    new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').regex(''),
+  );
   for (const name of variablesOf(board)) builder.withVariable(variable(name));
   for (const row of board.rows) {
     builder.withRow(new dashboard.RowBuilder(row.title));
@@ -78,7 +104,7 @@ function variable(name: string): cog.Builder<dashboard.VariableModel> {
       .multi(true)
       .includeAll(true)
       // Not the list of the values: it is long, and a value without a sample yet would be missing from it.
-      .allValue('.*')
+      .allValue(settings.all)
       .current({ selected: true, text: ['All'], value: ['$__all'] })
   );
 }

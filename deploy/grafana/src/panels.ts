@@ -10,8 +10,8 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 /** A panel ready to be put on a dashboard. */
 export type Panel = cog.Builder<dashboard.Panel>;
 
-/** The data source all metrics come from, as provisioned. */
-export const PROMETHEUS = { type: 'prometheus', uid: 'prometheus' } as const;
+/** The data source all metrics come from: the one chosen at the top of the dashboard. */
+export const PROMETHEUS = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** One line (or family of lines) of a panel. */
 export interface Query {
@@ -20,6 +20,8 @@ export interface Query {
   readonly legend: string;
   /** Shows the traces behind the points: for histograms that carry them. */
   readonly traces?: boolean;
+  /** As it is now, and not over time: for what is counted over the range of the dashboard. */
+  readonly instant?: boolean;
 }
 
 /** From where on a figure is worth a look, and from where on it is bad. `below` turns the comparison round. */
@@ -43,17 +45,23 @@ export interface PanelSettings {
   /** Columns of 24. */
   readonly width?: number;
   readonly stacked?: boolean;
+  /** Colours by a pattern of the legend, as `/^5/`. */
+  readonly colors?: Readonly<Record<string, string>>;
   readonly decimals?: number;
 }
 
-function target({ expr, legend, traces = false }: Query, index: number, instant: boolean): prometheus.DataqueryBuilder {
+function target(
+  { expr, legend, traces = false, ...asked }: Query,
+  index: number,
+  instant: boolean,
+): prometheus.DataqueryBuilder {
   const query = new prometheus.DataqueryBuilder()
     .refId(String.fromCharCode('A'.charCodeAt(0) + index))
     .datasource(PROMETHEUS)
     .expr(expr)
     .legendFormat(legend)
     .exemplar(traces);
-  return instant ? query.instant() : query.range();
+  return (asked.instant ?? instant) ? query.instant() : query.range();
 }
 
 function thresholds(limits: Limits): dashboard.ThresholdsConfigBuilder {
@@ -115,6 +123,9 @@ export function lines(settings: PanelSettings): Panel {
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
   settings.queries.forEach((query, index) => panel.withTarget(target(query, index, false)));
+  for (const [name, color] of Object.entries(settings.colors ?? {})) {
+    panel.overrideByRegexp(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: color } }]);
+  }
   return settings.decimals === undefined ? panel : panel.decimals(settings.decimals);
 }
 

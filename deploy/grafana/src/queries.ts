@@ -10,18 +10,32 @@ export interface Selection {
   readonly by?: readonly string[];
 }
 
-/** Share of a window a rate is taken over: Grafana knows how far apart scrapes are. */
+/** Window a rate is taken over: Grafana knows how far apart scrapes are. */
 const WINDOW = '[$__rate_interval]';
+/** For what happens once a minute or less: a shorter window would mostly be empty. */
+const LONG_WINDOW = '[15m]';
+
+/** An expression with the window for what happens seldom. */
+export function seldom(expression: string): string {
+  return expression.replaceAll(WINDOW, LONG_WINDOW);
+}
 
 /** The declaration behind a key. */
 export function declarationOf(key: MetricKey): MetricDeclaration {
   return metricContract[key];
 }
 
-/** The metric with the matchers every panel has: the server's job, and the variables its labels allow. */
+/** Matchers every panel has: the servers the variables at its top choose. */
+export const SERVERS = 'job=~"$job",cluster=~"$cluster",instance=~"$instance"';
+
+/** Answers probes, scrapes and dashboards give to each other: not what people or programs of people wait for. */
+const NOT_PROBES = 'endpoint!~"/metrics|/health|/livez|/readyz"';
+
+/** The metric with the matchers every panel has: the chosen servers, and the variables its labels allow. */
 export function series(key: MetricKey, where?: string, suffix = ''): string {
   const { name, labels } = declarationOf(key);
-  const matchers = ['job="tams-api"', 'instance=~"$instance"'];
+  const matchers = [SERVERS];
+  if (key.startsWith('http') && 'endpoint' in labels) matchers.push(NOT_PROBES);
   if ('endpoint' in labels) matchers.push('endpoint=~"$endpoint"');
   if ('format' in labels) matchers.push('format=~"$format"');
   if (where) matchers.push(where);
@@ -73,14 +87,19 @@ export function ofProcesses(key: MetricKey, { where, by = ['instance'] }: Select
   return grouped('sum', series(key, where), by);
 }
 
+/** How long a process is busy before it looks at the next event, less the resolution that is measured with (10 ms). */
+export function eventLoopDelay(statistic: 'mean' | 'p99'): string {
+  return `clamp_min(${ofNode(`nodejs_eventloop_lag_${statistic}_seconds`)} - 0.01, 0)`;
+}
+
 /** A metric of Node's own at the server's `/metrics`. */
 export function ofNode(name: string): string {
-  return `${name}{job="tams-api",instance=~"$instance"}`;
+  return `${name}{${SERVERS}}`;
 }
 
 /** Nothing counted yet is zero, for counters that only exist once something went wrong. */
 export function orZero(expression: string): string {
-  return `(${expression}) or vector(0)`;
+  return `(${expression}) or on () vector(0)`;
 }
 
 /** `part` in relation to `whole`, zero while there is no part. */

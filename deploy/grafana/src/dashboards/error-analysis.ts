@@ -49,7 +49,9 @@ export const errorAnalysis: Board = {
           unit: 'short',
           width: 6,
           limits: 'neutral',
-          queries: [{ expr: orZero(`count(${total('errors', { by: ['type'] })} > 0)`), legend: 'kinds' }],
+          queries: [
+            { expr: orZero(`count(${total('errors', { by: ['type'] })} > 0)`), legend: 'kinds', instant: true },
+          ],
         }),
       ],
     },
@@ -62,6 +64,7 @@ export const errorAnalysis: Board = {
           unit: 'reqps',
           limits: 'neutral',
           stacked: true,
+          colors: { '/^4/': 'orange', '/^5/': 'red' },
           queries: [
             {
               expr: rate('httpRequests', { where: 'status_code!~"2..|3.."', by: ['status_code'] }),

@@ -13,7 +13,7 @@ export const flowAnalytics: Board = {
       panels: [
         figure({
           title: 'Flows ingesting',
-          description: 'Flows whose status is ingesting.',
+          description: 'Flows whose status is ingesting, those silent for a day left out.',
           unit: 'short',
           width: 6,
           limits: 'neutral',
@@ -47,12 +47,14 @@ export const flowAnalytics: Board = {
         }),
         lines({
           title: 'Ingesting and stalled flows',
-          description: 'How many flows are live, and how many of them stand still.',
+          description:
+            'How many flows are live, how many of them stand still, and how many were forgotten: silent for a day, and never closed.',
           unit: 'short',
           limits: 'neutral',
           queries: [
             { expr: ofStore('flowsIngesting'), legend: 'ingesting' },
             { expr: ofStore('flowsStalled'), legend: 'stalled' },
+            { expr: ofStore('flowsForgotten'), legend: 'forgotten' },
           ],
         }),
         lines({

@@ -1,6 +1,6 @@
 import type { Board } from '../board';
 import { bars, figure, lines } from '../panels';
-import { observations, ofStore, orZero, quantile, rate, share } from '../queries';
+import { observations, ofStore, orZero, quantile, rate, seldom, share } from '../queries';
 
 const byQueue = { by: ['queue'] };
 
@@ -37,7 +37,9 @@ export const jobsAndWebhooks: Board = {
           limits: { warn: 0.05, bad: 0.2 },
           queries: [
             {
-              expr: share(observations('jobDuration', { where: 'outcome="error"' }), observations('jobDuration')),
+              expr: seldom(
+                share(observations('jobDuration', { where: 'outcome="error"' }), observations('jobDuration')),
+              ),
               legend: 'failed',
             },
           ],
@@ -63,8 +65,19 @@ export const jobsAndWebhooks: Board = {
           unit: 'ops',
           limits: 'neutral',
           queries: [
-            { expr: observations('jobDuration', { by: ['queue', 'outcome'] }), legend: '{{queue}} {{outcome}}' },
+            {
+              expr: seldom(observations('jobDuration', { by: ['queue', 'outcome'] })),
+              legend: '{{queue}} {{outcome}}',
+            },
           ],
+        }),
+        lines({
+          title: 'Since the last success by queue',
+          description:
+            'How long ago a job of each queue last succeeded. Queues with nothing to do grow old here as well; with failures beside it TamsJobsNotSucceeding fires after an hour.',
+          unit: 's',
+          limits: 'neutral',
+          queries: [{ expr: `time() - ${ofStore('jobLastSuccess', byQueue)}`, legend: '{{queue}}' }],
         }),
         lines({
           title: 'Time of jobs (p95)',
@@ -72,7 +85,7 @@ export const jobsAndWebhooks: Board = {
             'Time an attempt takes, by queue. Deletions of long flows take minutes; most others take seconds.',
           unit: 's',
           limits: { warn: 60, bad: 600 },
-          queries: [{ expr: quantile(0.95, 'jobDuration', byQueue), legend: '{{queue}}', traces: true }],
+          queries: [{ expr: seldom(quantile(0.95, 'jobDuration', byQueue)), legend: '{{queue}}', traces: true }],
         }),
       ],
     },
@@ -102,7 +115,9 @@ export const jobsAndWebhooks: Board = {
           limits: { warn: 0.05, bad: 0.2 },
           queries: [
             {
-              expr: share(rate('webhookDeliveries', { where: 'outcome!="delivered"' }), rate('webhookDeliveries')),
+              expr: seldom(
+                share(rate('webhookDeliveries', { where: 'outcome!="delivered"' }), rate('webhookDeliveries')),
+              ),
               legend: 'failed',
             },
           ],
@@ -113,8 +128,8 @@ export const jobsAndWebhooks: Board = {
           unit: 's',
           limits: { warn: 1, bad: 5 },
           queries: [
-            { expr: quantile(0.5, 'webhookDeliveryDuration'), legend: 'p50' },
-            { expr: quantile(0.95, 'webhookDeliveryDuration'), legend: 'p95', traces: true },
+            { expr: seldom(quantile(0.5, 'webhookDeliveryDuration')), legend: 'p50' },
+            { expr: seldom(quantile(0.95, 'webhookDeliveryDuration')), legend: 'p95', traces: true },
           ],
         }),
         lines({
@@ -123,16 +138,17 @@ export const jobsAndWebhooks: Board = {
           unit: 's',
           limits: { warn: 10, bad: 60 },
           queries: [
-            { expr: quantile(0.5, 'webhookDelay'), legend: 'p50' },
-            { expr: quantile(0.95, 'webhookDelay'), legend: 'p95' },
+            { expr: seldom(quantile(0.5, 'webhookDelay')), legend: 'p50' },
+            { expr: seldom(quantile(0.95, 'webhookDelay')), legend: 'p95' },
           ],
         }),
         lines({
           title: 'Oldest undelivered event',
-          description: 'Age of the oldest event that some webhook is still owed.',
+          description:
+            'Age of the oldest event that some webhook is still owed, by its status. From 15 minutes on TamsWebhookEventsWaiting fires.',
           unit: 's',
           limits: { warn: 60, bad: 900 },
-          queries: [{ expr: ofStore('webhookOldestWaiting'), legend: 'oldest' }],
+          queries: [{ expr: ofStore('webhookOldestWaiting', { by: ['status'] }), legend: '{{status}}' }],
         }),
         lines({
           title: 'Requests for webhooks and deletions',
@@ -142,7 +158,7 @@ export const jobsAndWebhooks: Board = {
           queries: [
             {
               expr: orZero(
-                'sum by (method, endpoint) (rate(tams_http_requests_total{job="tams-api",instance=~"$instance",endpoint=~"/service/webhooks.*|/flow-delete-requests.*"}[$__rate_interval]))',
+                'sum by (method, endpoint) (rate(tams_http_requests_total{job=~"$job",cluster=~"$cluster",instance=~"$instance",endpoint=~"/service/webhooks.*|/flow-delete-requests.*"}[$__rate_interval]))',
               ),
               legend: '{{method}} {{endpoint}}',
             },

@@ -1,8 +1,22 @@
 import type { Board } from '../board';
 import { figure, lines } from '../panels';
-import { observations, ofNode, ofProcesses, ofStore, orZero, quantile, rate, share, unitOf } from '../queries';
+import {
+  eventLoopDelay,
+  observations,
+  ofNode,
+  ofProcesses,
+  ofStore,
+  orZero,
+  quantile,
+  rate,
+  series,
+  SERVERS,
+  share,
+  unitOf,
+} from '../queries';
 
 const serverErrors = { where: 'status_code=~"5.."' };
+const succeeded = { where: 'outcome="success"' };
 
 /** The first page: is the store well, what does it hold, what is it doing. */
 export const overview: Board = {
@@ -19,11 +33,11 @@ export const overview: Board = {
             'Share of the server processes that answer their scrapes. Below 1 a replica is down (alert TamsInstanceDown).',
           unit: 'percentunit',
           limits: { warnBelow: 1, badBelow: 0.5 },
-          queries: [{ expr: 'avg(up{job="tams-api",instance=~"$instance"})', legend: 'up' }],
+          queries: [{ expr: 'avg(up{job=~"$job",cluster=~"$cluster",instance=~"$instance"})', legend: 'up' }],
         }),
         figure({
           title: 'Requests',
-          description: 'Responses per second, probes and scrapes included.',
+          description: 'Responses per second; probes and scrapes are left out.',
           unit: 'reqps',
           limits: 'neutral',
           queries: [{ expr: rate('httpRequests'), legend: 'requests' }],
@@ -39,10 +53,10 @@ export const overview: Board = {
         }),
         figure({
           title: 'Response time (p95)',
-          description: '95 of 100 responses are faster. The objective is 0.25 s for 99 of 100.',
+          description: '95 of 100 responses that succeed are faster. The objective is 0.25 s for 99 of 100.',
           unit: 's',
           limits: { warn: 0.25, bad: 1 },
-          queries: [{ expr: quantile(0.95, 'httpRequestDuration'), legend: 'p95' }],
+          queries: [{ expr: quantile(0.95, 'httpRequestDuration', succeeded), legend: 'p95' }],
         }),
         figure({
           title: 'Stalled live ingests',
@@ -59,6 +73,64 @@ export const overview: Board = {
           limits: { bad: 1 },
           queries: [
             { expr: orZero('count(ALERTS{alertname=~"Tams.+",alertstate="firing",severity="page"})'), legend: 'pages' },
+          ],
+        }),
+      ],
+    },
+    {
+      title: 'What runs, and what is left',
+      panels: [
+        figure({
+          title: 'In flight',
+          description: 'Requests that are being answered now. A figure that only grows is something that hangs.',
+          unit: 'short',
+          limits: { warn: 100, bad: 1_000 },
+          queries: [{ expr: orZero(`sum(${series('httpRequestsInFlight')})`), legend: 'requests' }],
+        }),
+        figure({
+          title: 'Oldest request in flight',
+          description:
+            'How long the oldest request has waited for its answer, media left out. From a minute on TamsRequestsHanging fires.',
+          unit: 's',
+          limits: { warn: 10, bad: 60 },
+          queries: [
+            {
+              expr: orZero(`max(${series('httpOldestRequest', 'endpoint!~"/media/.*|.*/events"')})`),
+              legend: 'oldest',
+            },
+          ],
+        }),
+        figure({
+          title: 'Space left',
+          description: 'Free share of the disk under DATA_DIR, of the server that has least. Below 5 % a page is sent.',
+          unit: 'percentunit',
+          limits: { warnBelow: 0.2, badBelow: 0.05 },
+          queries: [{ expr: `min(${series('dataFree')} / ${series('dataSize')})`, legend: 'free' }],
+        }),
+        figure({
+          title: 'Days until the disk is full',
+          description:
+            'At the pace of the last six hours; empty while it does not fill. Below four days a ticket is sent.',
+          unit: 'd',
+          decimals: 1,
+          limits: { warnBelow: 14, badBelow: 4 },
+          queries: [{ expr: `min(tams:data_directory:days_left{${SERVERS}}) or on () vector(9999)`, legend: 'days' }],
+        }),
+        figure({
+          title: 'Versions that run',
+          description:
+            'How many different versions answer: more than one outside of an update is a replica left behind.',
+          unit: 'short',
+          limits: { warn: 2, bad: 3 },
+          queries: [{ expr: `count(count by (version) (${series('buildInfo')}))`, legend: 'versions' }],
+        }),
+        figure({
+          title: 'Requests, this time yesterday',
+          description: 'Responses per second a day before; compare it with Requests. Empty until there is a yesterday.',
+          unit: 'reqps',
+          limits: 'neutral',
+          queries: [
+            { expr: orZero(`sum(rate(${series('httpRequests')}[$__rate_interval] offset 1d))`), legend: 'yesterday' },
           ],
         }),
       ],
@@ -115,21 +187,27 @@ export const overview: Board = {
         lines({
           title: 'Response time',
           description:
-            'Quantiles over all endpoints chosen above; a dot is a trace, one click away. Dashed: 0.25 s (objective) and 1 s.',
+            'Quantiles of responses that succeed, over all endpoints chosen above; a dot is a trace, one click away. Dashed: 0.25 s (objective) and 1 s.',
           unit: 's',
           limits: { warn: 0.25, bad: 1 },
           queries: [
-            { expr: quantile(0.5, 'httpRequestDuration'), legend: 'p50' },
-            { expr: quantile(0.95, 'httpRequestDuration'), legend: 'p95' },
-            { expr: quantile(0.99, 'httpRequestDuration'), legend: 'p99', traces: true },
+            { expr: quantile(0.5, 'httpRequestDuration', succeeded), legend: 'p50' },
+            { expr: quantile(0.95, 'httpRequestDuration', succeeded), legend: 'p95' },
+            { expr: quantile(0.99, 'httpRequestDuration', succeeded), legend: 'p99', traces: true },
           ],
         }),
         lines({
-          title: 'Errors by type',
-          description: 'Problems per second by their code, those of clients (4xx) included. Error Analysis tells more.',
+          title: 'Errors by type and endpoint',
+          description:
+            'Problems per second by their code and route, those of clients (4xx) included; the ten most frequent. Error Analysis tells more.',
           unit: 'ops',
-          limits: { warn: 1, bad: 10 },
-          queries: [{ expr: orZero(rate('errors', { by: ['type'] })), legend: '{{type}}' }],
+          limits: 'neutral',
+          queries: [
+            {
+              expr: orZero(`topk(10, ${rate('errors', { by: ['type', 'endpoint'] })} > 0)`),
+              legend: '{{type}} {{endpoint}}',
+            },
+          ],
         }),
         lines({
           title: 'Operations',
@@ -150,11 +228,15 @@ export const overview: Board = {
         lines({
           title: 'Metadata store: statements (p95)',
           description:
-            'Time SQL statements take, by kind. A few milliseconds are usual; from 0.25 s on TamsMetadataStoreSlow fires.',
+            'Time SQL statements of requests take, by kind. A few milliseconds are usual; from 0.25 s on TamsMetadataStoreSlow fires.',
           unit: 's',
           limits: { warn: 0.05, bad: 0.25 },
           queries: [
-            { expr: quantile(0.95, 'queryDuration', { by: ['query_type'] }), legend: '{{query_type}}', traces: true },
+            {
+              expr: quantile(0.95, 'queryDuration', { where: 'cause="request"', by: ['query_type'] }),
+              legend: '{{query_type}}',
+              traces: true,
+            },
           ],
         }),
         lines({
@@ -200,7 +282,7 @@ export const overview: Board = {
             'How long a process is busy before it looks at the next event. From 0.25 s on TamsEventLoopBlocked fires.',
           unit: 's',
           limits: { warn: 0.1, bad: 0.25 },
-          queries: [{ expr: ofNode('nodejs_eventloop_lag_p99_seconds'), legend: '{{instance}}' }],
+          queries: [{ expr: eventLoopDelay('p99'), legend: '{{instance}}' }],
         }),
       ],
     },

@@ -1,6 +1,20 @@
 import type { Board } from '../board';
 import { bars, distribution, lines, type Panel } from '../panels';
-import { bucketRates, mean, observations, ofNode, ofProcesses, ofStore, quantile, rate, unitOf } from '../queries';
+import {
+  bucketRates,
+  eventLoopDelay,
+  mean,
+  observations,
+  ofNode,
+  ofProcesses,
+  orZero,
+  quantile,
+  rate,
+  series,
+  unitOf,
+} from '../queries';
+
+const succeeded = { where: 'outcome="success"' };
 
 const requests: readonly Panel[] = [
   lines({
@@ -10,7 +24,7 @@ const requests: readonly Panel[] = [
     limits: { warn: 0.25, bad: 1 },
     queries: [
       {
-        expr: quantile(0.95, 'httpRequestDuration', { by: ['method', 'endpoint'] }),
+        expr: quantile(0.95, 'httpRequestDuration', { ...succeeded, by: ['method', 'endpoint'] }),
         legend: '{{method}} {{endpoint}}',
         traces: true,
       },
@@ -18,17 +32,37 @@ const requests: readonly Panel[] = [
   }),
   distribution({
     title: 'Distribution of response times',
-    description: 'Responses per second by how long they took: shows a slow minority that quantiles hide.',
+    description:
+      'Responses that succeed, per second, by how long they took: shows a slow minority that quantiles hide.',
     unit: 's',
     limits: 'neutral',
-    queries: [{ expr: bucketRates('httpRequestDuration'), legend: '{{le}}' }],
+    queries: [{ expr: bucketRates('httpRequestDuration', succeeded), legend: '{{le}}' }],
   }),
   bars({
     title: 'Mean response time by endpoint',
     description: 'Mean response time of each endpoint, as it is now.',
     unit: 's',
     limits: { warn: 0.1, bad: 0.25 },
-    queries: [{ expr: mean('httpRequestDuration', { by: ['method', 'endpoint'] }), legend: '{{method}} {{endpoint}}' }],
+    queries: [
+      {
+        expr: mean('httpRequestDuration', { ...succeeded, by: ['method', 'endpoint'] }),
+        legend: '{{method}} {{endpoint}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Requests in flight by endpoint',
+    description: 'Requests that are being answered now, by route template: what hangs has no response yet.',
+    unit: 'short',
+    limits: 'neutral',
+    queries: [{ expr: orZero(`sum by (endpoint) (${series('httpRequestsInFlight')}) > 0`), legend: '{{endpoint}}' }],
+  }),
+  lines({
+    title: 'Oldest request in flight by endpoint',
+    description: 'How long the oldest request of each route has waited for its answer.',
+    unit: 's',
+    limits: { warn: 10, bad: 60 },
+    queries: [{ expr: orZero(`max by (endpoint) (${series('httpOldestRequest')}) > 0`), legend: '{{endpoint}}' }],
   }),
   lines({
     title: 'Connections of clients',
@@ -36,7 +70,7 @@ const requests: readonly Panel[] = [
       'Open HTTP connections of each process. They stay open between requests; a steady rise without more requests is a client that leaks.',
     unit: 'short',
     limits: { warn: 5_000, bad: 10_000 },
-    queries: [{ expr: ofProcesses('activeConnections'), legend: '{{instance}}' }],
+    queries: [{ expr: ofProcesses('httpConnections'), legend: '{{instance}}' }],
   }),
 ];
 
@@ -71,8 +105,8 @@ const process: readonly Panel[] = [
     unit: 's',
     limits: { warn: 0.1, bad: 0.25 },
     queries: [
-      { expr: ofNode('nodejs_eventloop_lag_mean_seconds'), legend: '{{instance}} mean' },
-      { expr: ofNode('nodejs_eventloop_lag_p99_seconds'), legend: '{{instance}} p99' },
+      { expr: eventLoopDelay('mean'), legend: '{{instance}} mean' },
+      { expr: eventLoopDelay('p99'), legend: '{{instance}} p99' },
     ],
   }),
   lines({
@@ -97,19 +131,32 @@ const metadataStore: readonly Panel[] = [
     unit: 's',
     limits: { warn: 0.05, bad: 0.25 },
     queries: [
-      { expr: quantile(0.95, 'queryDuration'), legend: 'p95' },
-      { expr: quantile(0.99, 'queryDuration'), legend: 'p99', traces: true },
+      { expr: quantile(0.95, 'queryDuration', { where: 'cause="request"' }), legend: 'p95' },
+      { expr: quantile(0.99, 'queryDuration', { where: 'cause="request"' }), legend: 'p99', traces: true },
     ],
   }),
   lines({
     title: 'Statements per request',
-    description: 'SQL statements for each HTTP response. A rise without a change of traffic is a new query in a loop.',
+    description:
+      "SQL statements for each HTTP response, probes and the server's own work left out. A rise without a change of traffic is a new query in a loop.",
     unit: 'short',
     limits: { warn: 10, bad: 25 },
     queries: [
       {
-        expr: `${observations('queryDuration')} / sum(rate(tams_http_requests_total{job="tams-api",instance=~"$instance"}[$__rate_interval]))`,
+        expr: `${observations('queryDuration', { where: 'cause="request"' })} / ${rate('httpRequests')}`,
         legend: 'statements',
+      },
+    ],
+  }),
+  lines({
+    title: 'Statements in the background',
+    description: 'SQL statements per second that no request asked for: jobs, gauges, deliveries.',
+    unit: 'ops',
+    limits: 'neutral',
+    queries: [
+      {
+        expr: observations('queryDuration', { where: 'cause="background"', by: ['query_type'] }),
+        legend: '{{query_type}}',
       },
     ],
   }),
@@ -137,6 +184,14 @@ const metadataStore: readonly Panel[] = [
     ],
   }),
   lines({
+    title: 'Transactions since the oldest row was frozen',
+    description:
+      'Autovacuum freezes at 200 million; from 1,000 million on TamsTransactionIdsRunningOut fires, and at 2,100 million writes are refused.',
+    unit: 'short',
+    limits: { warn: 500_000_000, bad: 1_000_000_000 },
+    queries: [{ expr: ofProcesses('transactionAge'), legend: '{{instance}}' }],
+  }),
+  lines({
     title: 'Transactions of PostgreSQL',
     description: 'Transactions per second that were committed or rolled back, from the PostgreSQL exporter.',
     unit: 'ops',
@@ -160,7 +215,7 @@ const metadataStore: readonly Panel[] = [
     limits: { warnBelow: 0.99, badBelow: 0.9 },
     queries: [
       {
-        expr: 'sum by (instance) (increase(pg_stat_database_blks_hit{job="postgres"}[$__range])) / sum by (instance) (increase(pg_stat_database_blks_hit{job="postgres"}[$__range]) + increase(pg_stat_database_blks_read{job="postgres"}[$__range]))',
+        expr: 'sum by (instance) (increase(pg_stat_database_blks_hit{job="postgres"}[15m])) / sum by (instance) (increase(pg_stat_database_blks_hit{job="postgres"}[15m]) + increase(pg_stat_database_blks_read{job="postgres"}[15m]))',
         legend: '{{instance}}',
       },
     ],
@@ -168,6 +223,14 @@ const metadataStore: readonly Panel[] = [
 ];
 
 const machines: readonly Panel[] = [
+  lines({
+    title: 'Clock',
+    description:
+      'How far the clock of each server is ahead of PostgreSQL (behind, as negative figures). Beyond 2 s TamsClockWrong fires.',
+    unit: 's',
+    limits: { warn: 0.5, bad: 2 },
+    queries: [{ expr: ofProcesses('clockOffset'), legend: '{{instance}}' }],
+  }),
   lines({
     title: 'Processors of the machines',
     description: 'How busy the processors are. From 90 % on TamsHostCpuSaturated fires.',
@@ -230,10 +293,15 @@ const telemetry: readonly Panel[] = [
   }),
   lines({
     title: 'Age of the gauges of the store',
-    description: 'How long ago the gauges of the store were true. Beyond 180 s TamsGaugesStale fires.',
+    description: 'How long ago the gauges of each source were true. Beyond 180 s TamsGaugesStale fires.',
     unit: 's',
     limits: { warn: 60, bad: 180 },
-    queries: [{ expr: `time() - ${ofStore('gaugesRefreshed')}`, legend: 'age' }],
+    queries: [
+      {
+        expr: `max by (source) (time() - (${series('gaugesRefreshed')} > 0))`,
+        legend: '{{source}}',
+      },
+    ],
   }),
 ];
 

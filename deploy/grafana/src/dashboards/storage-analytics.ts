@@ -1,6 +1,18 @@
 import type { Board } from '../board';
 import { bars, distribution, figure, lines } from '../panels';
-import { bucketRates, mean, observations, ofStore, orZero, quantile, rate, share, total, unitOf } from '../queries';
+import {
+  bucketRates,
+  mean,
+  observations,
+  ofProcesses,
+  ofStore,
+  orZero,
+  quantile,
+  rate,
+  share,
+  total,
+  unitOf,
+} from '../queries';
 
 const byBackend = { by: ['storage_backend'] };
 
@@ -29,7 +41,7 @@ export const storageAnalytics: Board = {
           limits: 'neutral',
           queries: [
             {
-              expr: 'sum(max by (storage_backend) (deriv(tams_storage_bytes_total{job="tams-api",instance=~"$instance"}[1h]))) * 86400',
+              expr: 'sum(max by (storage_backend) (deriv(tams_storage_bytes_total{job=~"$job",cluster=~"$cluster",instance=~"$instance"}[1h]))) * 86400',
               legend: 'a day',
             },
           ],
@@ -57,6 +69,7 @@ export const storageAnalytics: Board = {
                 total('objects', { where: 'stage="allocated"' }),
               ),
               legend: 'expired',
+              instant: true,
             },
           ],
         }),
@@ -172,9 +185,26 @@ export const storageAnalytics: Board = {
           limits: 'neutral',
           queries: [
             {
-              expr: 'sum by (method) (rate(tams_http_requests_total{job="tams-api",instance=~"$instance",endpoint=~"/media/.*"}[$__rate_interval]))',
+              expr: 'sum by (method) (rate(tams_http_requests_total{job=~"$job",cluster=~"$cluster",instance=~"$instance",endpoint=~"/media/.*"}[$__rate_interval]))',
               legend: '{{method}}',
             },
+          ],
+        }),
+        lines({
+          title: 'Bytes through this server',
+          description: 'Bytes per second of media taken in and given out at /media.',
+          unit: 'Bps',
+          limits: 'neutral',
+          queries: [{ expr: rate('mediaBytes', { by: ['direction'] }), legend: '{{direction}}' }],
+        }),
+        lines({
+          title: 'Space under DATA_DIR',
+          description: 'Free bytes where the server keeps its files. Below 5 % of the disk a page is sent.',
+          unit: 'bytes',
+          limits: 'neutral',
+          queries: [
+            { expr: ofProcesses('dataFree'), legend: '{{instance}} free' },
+            { expr: ofProcesses('dataSize'), legend: '{{instance}} size' },
           ],
         }),
         lines({
