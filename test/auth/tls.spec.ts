@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import type { TLSSocket } from 'node:tls';
 import { join } from 'node:path';
 import { Configuration, ConfigurationError } from '@tams/platform';
+import { metrics } from '@tams/telemetry';
 import { TamsServer } from '../../apps/tams-api/src/tams-server';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { createTestDatabase } from '../support/test-database';
@@ -55,6 +56,12 @@ describe('a server with a certificate', () => {
       },
     );
     expect(answer).toEqual({ status: 200, hsts: 'max-age=31536000', version: 'TLSv1.3' });
+  });
+
+  it('says when its certificate expires', () => {
+    const days = (metrics.certificateExpiry.series({}).value - Date.now() / 1000) / 86_400;
+    expect(days).toBeGreaterThan(0.9);
+    expect(days).toBeLessThanOrEqual(1);
   });
 
   it('does not start without a certificate that can be read', async () => {

@@ -90,6 +90,11 @@ class ThingsController {
     throw new UnavailableError('store-away', 'The store is away.');
   }
 
+  @Get(':id/never-called')
+  neverCalled() {
+    return {};
+  }
+
   @Get(':id/odd')
   odd() {
     throw new BadRequestException('odd');

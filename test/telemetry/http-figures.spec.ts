@@ -189,6 +189,9 @@ test('writes one line for each request, with all that identifies it', async () =
       status: 200,
       duration_ms: expect.any(Number) as number,
       bytes: body.length,
+      statements: 0,
+      database_ms: 0,
+      client: '127.0.0.1',
     },
   ]);
 });
@@ -202,6 +205,30 @@ test('carries the correlation id through a body that is read, into the code, its
   expect(refused.correlation_id).toBe('with-body');
   expect(log.all().map((line) => line['correlation_id'])).toEqual(['with-body', 'with-body', 'with-body']);
   expect(log.all()[0]).toMatchObject({ context: 'Things', note: 'made', msg: 'a thing was made' });
+});
+
+test('every route has its series at zero before its first request, so that a burst is an increase', async () => {
+  const all = await samples();
+  const of = (name: string, labels: Readonly<Record<string, string>>): number | undefined =>
+    all.find(
+      (sample) => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+    )?.value;
+  const route = { method: 'GET', endpoint: '/things/{id}/never-called' };
+  for (const status_code of ['200', '400', '404', '500', '503']) {
+    expect({ status_code, value: of('tams_http_requests_total', { ...route, status_code }) }).toEqual({
+      status_code,
+      value: 0,
+    });
+  }
+  expect(of('tams_http_request_duration_seconds_count', route)).toBe(0);
+  for (const type of ['internal-error', 'dependency-unavailable'])
+    expect({ type, value: of('tams_errors_total', { type, endpoint: route.endpoint }) }).toEqual({ type, value: 0 });
+  expect(of('tams_webhook_deliveries_total', { outcome: 'timeout' })).toBe(0);
+  expect(of('tams_flow_operations_total', { operation: 'list', format: 'multi', status: 'error' })).toBeDefined();
+  expect(of('tams_query_errors_total', { query_type: 'update' })).toBeDefined();
+  // A gauge nobody has filled is unknown and not zero; refusals of methods are no routes of their own.
+  expect(of('tams_webhook_oldest_waiting_seconds', {})).toBeUndefined();
+  expect(of('tams_http_requests_total', { ...route, method: 'DELETE' })).toBeUndefined();
 });
 
 test('an unusable correlation id is replaced', async () => {
@@ -238,18 +265,25 @@ describe('GET /metrics', () => {
     const again = await (await fetch(`${url}/metrics`)).text();
     expect(again).toContain('# TYPE tams_http_requests_total counter');
     const names = (body: string) => new Set(parseSamples(body).map((sample) => sample.name));
-    expect(names(openText)).toEqual(names(again));
+    expect([...names(openText)].filter((name) => !name.endsWith('_created'))).toEqual([...names(again)]);
+    expect(names(openText)).toContain('tams_http_requests_created');
+    expect(names(openText)).toContain('tams_http_request_duration_seconds_created');
     expect(names(again)).toContain('process_cpu_user_seconds_total');
     expect(names(again)).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  test('shows memory and open connections as they are', async () => {
+  test('shows memory, open connections and what hangs as they are', async () => {
     const open = new Promise<void>((resolve) => (held.arrived = resolve));
     const request = fetch(`${url}/things/${id}/held`);
     await open;
-    expect(metrics.activeConnections.series({}).value).toBeGreaterThanOrEqual(1);
+    expect(metrics.httpConnections.series({}).value).toBeGreaterThanOrEqual(1);
+    const endpoint = '/things/{id}/held';
+    expect(await valueOf('tams_http_requests_in_flight', { endpoint })).toBe(1);
+    expect(await valueOf('tams_http_oldest_request_seconds', { endpoint })).toBeGreaterThan(0);
     held.release?.();
     await request;
+    expect(await valueOf('tams_http_requests_in_flight', { endpoint })).toBe(0);
+    expect(await valueOf('tams_http_oldest_request_seconds', { endpoint })).toBe(0);
     expect(await valueOf('tams_memory_usage_bytes')).toBeGreaterThan(10_000_000);
   });
 });

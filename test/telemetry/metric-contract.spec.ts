@@ -33,6 +33,8 @@ const withoutCause: Readonly<Record<string, string>> = {
   'tams_telemetry_spans_total outcome=dropped': 'collectors that hang: test/telemetry/collector.spec.ts',
   'tams_s3_operation_duration_seconds operation=copy': 'only S3 copies by itself',
   'tams_s3_errors_total operation=copy': 'only S3 copies by itself',
+  tams_metadata_store_replication_lag_seconds: 'needs a standby; its alert is tested with promtool',
+  tams_certificate_expiry_timestamp_seconds: 'needs TLS: test/auth/tls.spec.ts',
 };
 
 const unknown = '6e2b1c0e-6b3c-4d6a-9f6a-111111111111';
@@ -229,7 +231,7 @@ function unfed(before: Scrape, after: Scrape): string[] {
     const counted = type === 'histogram' ? `${name}_count` : name;
     const present = after.samples.filter((sample) => sample.name === counted);
     const moved = type === 'gauge' ? present : changes(before.samples, after.samples, counted);
-    if (moved.length === 0) return [name];
+    if (moved.length === 0) return withoutCause[name] === undefined ? [name] : [];
     const fed = name.endsWith('_errors_total') ? present : moved;
     return Object.entries(labels).flatMap(([label, allowed]) =>
       closedValues(allowed)
@@ -279,7 +281,9 @@ test('a live scrape after every operation shows the contract: all of it fed, not
 function expectEveryRouteCounted(after: Scrape): void {
   const taken = new Set(
     after.samples
-      .filter(({ name, labels }) => name === 'tams_http_requests_total' && labels['status_code']! < '400')
+      .filter(
+        ({ name, labels, value }) => name === 'tams_http_requests_total' && labels['status_code']! < '400' && value > 0,
+      )
       .map(({ labels }) => `${labels['method']!} ${labels['endpoint']!}`),
   );
   const routes = tams.server.routes

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { StorageModule } from '@tams/storage';
+import { metrics } from '@tams/telemetry';
 import { HealthController } from './health.controller';
 import { HealthService, SERVER_VERSION } from './health.service';
 import { JobGauges } from './job-gauges';
@@ -8,12 +9,14 @@ import { OwnChecks } from './own-checks';
 import { ProcessFigures } from './process-figures';
 import { Readiness } from './readiness';
 import { StoreGauges } from './store-gauges';
+import { SurroundingsGauges } from './surroundings-gauges';
 
 /** Whether the server is well, and what it holds. */
 @Module({})
 export class HealthModule {
   /** @param version of the server */
   static forRoot(version: string): DynamicModule {
+    metrics.buildInfo.series({ version, node: process.version }).set(1);
     return {
       module: HealthModule,
       // Terminus would log each failed check once more; the request's line and the report say it already.
@@ -27,6 +30,7 @@ export class HealthModule {
         ProcessFigures,
         Readiness,
         StoreGauges,
+        SurroundingsGauges,
       ],
       exports: [Readiness],
     };

@@ -6,6 +6,8 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 export interface ProcessReport {
   readonly uptime_seconds: number;
   readonly cpu: {
+    /** Processor time since the last report, of all the machine has; 100 is every core busy with this process. */
+    readonly percent: number;
     readonly user_seconds: number;
     readonly system_seconds: number;
     readonly cores: number;
@@ -33,6 +35,8 @@ const RESOLUTION_MS = 20;
 export class ProcessFigures implements OnModuleInit, OnModuleDestroy {
   private readonly lag: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private utilization: EventLoopUtilization = performance.eventLoopUtilization();
+  /** Processor time, and the clock, in milliseconds at the last report; at first, of the whole life of the process. */
+  private last = { cpu: 0, clock: performance.now() - process.uptime() * 1000 };
 
   onModuleInit(): void {
     this.lag.enable();
@@ -51,6 +55,7 @@ export class ProcessFigures implements OnModuleInit, OnModuleDestroy {
     const report = {
       uptime_seconds: rounded(process.uptime()),
       cpu: {
+        percent: this.percentOf((cpu.user + cpu.system) / 1000),
         user_seconds: rounded(cpu.user / 1e6),
         system_seconds: rounded(cpu.system / 1e6),
         cores: availableParallelism(),
@@ -71,6 +76,14 @@ export class ProcessFigures implements OnModuleInit, OnModuleDestroy {
     };
     this.lag.reset();
     return report;
+  }
+
+  /** @param cpu processor time of this process so far, in milliseconds */
+  private percentOf(cpu: number): number {
+    const clock = performance.now();
+    const share = (cpu - this.last.cpu) / Math.max(1, clock - this.last.clock) / availableParallelism();
+    this.last = { cpu, clock };
+    return rounded(Math.max(0, share * 100));
   }
 }
 

@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import type { RequestCosts } from './request-costs';
 
 /** What is known about the work in progress, wherever the code is. */
 export interface CorrelationContext {
   /** Identifies one request and everything it causes: logs, spans, problems, jobs, calls to others. */
   readonly correlationId: string;
+  /** What answering the HTTP request took so far; absent in the background. */
+  readonly costs?: RequestCosts;
   /** Content format of what is worked on, once it is known: see {@link noteFormat}. */
   format?: string | undefined;
 }

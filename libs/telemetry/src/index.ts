@@ -35,7 +35,7 @@ export { type JobAttempt, observeJob } from './tracing/job-telemetry';
 export { observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export { continueTrace, currentSpanContext, traceCarrier, type TraceCarrier, withSpan } from './tracing/spans';
-export { observeStorage, type StorageOperation } from './tracing/storage-telemetry';
+export { expectStorageBackend, observeStorage, type StorageOperation, StorageUse } from './tracing/storage-telemetry';
 export { formatLabel, type OperationCall, TraceOperation, type TraceOperationOptions } from './tracing/trace-operation';
 export { type ServiceIdentity, startTracing, type Tracing } from './tracing/tracing';
 export { type TracingSettings, tracingSettingsFrom } from './tracing/tracing-settings';

@@ -16,6 +16,8 @@ const attemptSeries = new Map(
     { count: metrics.webhookDeliveries.series({ outcome }), time: metrics.webhookDeliveryDuration.series({ outcome }) },
   ]),
 );
+/** Statuses in which a webhook is owed events; a disabled one is not. */
+const owed = ['created', 'started', 'error'] as const;
 const delay = metrics.webhookDelay.series({});
 
 /** Figures of delivery: attempts as they are made, and the state of the queues from time to time. */
@@ -46,7 +48,7 @@ export class DeliveryMetrics implements OnModuleInit {
   private async refresh(): Promise<void> {
     const rows = await this.database.query<{ status: WebhookStatus; count: string; oldest: string | null }>(
       `SELECT w.status, count(*) AS count,
-              max(extract(epoch FROM clock_timestamp() - e.occurred)) FILTER (WHERE w.status IN ('created', 'started')) AS oldest
+              max(extract(epoch FROM clock_timestamp() - e.occurred)) AS oldest
          FROM webhooks w
          LEFT JOIN LATERAL (SELECT d.sequence FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'waiting'
                              ORDER BY d.sequence LIMIT 1) d ON true
@@ -55,6 +57,7 @@ export class DeliveryMetrics implements OnModuleInit {
     );
     const counts = new Map(rows.map((row) => [row.status, Number(row.count)]));
     for (const status of webhookStatuses) metrics.webhooks.series({ status }).set(counts.get(status) ?? 0);
-    metrics.webhookOldestWaiting.series({}).set(Math.max(0, ...rows.map((row) => Number(row.oldest ?? 0))));
+    const ages = new Map(rows.map((row) => [row.status, Math.max(0, Number(row.oldest ?? 0))]));
+    for (const status of owed) metrics.webhookOldestWaiting.series({ status }).set(ages.get(status) ?? 0);
   }
 }

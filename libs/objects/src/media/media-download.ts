@@ -1,5 +1,7 @@
+import { ReadStream } from 'node:fs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNotModified, rangeOf } from './conditional-request';
+import { metrics, observeStorage } from '@tams/telemetry';
 import { type FilesystemBackend, type ObjectFile, ObjectNotStoredError, type SignedMedia } from '@tams/storage';
 
 /**
@@ -14,10 +16,17 @@ export async function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const file = await backend.open(objectId);
+  const { id } = backend.details;
+  const file = await observeStorage('read', id, () => backend.open(objectId));
   if (!file) throw new ObjectNotStoredError();
   try {
-    return await sendFile(file, signed, request, reply);
+    return await sendFile(
+      file,
+      signed,
+      request,
+      reply,
+      metrics.mediaBytes.series({ direction: 'out', storage_backend: id }),
+    );
   } catch (error) {
     await file.close();
     throw error;
@@ -29,6 +38,7 @@ async function sendFile(
   signed: SignedMedia | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
+  sent: { add(bytes: number): void },
 ): Promise<FastifyReply> {
   const unmodified = isNotModified(request.headers, file);
   const range = request.method === 'GET' && !unmodified ? rangeOf(request.headers, file) : undefined;
@@ -49,7 +59,12 @@ async function sendFile(
     return reply.send();
   }
   if (range) void reply.status(206).header('Content-Range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
-  return reply.send(await file.stream(range));
+  const stream = await file.stream(range);
+  // Those of a client that left before the end count as well.
+  stream.once('close', () => {
+    if (stream instanceof ReadStream) sent.add(stream.bytesRead);
+  });
+  return reply.send(stream);
 }
 
 /** A signed URL is good for as long as it is valid; a plain one stands for a permission that is checked each time. */

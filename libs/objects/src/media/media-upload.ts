@@ -69,7 +69,8 @@ export class MediaUploads {
     const contentType = await this.permit(this.database, upload, false);
     const checks = IntegrityChecks.from(upload.headers);
     upload.onAccepted();
-    const content = checked(endingWhenIdle(upload.body, this.idleSeconds), checks);
+    const taken = metrics.mediaBytes.series({ direction: 'in', storage_backend: backend.details.id });
+    const content = checked(endingWhenIdle(upload.body, this.idleSeconds), checks, taken);
     const length = upload.headers['content-length'];
     const accept = async (received: ReceivedObject): Promise<ObjectTrailer> => {
       checks.verify();
@@ -134,9 +135,14 @@ function refusePartsAndCodings(headers: IncomingHttpHeaders): void {
   }
 }
 
-async function* checked(content: AsyncIterable<Uint8Array>, checks: IntegrityChecks): AsyncGenerator<Uint8Array> {
+async function* checked(
+  content: AsyncIterable<Uint8Array>,
+  checks: IntegrityChecks,
+  taken: { add(bytes: number): void },
+): AsyncGenerator<Uint8Array> {
   for await (const bytes of content) {
     checks.update(bytes);
+    taken.add(bytes.length);
     yield bytes;
   }
 }

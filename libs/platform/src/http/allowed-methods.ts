@@ -2,13 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { DomainError } from '../errors/domain-error';
 import { sendProblem } from './problem.filter';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route only refuses a method (405) that others of its path answer. */
-    refusesMethod?: boolean;
-  }
-}
-
 const everyMethod: readonly HTTPMethods[] = [
   ...(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS', 'TRACE'] as const),
   ...(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK'] as const),

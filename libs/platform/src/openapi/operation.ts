@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiOperation, ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from '../errors/problem';
@@ -59,7 +60,13 @@ export interface OperationOptions {
  */
 export function Operation(options: OperationOptions): MethodDecorator {
   const { id, tag, summary, description } = options;
+  const documentedStatuses = [
+    ...[options.success].flat().map(({ status = 200 }) => status),
+    ...Object.keys(options.errors ?? {}).map(Number),
+  ];
   return applyDecorators(
+    // Telemetry counts each of them from the start.
+    RouteConfig({ documentedStatuses }),
     ApiOperation({ operationId: id, tags: [tag], summary, ...(description === undefined ? {} : { description }) }),
     ...[options.success].flat().map(successResponse),
     ...Object.entries(options.errors ?? {}).map(([status, text]) => problemResponse(Number(status), text)),

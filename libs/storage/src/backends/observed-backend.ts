@@ -1,4 +1,4 @@
-import { metrics, observeStorage } from '@tams/telemetry';
+import { expectStorageBackend, metrics, observeStorage } from '@tams/telemetry';
 import type { StorageBackend } from './storage-backend';
 
 /** What is no single call to a store. */
@@ -10,6 +10,7 @@ type Unmeasured = 'details' | 'requireStorable' | 'canCopyFrom' | 'list' | 'list
  */
 export function observed<Backend extends StorageBackend>(backend: Backend): Backend {
   const { id } = backend.details;
+  expectStorageBackend(id);
   const handedOut = {
     get: metrics.presignedUrls.series({ method: 'GET', storage_backend: id }),
     put: metrics.presignedUrls.series({ method: 'PUT', storage_backend: id }),

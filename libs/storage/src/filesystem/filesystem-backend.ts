@@ -12,6 +12,7 @@ import type {
   StorageBackendDetails,
   StoredObject,
 } from '../backends/storage-backend';
+import { StorageUse } from '@tams/telemetry';
 import type { DiskSpace } from './disk-space';
 import type { IncomingFile } from './incoming-file';
 import type { MediaUrls } from './media-urls';
@@ -44,6 +45,16 @@ export interface ReceivedObject {
   readonly trailer: ObjectTrailer;
   /** Makes it the object; safe to call again. */
   readonly keep: () => Promise<void>;
+}
+
+/** What is written to disk, and who takes it then. */
+interface Incoming<Result> {
+  readonly use: StorageUse;
+  readonly objectId: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly contentType: string;
+  readonly accept: (received: ReceivedObject) => Promise<Result>;
+  readonly expectedBytes: number | undefined;
 }
 
 /** The embedded object store: files in a directory of this machine, served by this server itself. */
@@ -100,10 +111,13 @@ export class FilesystemBackend implements StorageBackend {
   }
 
   async write(objectId: string, content: Readable, contentType: string): Promise<StoredObject> {
-    return this.receive(objectId, content, contentType, async ({ trailer, keep }) => {
+    // Measured by whoever calls it; see `observed`.
+    const unmeasured = new StorageUse('write', this.details.id);
+    const accept = async ({ trailer, keep }: ReceivedObject): Promise<StoredObject> => {
       await keep();
       return { sizeBytes: trailer.sizeBytes, contentType, sha256: trailer.sha256 };
-    });
+    };
+    return this.store({ use: unmeasured, objectId, content, contentType, accept, expectedBytes: undefined });
   }
 
   /** Any identifier will do: files are named by a hash of it. */
@@ -171,16 +185,27 @@ export class FilesystemBackend implements StorageBackend {
     accept: (received: ReceivedObject) => Promise<Result>,
     expectedBytes?: number,
   ): Promise<Result> {
-    const admitted = await onDisk(() => this.space.admit(expectedBytes));
-    const file = await onDisk(() => this.files.create());
+    const use = new StorageUse('write', this.details.id);
+    try {
+      return await this.store({ use, objectId, content, contentType, accept, expectedBytes });
+    } finally {
+      use.end();
+    }
+  }
+
+  private async store<Result>(incoming: Incoming<Result>): Promise<Result> {
+    const { use, objectId, content, contentType, accept, expectedBytes } = incoming;
+    const spend = <Piece>(work: () => Promise<Piece>): Promise<Piece> => use.spend(() => onDisk(work));
+    const admitted = await spend(() => this.space.admit(expectedBytes));
+    const file = await spend(() => this.files.create());
     try {
       for await (const bytes of content) {
-        await onDisk(async () => {
+        await spend(async () => {
           await admitted(bytes.byteLength);
           await file.append(bytes);
         });
       }
-      const trailer = await onDisk(() => file.finish(objectId, contentType));
+      const trailer = await spend(() => file.finish(objectId, contentType));
       return await accept({ trailer, keep: this.keepOnce(file, objectId) });
     } finally {
       await file.discard();

@@ -4,7 +4,9 @@ import { type CorrelationContext, currentCorrelation, withCorrelation } from '..
 import { logRequest } from '../logging/request-log';
 import { maySmuggleSecrets, redactText } from '../logging/redaction';
 import { contextFrom, exemplarOf, identityOf, tracer } from '../tracing/spans';
-import type { RouteFigures, RouteSeries } from './route-figures';
+import { RequestCosts } from '../request-costs';
+import type { RequestInFlight, RequestsInFlight } from './requests-in-flight';
+import { endpointOf, type RouteFigures, type RouteSeries } from './route-figures';
 
 /** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
 export const CLIENT_ABORT_STATUS = 499;
@@ -19,8 +21,9 @@ const KEPT_ATTRIBUTE_LENGTH = 2_048;
  * One request and its response, from the first hook to the last byte: its span, its figures, its line in the log. It ends
  * exactly once, however the response ends.
  */
-export class HttpExchange {
-  private readonly start = performance.now();
+export class HttpExchange implements RequestInFlight {
+  readonly start = performance.now();
+  private readonly costs = new RequestCosts();
   private readonly span: Span;
   private readonly context: Context;
   private readonly correlation: CorrelationContext;
@@ -30,12 +33,14 @@ export class HttpExchange {
     private readonly request: FastifyRequest,
     private readonly reply: FastifyReply,
     private readonly figures: RouteFigures,
+    private readonly inFlight: RequestsInFlight,
   ) {
     const { headers, method } = request.raw;
     const parent = contextFrom(headers);
     this.span = tracer().startSpan(method ?? 'HTTP', { kind: SpanKind.SERVER }, parent);
     this.context = trace.setSpan(parent, this.span);
-    this.correlation = { correlationId: request.id };
+    this.correlation = { correlationId: request.id, costs: this.costs };
+    inFlight.add(this);
     // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
     // and for clients that leave after they sent their whole request, which onRequestAbort does not see.
     const { raw } = reply;
@@ -45,6 +50,11 @@ export class HttpExchange {
     raw.on('close', () => {
       this.end(request.problemCode === undefined ? CLIENT_ABORT_STATUS : Math.max(raw.statusCode, 500));
     });
+  }
+
+  /** Template of the request's route. */
+  get endpoint(): string {
+    return endpointOf(this.request.routeOptions.url);
   }
 
   /** Runs `work`, and all it starts, as part of this exchange. */
@@ -83,11 +93,12 @@ export class HttpExchange {
   private end(status: number): void {
     if (this.ended) return;
     this.ended = true;
+    this.inFlight.delete(this);
     const milliseconds = performance.now() - this.start;
     const route = this.figures.of(this.request);
     const problem = problemOf(status, this.request.problemCode);
     route.responses(status).add();
-    route.duration.observe(milliseconds / 1000, exemplarOf(this.span));
+    route.duration(status).observe(milliseconds / 1000, exemplarOf(this.span));
     if (problem) route.problems(problem).add();
     if (this.span.isRecording()) this.describeSpan(route, status, problem);
     this.span.end();
@@ -109,12 +120,29 @@ export class HttpExchange {
       'network.protocol.version': raw.httpVersion,
       'tams.correlation_id': this.request.id,
     });
+    this.describeCosts();
     if (query) this.span.setAttribute('url.query', maySmuggleSecrets(query) ? redactText(query) : query);
     const agent = raw.headers['user-agent'];
     if (agent) this.span.setAttribute('user_agent.original', kept(agent));
     if (problem) this.span.setAttribute('tams.problem', problem);
     if (status >= 500) {
       this.span.setAttribute('error.type', problem ?? String(status)).setStatus({ code: SpanStatusCode.ERROR });
+    }
+  }
+
+  /** What the request was about and what it took, so that traces can be searched for it. */
+  private describeCosts(): void {
+    const { statements, databaseMilliseconds, storageCalls, storageMilliseconds } = this.costs;
+    for (const [parameter, attribute] of Object.entries(searchable)) {
+      const value = parameterOf(this.request, parameter);
+      if (value) this.span.setAttribute(attribute, value);
+    }
+    this.span.setAttributes({ 'tams.statements': statements, 'tams.database_ms': thousandths(databaseMilliseconds) });
+    if (storageCalls > 0) {
+      this.span.setAttributes({
+        'tams.storage_calls': storageCalls,
+        'tams.storage_ms': thousandths(storageMilliseconds),
+      });
     }
   }
 
@@ -131,8 +159,13 @@ export class HttpExchange {
       route: route.endpoint,
       path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,
       status,
-      duration_ms: Math.round(milliseconds * 1000) / 1000,
+      duration_ms: thousandths(milliseconds),
       bytes: bytes === undefined ? undefined : Number(bytes),
+      client: this.request.ip,
+      flow_id: parameterOf(this.request, 'flowId'),
+      statements: this.costs.statements,
+      database_ms: thousandths(this.costs.databaseMilliseconds),
+      storage_ms: this.costs.storageCalls > 0 ? thousandths(this.costs.storageMilliseconds) : undefined,
       principal: this.request.principalName,
       problem,
     });
@@ -142,6 +175,25 @@ export class HttpExchange {
 /** A text of a client as a span keeps it: cut before it is searched for secrets. */
 function kept(text: string): string {
   return text.length > KEPT_ATTRIBUTE_LENGTH ? text.slice(0, KEPT_ATTRIBUTE_LENGTH) : text;
+}
+
+/** Parameters of routes by which operators look for traces. */
+const searchable: Readonly<Record<string, string>> = {
+  flowId: 'tams.flow_id',
+  sourceId: 'tams.source_id',
+  objectId: 'tams.object_id',
+  webhookId: 'tams.webhook_id',
+};
+/** Longer identifiers are mistakes or attacks. */
+const LONGEST_IDENTIFIER = 128;
+
+function parameterOf(request: FastifyRequest, name: string): string | undefined {
+  const value = (request.params as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  return typeof value === 'string' && value.length <= LONGEST_IDENTIFIER ? value : undefined;
+}
+
+function thousandths(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function problemOf(status: number, code: string | undefined): string | undefined {

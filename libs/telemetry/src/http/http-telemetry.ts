@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CORRELATION_HEADER } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import { HttpExchange, MALFORMED_REQUEST } from './http-exchange';
+import { RequestsInFlight } from './requests-in-flight';
 import { RouteFigures, UNMATCHED } from './route-figures';
 
 declare module 'fastify' {
@@ -13,6 +14,12 @@ declare module 'fastify' {
     principalName: string | undefined;
     /** Telemetry of this request; `undefined` before its first hook. */
     exchange: HttpExchange | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Statuses the route's document names. */
+    documentedStatuses?: readonly number[];
+    /** The route only refuses a method (405) that others of its path answer. */
+    refusesMethod?: boolean;
   }
 }
 
@@ -28,10 +35,11 @@ export interface HttpTelemetry {
  */
 export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
   const figures = new RouteFigures();
+  const inFlight = new RequestsInFlight();
   const withBody: ExchangesWithBody = new WeakMap();
   const begin = (request: FastifyRequest, reply: FastifyReply): HttpExchange => {
     void reply.header(CORRELATION_HEADER, request.id);
-    const exchange = (request.exchange = new HttpExchange(request, reply, figures));
+    const exchange = (request.exchange = new HttpExchange(request, reply, figures, inFlight));
     const { headers, socket } = request.raw;
     if (headers['transfer-encoding'] ?? headers['content-length']) {
       withBody.set(socket, exchange);
@@ -53,6 +61,7 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     if (request.exchange) request.exchange.resume(done);
     else done();
   });
+  expectRoutes(fastify, figures);
   countConnections(fastify);
   countMalformedRequests(fastify, withBody);
   return {
@@ -62,8 +71,17 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
   };
 }
 
+/** Figures of a route begin at zero with its registration; refusals of methods are too many, and never our doing. */
+function expectRoutes(fastify: FastifyInstance, figures: RouteFigures): void {
+  figures.expect('GET', undefined, []);
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.refusesMethod) return;
+    for (const one of [method].flat()) figures.expect(one, url, config?.documentedStatuses ?? [200]);
+  });
+}
+
 function countConnections(fastify: FastifyInstance): void {
-  const open = metrics.activeConnections.series({});
+  const open = metrics.httpConnections.series({});
   fastify.server.on('connection', (socket) => {
     open.add(1);
     socket.once('close', () => {

@@ -14,6 +14,16 @@ export interface RequestRecord {
   readonly status: number;
   readonly duration_ms: number;
   readonly bytes: number | undefined;
+  /** Address of the client, as far as proxies are trusted. */
+  readonly client: string;
+  /** The Flow its path names. */
+  readonly flow_id: string | undefined;
+  /** SQL statements it took. */
+  readonly statements: number;
+  /** Time they took, added up. */
+  readonly database_ms: number;
+  /** Time calls to storage backends took, added up; absent without any. */
+  readonly storage_ms: number | undefined;
   readonly principal: string | undefined;
   readonly problem: string | undefined;
 }
@@ -26,7 +36,7 @@ export interface RequestRecord {
 export function logRequest(record: RequestRecord): void {
   const level = record.status >= 500 ? 'error' : 'info';
   if (!logger.isLevelEnabled(level)) return;
-  const chosenByClients = `${record.correlation_id} ${record.path} ${record.principal ?? ''}`;
+  const chosenByClients = `${record.correlation_id} ${record.path} ${record.flow_id ?? ''} ${record.principal ?? ''}`;
   if (maySmuggleSecrets(chosenByClients)) logger[level](record, 'request');
   else writeLine(lineOf(level, record));
 }
@@ -35,8 +45,9 @@ function lineOf(level: string, record: RequestRecord): string {
   const identity = `"correlation_id":"${record.correlation_id}"${text('trace_id', record.trace_id)}${text('span_id', record.span_id)}`;
   const request = `,"method":"${record.method ?? ''}","route":${JSON.stringify(record.route)},"path":${JSON.stringify(record.path)}`;
   const answer = `,"status":${record.status},"duration_ms":${record.duration_ms}${record.bytes === undefined ? '' : `,"bytes":${record.bytes}`}`;
-  const cause = `${text('principal', record.principal)}${text('problem', record.problem)}`;
-  return `{"level":"${level}","time":"${nowText()}",${identity}${request}${answer}${cause},"msg":"request"}\n`;
+  const costs = `${text('flow_id', record.flow_id)},"statements":${record.statements},"database_ms":${record.database_ms}${record.storage_ms === undefined ? '' : `,"storage_ms":${record.storage_ms}`}`;
+  const cause = `,"client":"${record.client}"${text('principal', record.principal)}${text('problem', record.problem)}`;
+  return `{"level":"${level}","time":"${nowText()}",${identity}${request}${answer}${costs}${cause},"msg":"request"}\n`;
 }
 
 /** A further field, left out where there is none. */

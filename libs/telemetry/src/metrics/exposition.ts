@@ -1,4 +1,5 @@
-import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
+import { openMetricsText, type RenderedMetric } from './open-metrics-text';
 
 /** A scrape's answer. */
 export interface Exposition {
@@ -7,45 +8,16 @@ export interface Exposition {
 }
 
 /**
- * Renders a registry as the scraper asked: OpenMetrics (with exemplars) where its `Accept` prefers it, else Prometheus
- * text.
+ * Renders a registry as the scraper asked: OpenMetrics (with exemplars, and the moment each series began) where its
+ * `Accept` prefers it, else Prometheus text.
  */
 export async function expose(registry: Registry, accept: string | undefined): Promise<Exposition> {
   if (!prefersOpenMetrics(accept)) {
     return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, body: await registry.metrics() };
   }
-  // prom-client renames the counters it renders as OpenMetrics, for good; so it gets stand-ins.
-  const rendering = new Registry();
-  rendering.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
-  for (const metric of registry.getMetricsAsArray() as unknown as NamedMetric[]) {
-    rendering.registerMetric(openMetricsStandIn(metric) as unknown as Metric);
-  }
-  return { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: await rendering.metrics() };
-}
-
-interface NamedMetric {
-  readonly name: string;
-  readonly type: string;
-  get(): Promise<MetricObjectWithValues<MetricValue<string>>>;
-}
-
-function openMetricsStandIn(metric: NamedMetric): NamedMetric {
-  return {
-    name: metric.name,
-    type: metric.type,
-    async get() {
-      const rendered = await metric.get();
-      const name = metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name;
-      return { ...rendered, name, values: rendered.values.map(withCanonicalBound) };
-    },
-  };
-}
-
-/** OpenMetrics writes the bound of a bucket as a float: `le="1.0"`. */
-function withCanonicalBound(value: MetricValue<string>): MetricValue<string> {
-  const bound = value.labels['le'];
-  if (typeof bound !== 'number' || !Number.isInteger(bound)) return value;
-  return { ...value, labels: { ...value.labels, le: bound.toFixed(1) } };
+  const metrics = registry.getMetricsAsArray() as unknown as { get(): Promise<RenderedMetric> }[];
+  const families = await Promise.all(metrics.map(async (metric) => openMetricsText(await metric.get())));
+  return { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: `${families.join('\n')}\n# EOF\n` };
 }
 
 function prefersOpenMetrics(accept: string | undefined): boolean {

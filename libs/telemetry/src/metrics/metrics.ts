@@ -1,7 +1,7 @@
 import { type Metric, Registry } from 'prom-client';
 import { metricContract, type MetricKey } from './metric-contract';
 import type { MetricDeclaration } from './metric-declaration';
-import { HistogramMetric, NumberMetric } from './series';
+import { HistogramMetric, NumberMetric, type SeriesMetric } from './series';
 
 type LabelOf<Key extends MetricKey> = keyof (typeof metricContract)[Key]['labels'] & string;
 
@@ -30,6 +30,9 @@ export const metrics = Object.fromEntries(
 metrics.memoryUsage.onRefresh(() => {
   metrics.memoryUsage.series({}).set(process.memoryUsage.rss());
 });
-metrics.activeConnections.series({}).set(0);
+metrics.httpConnections.series({}).set(0);
 metrics.spansWaiting.series({}).set(0);
-for (const outcome of ['exported', 'failed', 'dropped']) metrics.spansExported.series({ outcome });
+for (const key of Object.keys(metricContract) as MetricKey[]) {
+  // A gauge nobody has filled is unknown, not zero.
+  if (metricContract[key].type !== 'gauge') (metrics[key] as SeriesMetric<string, unknown>).expect();
+}

@@ -1,5 +1,5 @@
-import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import { type LabelValues, type MetricDeclaration, OTHER } from './metric-declaration';
+import type { RenderedExemplar, RenderedMetric, RenderedValue } from './open-metrics-text';
 
 /**
  * Metrics whose label values are resolved once: `series()` gives a plain object that a request adds to without hashing
@@ -19,20 +19,8 @@ export interface Exemplar {
   readonly spanId: string;
 }
 
-interface RenderedExemplar {
-  readonly labelSet: Readonly<Record<string, string>>;
-  readonly value: number;
-  /** Seconds since the epoch. */
-  readonly timestamp: number;
-}
-
-interface RenderedValue extends MetricValue<string> {
-  readonly metricName?: string;
-  readonly exemplar?: RenderedExemplar | undefined;
-}
-
 /** A metric made of series; registered with prom-client's registry, which asks it for its values at each scrape. */
-abstract class SeriesMetric<Name extends string, Series> {
+export abstract class SeriesMetric<Name extends string, Series> {
   readonly name: string;
   readonly help: string;
   readonly type: string;
@@ -50,6 +38,22 @@ abstract class SeriesMetric<Name extends string, Series> {
     this.allowed = Object.values(declaration.labels);
   }
 
+  /**
+   * Makes a series for each combination of closed label values, at zero: the increase of a counter that is first seen at
+   * 100 reads as nothing. The labels given here stand for those whose values only the running server knows.
+   */
+  expect(known: Partial<Labels<Name>> = {}): void {
+    let combinations: Partial<Record<Name, string>>[] = [known];
+    for (const [index, name] of this.labelNames.entries()) {
+      if (known[name] !== undefined) continue;
+      const values = this.allowed[index];
+      if (!Array.isArray(values)) return;
+      const foreseen = (values as readonly string[]).filter((value) => value !== OTHER);
+      combinations = combinations.flatMap((labels) => foreseen.map((value) => ({ ...labels, [name]: value })));
+    }
+    for (const labels of combinations) this.series(labels as Labels<Name>);
+  }
+
   /** The series with these label values, made when it is new. Keep it where it is used often. */
   series(labels: Labels<Name>): Series {
     const key = this.keyOf(labels);
@@ -61,13 +65,12 @@ abstract class SeriesMetric<Name extends string, Series> {
     this.refresh = refresh;
   }
 
-  /** What prom-client renders. */
-  get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
+  /** What a scrape shows, as of now. */
+  get(): Promise<RenderedMetric> {
     this.refresh?.();
     const values: RenderedValue[] = [];
     for (const { labels, series } of this.byKey.values()) this.render(labels, series, values);
-    const metric = { name: this.name, help: this.help, type: this.type, values, aggregator: 'sum' };
-    return Promise.resolve(metric as unknown as MetricObjectWithValues<MetricValue<string>>);
+    return Promise.resolve({ name: this.name, help: this.help, type: this.type, values });
   }
 
   /** Forgets every series, for tests and for gauges whose label values may vanish. */
@@ -107,6 +110,8 @@ function withinList(value: string, allowed: LabelValues | undefined): string {
 
 /** One line of a counter or gauge. */
 export class NumberSeries {
+  /** When counting began, in seconds since the epoch. */
+  readonly created = Date.now() / 1000;
   value = 0;
 
   add(amount = 1): void {
@@ -118,14 +123,14 @@ export class NumberSeries {
   }
 }
 
-/** A counter or gauge; a series exists from its first use on, so that a gauge nobody filled is absent and not zero. */
+/** A counter or gauge; a series exists from its first use (or {@link SeriesMetric.expect}) on, so that a gauge nobody filled is absent and not zero. */
 export class NumberMetric<Name extends string> extends SeriesMetric<Name, NumberSeries> {
   protected create(): NumberSeries {
     return new NumberSeries();
   }
 
   protected render(labels: Labels<Name>, series: NumberSeries, into: RenderedValue[]): void {
-    into.push({ labels, value: series.value });
+    into.push({ labels, value: series.value, ...(this.type === 'counter' && { created: series.created }) });
   }
 }
 
@@ -134,6 +139,8 @@ export class HistogramSeries {
   /** Observations by bucket, not cumulated; the last is above every bound. */
   readonly counts: Float64Array;
   readonly exemplars: (RenderedExemplar | undefined)[];
+  /** When counting began, in seconds since the epoch. */
+  readonly created = Date.now() / 1000;
   sum = 0;
   count = 0;
 
@@ -181,6 +188,6 @@ export class HistogramMetric<Name extends string> extends SeriesMetric<Name, His
       });
     }
     into.push({ metricName: `${this.name}_sum`, labels, value: series.sum });
-    into.push({ metricName: `${this.name}_count`, labels, value: series.count });
+    into.push({ metricName: `${this.name}_count`, labels, value: series.count, created: series.created });
   }
 }

@@ -22,7 +22,9 @@ export function observeJob<Result>(job: JobAttempt, work: () => Promise<Result>)
     const start = performance.now();
     let outcome: 'success' | 'error' | 'interrupted' = 'success';
     try {
-      return await work();
+      const result = await work();
+      metrics.jobLastSuccess.series({ queue }).set(Date.now() / 1000);
+      return result;
     } catch (error) {
       outcome = signal.aborted ? 'interrupted' : 'error';
       throw error;

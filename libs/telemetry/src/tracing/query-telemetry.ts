@@ -1,4 +1,5 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries, NumberSeries } from '../metrics/series';
 import { errorTypeOf, exemplarOf, startChildSpan } from './spans';
@@ -11,9 +12,16 @@ export interface StatementSummary {
   readonly table: string | undefined;
 }
 
-interface KnownStatement extends StatementSummary {
+interface StatementSeries {
   readonly duration: HistogramSeries;
   readonly failures: NumberSeries;
+}
+
+interface KnownStatement extends StatementSummary {
+  /** As part of answering a request. */
+  readonly request: StatementSeries;
+  /** What the server does by itself. */
+  readonly background: StatementSeries;
 }
 
 /** Statements put together piece by piece have many forms; those beyond this are read anew each time. */
@@ -26,6 +34,8 @@ const known = new Map<string, KnownStatement>();
  */
 export async function observeQuery<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
   const statement = known.get(text) ?? learn(text);
+  const costs = currentCorrelation()?.costs;
+  const series = costs ? statement.request : statement.background;
   const span = startChildSpan(statement.summary, SpanKind.CLIENT);
   if (span?.isRecording()) {
     span.setAttributes({
@@ -39,25 +49,29 @@ export async function observeQuery<Result>(text: string, run: () => Promise<Resu
   try {
     return await run();
   } catch (error) {
-    statement.failures.add();
+    series.failures.add();
     const type = errorTypeOf(error);
     span?.setAttributes({ 'error.type': type, 'db.response.status_code': type });
     span?.setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {
-    statement.duration.observe((performance.now() - start) / 1000, exemplarOf(span));
+    const milliseconds = performance.now() - start;
+    if (costs) {
+      costs.statements += 1;
+      costs.databaseMilliseconds += milliseconds;
+    }
+    series.duration.observe(milliseconds / 1000, exemplarOf(span));
     span?.end();
   }
 }
 
 function learn(text: string): KnownStatement {
   const summary = summarize(text);
-  const labels = { query_type: summary.operation.toLowerCase() };
-  const statement = {
-    ...summary,
-    duration: metrics.queryDuration.series(labels),
-    failures: metrics.queryErrors.series(labels),
+  const seriesOf = (cause: 'request' | 'background'): StatementSeries => {
+    const labels = { query_type: summary.operation.toLowerCase(), cause };
+    return { duration: metrics.queryDuration.series(labels), failures: metrics.queryErrors.series(labels) };
   };
+  const statement = { ...summary, request: seriesOf('request'), background: seriesOf('background') };
   if (known.size < MAXIMUM_KNOWN_STATEMENTS) known.set(text, statement);
   return statement;
 }

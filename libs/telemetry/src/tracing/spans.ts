@@ -13,6 +13,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { CORRELATION_HEADER, correlationIdFrom, currentCorrelation, withCorrelation } from '../correlation';
+import type { Outcome } from '../metrics/metric-contract';
 import type { Exemplar } from '../metrics/series';
 
 const TRACER_NAME = 'tams';
@@ -135,4 +136,12 @@ export async function continueTrace<Result>(
     ROOT_CONTEXT,
   );
   return withCorrelation({ correlationId }, () => inSpan(span, work));
+}
+
+/** Whose doing a failure is, as the error itself says: domain errors by severity, HTTP exceptions by status. */
+export function outcomeOf(error: unknown): Outcome {
+  const { severity, getStatus } = (error ?? {}) as { severity?: unknown; getStatus?: unknown };
+  if (severity === 'info' || severity === 'warn') return 'rejected';
+  const status = typeof getStatus === 'function' ? (getStatus.call(error) as unknown) : undefined;
+  return typeof status === 'number' && status < 500 ? 'rejected' : 'error';
 }

@@ -1,7 +1,8 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { currentCorrelation } from '../correlation';
 import type { metricContract } from '../metrics/metric-contract';
 import { metrics } from '../metrics/metrics';
-import { exemplarOf, failSpan, startChildSpan } from './spans';
+import { exemplarOf, failSpan, outcomeOf, startChildSpan } from './spans';
 
 /** What is done to an object store. */
 export type StorageOperation = Exclude<
@@ -37,11 +38,63 @@ export async function observeStorage<Result>(
     }
     return result;
   } catch (error) {
-    failures.add();
-    if (span) failSpan(span, error);
+    // What a client got wrong is no failure of the store.
+    if (outcomeOf(error) === 'error') {
+      failures.add();
+      if (span) failSpan(span, error);
+    }
     throw error;
   } finally {
-    metrics.s3OperationDuration.series(labels).observe((performance.now() - start) / 1000, exemplarOf(span));
+    const milliseconds = performance.now() - start;
+    const costs = currentCorrelation()?.costs;
+    if (costs) {
+      costs.storageCalls += 1;
+      costs.storageMilliseconds += milliseconds;
+    }
+    metrics.s3OperationDuration.series(labels).observe(milliseconds / 1000, exemplarOf(span));
     span?.end();
+  }
+}
+
+/** Makes the series of a storage backend at zero, before its first call. @param storageBackend its id */
+export function expectStorageBackend(storageBackend: string): void {
+  for (const metric of [metrics.s3OperationDuration, metrics.s3Errors, metrics.mediaBytes]) {
+    metric.expect({ storage_backend: storageBackend });
+  }
+}
+
+/** One use of the embedded object store that is not a single call: an upload spends its time on disk in pieces. */
+export class StorageUse {
+  private milliseconds = 0;
+  private failed = false;
+
+  constructor(
+    private readonly operation: StorageOperation,
+    private readonly storageBackend: string,
+  ) {}
+
+  /** Runs one piece; only its time counts, not that of the client between two pieces. */
+  async spend<Result>(work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      if (outcomeOf(error) === 'error') this.failed = true;
+      throw error;
+    } finally {
+      this.milliseconds += performance.now() - start;
+    }
+  }
+
+  /** Counts it. */
+  end(): void {
+    const labels = { operation: this.operation, storage_backend: this.storageBackend };
+    metrics.s3OperationDuration.series(labels).observe(this.milliseconds / 1000, exemplarOf(trace.getActiveSpan()));
+    if (this.failed) metrics.s3Errors.series(labels).add();
+    const costs = currentCorrelation()?.costs;
+    if (costs) {
+      costs.storageCalls += 1;
+      costs.storageMilliseconds += this.milliseconds;
+    }
   }
 }

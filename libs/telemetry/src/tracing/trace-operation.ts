@@ -4,7 +4,7 @@ import type { FormatLabel, Outcome } from '../metrics/metric-contract';
 import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries } from '../metrics/series';
-import { errorTypeOf, exemplarOf, failSpan, startOperationSpan } from './spans';
+import { errorTypeOf, exemplarOf, failSpan, outcomeOf, startOperationSpan } from './spans';
 
 /** One call of a traced method, as its options see it once it has ended. */
 export interface OperationCall<Args extends readonly unknown[], Result> {
@@ -73,6 +73,7 @@ class Operation {
     const [resource = '', ...rest] = name.split('.');
     this.resource = resource;
     this.operation = rest.join('.');
+    metrics.operationDuration.expect({ operation: name });
   }
 
   run(args: readonly unknown[], call: () => unknown): unknown {
@@ -150,14 +151,6 @@ class Operation {
 /** A content format as a label: the last part of its URN, `unknown` without one. */
 export function formatLabel(format: string | undefined): FormatLabel {
   return ((format ?? 'unknown').split(':').at(-1) ?? 'unknown') as FormatLabel;
-}
-
-/** Whose doing a failure is, as the error itself says: domain errors by severity, HTTP exceptions by status. */
-function outcomeOf(error: unknown): Outcome {
-  const { severity, getStatus } = (error ?? {}) as { severity?: unknown; getStatus?: unknown };
-  if (severity === 'info' || severity === 'warn') return 'rejected';
-  const status = typeof getStatus === 'function' ? (getStatus.call(error) as unknown) : undefined;
-  return typeof status === 'number' && status < 500 ? 'rejected' : 'error';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
