@@ -22,6 +22,8 @@ WORKDIR /app
 RUN install --directory --owner=node --group=node /data
 COPY --from=dependencies /dependencies/node_modules node_modules
 COPY --from=build /build/dist dist
+# Served at /docs/runbooks: alerts link there.
+COPY docs/runbooks docs/runbooks
 COPY package.json LICENSE* ./
 # By number, so that Kubernetes can tell that it is not root: the user `node` of the image.
 USER 1000:1000

@@ -5,7 +5,7 @@
 #   ./start-observability.sh --only     without the TAMS server: to watch one that runs elsewhere (docs/operations.md)
 #   ./start-observability.sh --check    only looks whether it could start
 #   ./start-observability.sh --help     prints this
-# Settings come from .env (see .env.example). docs/operations.md tells more.
+# Settings come from .env (see .env.example); without one, it is made with a password of its own. docs/operations.md tells more.
 set -eu
 cd "$(dirname "$0")"
 
@@ -13,12 +13,12 @@ usage() {
   sed -n '2,8s/^# \{0,1\}//p' "$0"
 }
 
-profiles='--profile api --profile observability'
+profiles=api,observability
 check_only=
 for argument in "$@"; do
   case $argument in
-  --s3) profiles="$profiles --profile s3" ;;
-  --only) profiles='--profile observability' ;;
+  --s3) profiles="$profiles,s3" ;;
+  --only) profiles=observability ;;
   --check) check_only=yes ;;
   --help | -h)
     usage
@@ -56,9 +56,22 @@ port_is_taken() {
   fi
 }
 
+# A first start on a developer's machine needs no preparation. The password is nobody else's, and only its owner may read it.
+make_settings() {
+  [ "$(setting TAMS_ENV development)" != production ] ||
+    fail 'There is no .env. Do: cp .env.example .env   (and set the passwords in it: TAMS_ENV is production)'
+  password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  (umask 077 && sed "s/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=$password/" .env.example >.env)
+  echo 'Made .env with a random POSTGRES_PASSWORD; Grafana is admin/admin until you change it there.'
+}
+
 preflight() {
-  [ -f .env ] || [ -n "${POSTGRES_PASSWORD:-}" ] ||
-    fail 'There is no .env. Do: cp .env.example .env   (and change the passwords in it)'
+  command -v docker >/dev/null || fail 'Docker is not installed: https://docs.docker.com/engine/install/'
+  docker compose version >/dev/null 2>&1 ||
+    fail 'Docker has no "compose" command: install its plugin (package docker-compose-plugin).'
+  docker info >/dev/null 2>&1 ||
+    fail 'The Docker engine does not answer: is it running, and may you use it? Try: docker info'
+  [ -f .env ] || [ -n "${POSTGRES_PASSWORD:-}" ] || make_settings
   if [ "$(setting TAMS_ENV development)" = production ]; then
     case $(setting GRAFANA_ADMIN_PASSWORD admin) in admin | password | grafana | changeme)
       fail 'REFUSED: TAMS_ENV=production with a well-known Grafana password. Set GRAFANA_ADMIN_PASSWORD in .env.' ;;
@@ -67,15 +80,8 @@ preflight() {
       fail 'REFUSED: TAMS_ENV=production with the example POSTGRES_PASSWORD. Set another one in .env.' ;;
     esac
   fi
-  command -v docker >/dev/null || fail 'Docker is not installed: https://docs.docker.com/engine/install/'
-  docker compose version >/dev/null 2>&1 ||
-    fail 'Docker has no "compose" command: install its plugin (package docker-compose-plugin).'
-  docker info >/dev/null 2>&1 ||
-    fail 'The Docker engine does not answer: is it running, and may you use it? Try: docker info'
-  # shellcheck disable=SC2086
-  docker compose $profiles config --quiet || fail 'docker-compose.yml or .env has a mistake; see above.'
-  # shellcheck disable=SC2086
-  if [ -z "$(docker compose $profiles ps --quiet 2>/dev/null)" ]; then
+  docker compose config --quiet || fail 'docker-compose.yml or .env has a mistake; see above.'
+  if [ -z "$(docker compose ps --quiet 2>/dev/null)" ]; then
     for entry in $(ports); do
       port=${entry#*=}
       ! port_is_taken "$port" ||
@@ -85,8 +91,8 @@ preflight() {
 }
 
 ports() {
-  case $profiles in *'profile api'*) echo "API_PORT=$(setting API_PORT 8000)" ;; esac
-  case $profiles in *'profile s3'*) echo "S3_PORT=$(setting S3_PORT 8333)" ;; esac
+  case $profiles in *api*) echo "API_PORT=$(setting API_PORT 8000)" ;; esac
+  case $profiles in *s3*) echo "S3_PORT=$(setting S3_PORT 8333)" ;; esac
   echo "GRAFANA_PORT=$(setting GRAFANA_PORT 3000)"
   echo "PROMETHEUS_PORT=$(setting PROMETHEUS_PORT 9090)"
   echo "ALERTMANAGER_PORT=$(setting ALERTMANAGER_PORT 9093)"
@@ -103,8 +109,7 @@ wait_for() {
     seconds=$((seconds + 1))
     if [ "$seconds" -gt 180 ]; then
       echo 'not ready'
-      # shellcheck disable=SC2086
-      docker compose $profiles logs --tail 30 "$3" >&2
+      docker compose logs --tail 30 "$3" >&2
       fail "$1 is not ready after three minutes; its last words are above."
     fi
     sleep 1
@@ -112,6 +117,8 @@ wait_for() {
   echo "ready at $2"
 }
 
+# Wins over what .env says.
+export COMPOSE_PROFILES="$profiles"
 preflight
 if [ -n "$check_only" ]; then
   echo 'All is well: it can start.'
@@ -119,12 +126,11 @@ if [ -n "$check_only" ]; then
 fi
 command -v curl >/dev/null || fail 'curl is needed to wait for the services.'
 
-# shellcheck disable=SC2086
-docker compose $profiles up --detach --build
+docker compose up --detach --build
 
 host=$(setting BIND_ADDRESS 127.0.0.1)
 [ "$host" != 0.0.0.0 ] || host=127.0.0.1
-case $profiles in *'profile api'*) wait_for 'TAMS API' "http://$host:$(setting API_PORT 8000)/readyz" api ;; esac
+case $profiles in *api*) wait_for 'TAMS API' "http://$host:$(setting API_PORT 8000)/readyz" api ;; esac
 wait_for 'Prometheus' "http://$host:$(setting PROMETHEUS_PORT 9090)/-/ready" prometheus
 wait_for 'Alertmanager' "http://$host:$(setting ALERTMANAGER_PORT 9093)/-/ready" alertmanager
 wait_for 'Node Exporter' "http://$host:$(setting NODE_EXPORTER_PORT 9100)/metrics" node-exporter
@@ -139,7 +145,7 @@ Jaeger         http://$host:$(setting JAEGER_PORT 16686)
 Alertmanager   http://$host:$(setting ALERTMANAGER_PORT 9093)
 Node Exporter  http://$host:$(setting NODE_EXPORTER_PORT 9100)/metrics
 END
-case $profiles in *'profile api'*)
+case $profiles in *api*)
   api=http://$host:$(setting API_PORT 8000)
   echo "TAMS API       $api/docs    $api/metrics    $api/health"
   ;;

@@ -118,6 +118,13 @@ test.each(services.filter(([name]) => name !== 's3-bucket'))('%s has a health ch
   expect(healthcheck).toBeDefined();
 });
 
+test('docker-compose.observability.yml is the same stack under another name, and volumes have the names backups use', () => {
+  const other = parse(shipped('docker-compose.observability.yml')) as { name: string; include: string[] };
+  expect(other).toEqual({ name: compose.name, include: ['docker-compose.yml'] });
+  const names = Object.keys(compose.volumes).map((volume) => `${compose.name}_${volume}`);
+  expect(names).toEqual(expect.arrayContaining(['tams_prometheus_data', 'tams_grafana_data']));
+});
+
 test('every port is bound to an address, and no two are the same', () => {
   const ports = services.flatMap(([, { ports: published = [] }]) => published);
   for (const port of ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:\$\{\w+_PORT:-\d+\}:\d+$/);
@@ -128,7 +135,8 @@ test('every port is bound to an address, and no two are the same', () => {
 
 test('.env.example has every variable of docker-compose.yml, and no other', () => {
   const named = [...shipped('.env.example').matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
-  expect(named.toSorted()).toEqual([...variables].toSorted());
+  // Compose reads its own variable itself.
+  expect(named.toSorted()).toEqual([...variables, 'COMPOSE_PROFILES'].toSorted());
 });
 
 test('credentials come from the environment only', () => {

@@ -1,6 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,10 +21,10 @@ import { shipped } from './shipped-files';
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tams-start-'));
-  for (const name of ['start-observability.sh', 'stop-observability.sh', 'docker-compose.yml'])
+  for (const name of ['start-observability.sh', 'stop-observability.sh', 'docker-compose.yml', '.env.example'])
     writeFileSync(join(directory, name), shipped(name), { mode: 0o755 });
   mkdirSync(join(directory, 'bin'));
-  for (const tool of ['sh', 'sed', 'tail', 'dirname', 'grep', 'cat', 'curl', 'sleep', 'ss', 'lsof']) {
+  for (const tool of ['sh', 'sed', 'tail', 'dirname', 'grep', 'cat', 'curl', 'sleep', 'ss', 'lsof', 'od', 'tr']) {
     const path = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
     if (path) symlinkSync(path, join(directory, 'bin', tool));
   }
@@ -59,7 +68,7 @@ const services = ['API', 'GRAFANA', 'PROMETHEUS', 'ALERTMANAGER', 'JAEGER', 'OTL
 const idle = 'exit 0';
 
 test.each([
-  ['settings are missing', { docker: idle }, 'cp .env.example .env'],
+  ['Docker is missing on a fresh clone', {}, 'Docker is not installed'],
   ['Docker is missing', { settings }, 'Docker is not installed'],
   ['compose is missing', { settings, docker: '[ "$1" != compose ]' }, 'docker-compose-plugin'],
   ['the engine does not answer', { settings, docker: '[ "$1" != info ]' }, 'engine does not answer'],
@@ -121,6 +130,25 @@ describe('with a program on a port', () => {
       expect(stdout).toMatch(new RegExp(`^${name} +http://127\\.0\\.0\\.1:${port}`, 'm'));
     expect(stdout).toMatch(new RegExp(`^TAMS API +http://127\\.0\\.0\\.1:${port}/docs .*/metrics .*/health$`, 'm'));
   });
+});
+
+test('a fresh clone gets settings of its own: a random password that only its owner may read', async () => {
+  const made: string[] = [];
+  for (let time = 0; time < 2; time += 1) {
+    const { status, stdout } = await start({ docker: 'case "$*" in *"ps --quiet") echo running ;; esac' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('Made .env') as string });
+    const path = join(directory, '.env');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    made.push(/^POSTGRES_PASSWORD=([0-9a-f]{32})$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '');
+    rmSync(path);
+  }
+  expect(made[0]).toMatch(/./);
+  expect(made[1]).not.toBe(made[0]);
+});
+
+test('without Docker nothing is written', async () => {
+  await start({});
+  expect(existsSync(join(directory, '.env'))).toBe(false);
 });
 
 test('it starts where all is well', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase } from '../support/test-database';
@@ -93,6 +95,22 @@ test('/health reports every part, each with its latency', async () => {
   }
 });
 
+test('the runbooks alerts link to are served, and nothing beside them', async () => {
+  const names = readdirSync(join(__dirname, '../../docs/runbooks'));
+  expect(names.length).toBeGreaterThan(30);
+  for (const name of names) {
+    const answer = await fetch(`${tams.url}/docs/runbooks/${name}`);
+    expect({ name, status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      name,
+      status: 200,
+      type: 'text/plain; charset=utf-8',
+    });
+    expect(await answer.text()).toContain('## What to do');
+  }
+  for (const name of ['no-such.md', '..%2Foperations.md', 'watchdog'])
+    expect((await fetch(`${tams.url}/docs/runbooks/${name}`)).status).toBe(404);
+});
+
 test('/livez and /readyz say yes', async () => {
   expect(await get('/livez')).toEqual({ status: 200, body: { status: 'ok' } });
   expect(await get('/readyz')).toEqual({ status: 200, body: { status: 'ok' } });
@@ -110,7 +128,12 @@ test('without the database the process lives, is not ready, and is unhealthy; al
   const health = await get<Report>('/health');
   expect(health.status).toBe(503);
   expect(health.body.status).toBe('error');
-  expect(health.body.checks['database']).toMatchObject({ status: 'down', latency_ms: expect.any(Number) as number });
+  expect(health.body.checks['database']).toMatchObject({
+    status: 'down',
+    latency_ms: expect.any(Number) as number,
+    // Not only that it cannot answer: why.
+    message: expect.stringMatching(/ECONN|terminated|closed|timeout/i) as string,
+  });
   expect(health.body.checks['storage:local']).toMatchObject({ status: 'up' });
   link.mend();
   let again = (await get('/readyz')).status;

@@ -8,6 +8,7 @@ import { JobGauges } from './job-gauges';
 import { OwnChecks } from './own-checks';
 import { ProcessFigures } from './process-figures';
 import { Readiness } from './readiness';
+import { RunbooksController } from './runbooks.controller';
 import { StoreGauges } from './store-gauges';
 import { SurroundingsGauges } from './surroundings-gauges';
 
@@ -21,7 +22,7 @@ export class HealthModule {
       module: HealthModule,
       // Terminus would log each failed check once more; the request's line and the report say it already.
       imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
-      controllers: [HealthController],
+      controllers: [HealthController, RunbooksController],
       providers: [
         { provide: SERVER_VERSION, useValue: version },
         HealthService,

@@ -1,4 +1,5 @@
 export * from './correlation';
+export type { Exemplar } from './metrics/series';
 export { type HttpTelemetry, installHttpTelemetry } from './http/http-telemetry';
 export { CLIENT_ABORT_STATUS } from './http/http-exchange';
 export { endpointOf, UNMATCHED } from './http/route-figures';
@@ -34,7 +35,16 @@ export { TelemetryModule } from './telemetry.module';
 export { type JobAttempt, observeJob } from './tracing/job-telemetry';
 export { observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
-export { continueTrace, currentSpanContext, traceCarrier, type TraceCarrier, withSpan } from './tracing/spans';
+export {
+  continueInCall,
+  type ContinuedCall,
+  continueTrace,
+  currentExemplar,
+  currentSpanContext,
+  traceCarrier,
+  type TraceCarrier,
+  withSpan,
+} from './tracing/spans';
 export { expectStorageBackend, observeStorage, type StorageOperation, StorageUse } from './tracing/storage-telemetry';
 export { formatLabel, type OperationCall, TraceOperation, type TraceOperationOptions } from './tracing/trace-operation';
 export { type ServiceIdentity, startTracing, type Tracing } from './tracing/tracing';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@tams/platform';
-import { GaugeRefresher, metrics } from '@tams/telemetry';
+import { type Exemplar, GaugeRefresher, metrics } from '@tams/telemetry';
 import type { FailureType } from './delivery/http-sender';
 import { type WebhookStatus, webhookStatuses } from './webhook.schema';
 
@@ -32,11 +32,11 @@ export class DeliveryMetrics implements OnModuleInit {
     this.refresher.add({ name: 'webhooks', refresh: () => this.refresh() });
   }
 
-  /** One attempt. @param durationSeconds how long it took */
-  attempted(outcome: DeliveryOutcome, durationSeconds: number): void {
+  /** One attempt. @param durationSeconds how long it took @param exemplar its trace */
+  attempted(outcome: DeliveryOutcome, durationSeconds: number, exemplar?: Exemplar): void {
     const series = attemptSeries.get(outcome);
     series?.count.add();
-    series?.time.observe(durationSeconds);
+    series?.time.observe(durationSeconds, exemplar);
   }
 
   /** One event arrived. @param ageSeconds from the event to its arrival */

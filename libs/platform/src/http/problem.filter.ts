@@ -23,6 +23,8 @@ export function answerWithProblem(thrown: unknown, request: FastifyRequest, repl
     return;
   }
   const error = toDomainError(thrown);
+  const cause = error.cause ?? error;
+  if (statusOf(error) === 500 && Error.isError(cause)) request.exchange?.failed(cause);
   if (error.severity === 'error') logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
   else if (error.severity === 'warn') logger.warn({ err: error.cause, problem: error.code }, error.message);
   sendProblem(error, request, reply);

@@ -6,7 +6,7 @@ import { maySmuggleSecrets, redactText } from '../logging/redaction';
 import { contextFrom, exemplarOf, identityOf, tracer } from '../tracing/spans';
 import { RequestCosts } from '../request-costs';
 import type { RequestInFlight, RequestsInFlight } from './requests-in-flight';
-import { endpointOf, type RouteFigures, type RouteSeries } from './route-figures';
+import { endpointOf, knownMethods, type RouteFigures, type RouteSeries } from './route-figures';
 
 /** Status a request is counted under whose client left before its answer was complete; no such status is ever sent. */
 export const CLIENT_ABORT_STATUS = 499;
@@ -85,6 +85,11 @@ export class HttpExchange implements RequestInFlight {
     return true;
   }
 
+  /** Records what nobody foresaw: the stack is on the span, beside the request it ended. */
+  failed(error: Error): void {
+    if (this.span.isRecording()) this.span.recordException(error);
+  }
+
   /** Names what handles the request. */
   operation(name: string): void {
     if (this.span.isRecording()) this.span.setAttribute('code.function.name', name);
@@ -109,9 +114,13 @@ export class HttpExchange implements RequestInFlight {
     const { raw } = this.request;
     const [path = '/', query] = (raw.url ?? '/').split('?', 2).map(kept);
     const method = raw.method ?? 'GET';
-    if (route.template) this.span.updateName(`${method} ${route.template}`).setAttribute('http.route', route.template);
+    const known = knownMethods.has(method);
+    const name = known ? method : 'HTTP';
+    if (route.template) this.span.updateName(`${name} ${route.template}`).setAttribute('http.route', route.template);
+    else if (!known) this.span.updateName(name);
+    if (!known) this.span.setAttribute('http.request.method_original', method);
     this.span.setAttributes({
-      'http.request.method': method,
+      'http.request.method': known ? method : '_OTHER',
       'url.scheme': this.request.protocol,
       'url.path': path,
       'http.response.status_code': status,

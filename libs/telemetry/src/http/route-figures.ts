@@ -6,7 +6,8 @@ import type { HistogramSeries, NumberSeries } from '../metrics/series';
 /** The `endpoint` of requests no route takes: random paths share one series. */
 export const UNMATCHED = 'unmatched';
 
-const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Methods that are told apart; others are `other` in metrics and `_OTHER` on spans. */
+export const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Writes a route as the API's documents do: `/flows/:flowId` becomes `/flows/{flowId}`. */
 export function endpointOf(url: string | undefined): string {

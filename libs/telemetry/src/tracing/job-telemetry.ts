@@ -17,7 +17,16 @@ export interface JobAttempt {
 /** Runs one attempt of a job: under the correlation id of its cause, in a trace linked to the cause's, and counted. */
 export function observeJob<Result>(job: JobAttempt, work: () => Promise<Result>): Promise<Result> {
   const { queue, id, attempt, carrier, signal } = job;
-  const facts = { 'tams.job.queue': queue, 'tams.job.id': id, 'tams.job.attempt': attempt };
+  const facts = {
+    'messaging.system': 'pgboss',
+    'messaging.operation.type': 'process',
+    'messaging.operation.name': 'process',
+    'messaging.destination.name': queue,
+    'messaging.message.id': id,
+    'tams.job.queue': queue,
+    'tams.job.id': id,
+    'tams.job.attempt': attempt,
+  };
   return continueTrace(carrier, `job ${queue}`, facts, async (span) => {
     const start = performance.now();
     let outcome: 'success' | 'error' | 'interrupted' = 'success';

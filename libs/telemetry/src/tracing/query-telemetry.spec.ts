@@ -1,4 +1,4 @@
-import { summarize } from './query-telemetry';
+import { onlyTable, summarize } from './query-telemetry';
 
 test.each([
   ['SELECT id FROM flows WHERE id = $1 FOR NO KEY UPDATE', 'SELECT flows'],
@@ -21,4 +21,16 @@ test.each([
   ['COMMIT', 'COMMIT'],
 ])('%s is summarised as %s', (text, summary) => {
   expect(summarize(text).summary).toBe(summary);
+});
+
+test.each([
+  ['SELECT id FROM flows WHERE id = $1', 'flows'],
+  ['UPDATE flows SET document = $2 WHERE id = $1', 'flows'],
+  ['SELECT id FROM flows WHERE id = $1 FOR NO KEY UPDATE', 'flows'],
+  ['SELECT f.id FROM flows f JOIN sources s ON s.id = f.source_id', undefined],
+  ['SELECT * FROM (SELECT * FROM flows) f', undefined],
+  ['INSERT INTO flow_tags SELECT $1 FROM flows', undefined],
+  ['SELECT 1', undefined],
+])('%s is about the one table %s', (text, table) => {
+  expect(onlyTable(text)).toBe(table);
 });

@@ -12,12 +12,21 @@ export interface StatementSummary {
   readonly table: string | undefined;
 }
 
+/** A code of PostgreSQL. */
+const SQL_STATE = /^[0-9A-Z]{5}$/;
+/** What a span keeps of a statement, in characters. */
+const KEPT_TEXT_LENGTH = 1_000;
+
 interface StatementSeries {
   readonly duration: HistogramSeries;
   readonly failures: NumberSeries;
 }
 
 interface KnownStatement extends StatementSummary {
+  /** With its placeholders, on one line. */
+  readonly text: string;
+  /** The one table it names; `undefined` where it names several, and none of them is *the* one. */
+  readonly collection: string | undefined;
   /** As part of answering a request. */
   readonly request: StatementSeries;
   /** What the server does by itself. */
@@ -42,8 +51,9 @@ export async function observeQuery<Result>(text: string, run: () => Promise<Resu
       'db.system.name': 'postgresql',
       'db.query.summary': statement.summary,
       'db.operation.name': statement.operation,
+      'db.query.text': statement.text,
     });
-    if (statement.table) span.setAttribute('db.collection.name', statement.table);
+    if (statement.collection) span.setAttribute('db.collection.name', statement.collection);
   }
   const start = performance.now();
   try {
@@ -51,7 +61,9 @@ export async function observeQuery<Result>(text: string, run: () => Promise<Resu
   } catch (error) {
     series.failures.add();
     const type = errorTypeOf(error);
-    span?.setAttributes({ 'error.type': type, 'db.response.status_code': type });
+    span?.setAttribute('error.type', type);
+    // The code of a failed connection is the system's, not PostgreSQL's.
+    if (SQL_STATE.test(type)) span?.setAttribute('db.response.status_code', type);
     span?.setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {
@@ -71,7 +83,13 @@ function learn(text: string): KnownStatement {
     const labels = { query_type: summary.operation.toLowerCase(), cause };
     return { duration: metrics.queryDuration.series(labels), failures: metrics.queryErrors.series(labels) };
   };
-  const statement = { ...summary, request: seriesOf('request'), background: seriesOf('background') };
+  const statement = {
+    ...summary,
+    text: text.replaceAll(/\s+/g, ' ').trim().slice(0, KEPT_TEXT_LENGTH),
+    collection: onlyTable(text),
+    request: seriesOf('request'),
+    background: seriesOf('background'),
+  };
   if (known.size < MAXIMUM_KNOWN_STATEMENTS) known.set(text, statement);
   return statement;
 }
@@ -114,4 +132,15 @@ function withoutParentheses(text: string): string {
     else if (depth === 0) result += character;
   }
   return result;
+}
+
+/** The table of a statement that reads or writes one only. */
+export function onlyTable(text: string): string | undefined {
+  const tables = new Set(
+    [...text.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+|LATERAL\s+)?([a-z_]\w*|\()/gi)].map(
+      ([, table]) => table,
+    ),
+  );
+  const [first] = tables;
+  return tables.size === 1 && first !== '(' ? first : undefined;
 }

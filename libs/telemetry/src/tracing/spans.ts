@@ -19,6 +19,8 @@ import type { Exemplar } from '../metrics/series';
 const TRACER_NAME = 'tams';
 
 let current: Tracer = trace.getTracer(TRACER_NAME);
+/** Headers the configured propagators read; before tracing is started, those of W3C. */
+let propagated: readonly string[] = ['traceparent'];
 
 /** The tracer of this server; a stand-in that does nothing until tracing is started. */
 export function tracer(): Tracer {
@@ -28,6 +30,8 @@ export function tracer(): Tracer {
 /** Takes the tracer of the tracing that was started last. */
 export function renewTracer(): void {
   current = trace.getTracer(TRACER_NAME);
+  const fields = propagation.fields().map((field) => field.toLowerCase());
+  propagated = fields.length > 0 ? fields : ['traceparent'];
 }
 
 const INVALID_TRACE = '0'.repeat(32);
@@ -88,9 +92,13 @@ export async function withSpan<Result>(
   return inSpan(current.startSpan(name, { attributes }), work);
 }
 
-async function inSpan<Result>(span: Span, work: (span: Span) => Result | Promise<Result>): Promise<Result> {
+async function inSpan<Result>(
+  span: Span,
+  work: (span: Span) => Result | Promise<Result>,
+  within: Context = context.active(),
+): Promise<Result> {
   try {
-    return await context.with(trace.setSpan(context.active(), span), () => work(span));
+    return await context.with(trace.setSpan(within, span), () => work(span));
   } catch (error) {
     failSpan(span, error);
     throw error;
@@ -101,7 +109,10 @@ async function inSpan<Result>(span: Span, work: (span: Span) => Result | Promise
 
 /** Whose work a request or a job goes on with, as its headers or carrier say; the root where they say nothing. */
 export function contextFrom(carrier: Readonly<Record<string, unknown>>): Context {
-  return carrier['traceparent'] ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT;
+  for (const field of propagated) {
+    if (carrier[field] !== undefined) return propagation.extract(ROOT_CONTEXT, carrier);
+  }
+  return ROOT_CONTEXT;
 }
 
 /** What a job, a message or a call to another service carries to stay in the same story. */
@@ -127,7 +138,8 @@ export async function continueTrace<Result>(
   attributes: Attributes,
   work: (span: Span) => Result | Promise<Result>,
 ): Promise<Result> {
-  const cause = trace.getSpanContext(contextFrom(carrier ?? {}));
+  const origin = contextFrom(carrier ?? {});
+  const cause = trace.getSpanContext(origin);
   const links: Link[] = cause ? [{ context: cause }] : [];
   const correlationId = correlationIdFrom(carrier?.[CORRELATION_HEADER]);
   const span = current.startSpan(
@@ -135,7 +147,38 @@ export async function continueTrace<Result>(
     { kind: SpanKind.CONSUMER, links, attributes: { ...attributes, 'tams.correlation_id': correlationId } },
     ROOT_CONTEXT,
   );
-  return withCorrelation({ correlationId }, () => inSpan(span, work));
+  return withCorrelation({ correlationId }, () => inSpan(span, work, withBaggageOf(origin)));
+}
+
+/** A call to another service that goes on with somebody's work, such as the delivery of an event. */
+export interface ContinuedCall<Result> {
+  /** What {@link traceCarrier} gave when the work was made. */
+  readonly carrier: TraceCarrier;
+  /** Of few values; for HTTP, the method. */
+  readonly name: string;
+  readonly attributes: Attributes;
+  /** Makes the call; {@link traceCarrier} gives the headers with which the other service goes on with this very call. */
+  readonly work: (span: Span) => Promise<Result>;
+}
+
+/** Makes a call in a CLIENT span below the span that caused it, in the same trace and under its correlation id. */
+export function continueInCall<Result>({ carrier, name, attributes, work }: ContinuedCall<Result>): Promise<Result> {
+  const origin = contextFrom(carrier);
+  const correlationId = correlationIdFrom(carrier[CORRELATION_HEADER]);
+  const facts = { ...attributes, 'tams.correlation_id': correlationId };
+  const span = current.startSpan(name, { kind: SpanKind.CLIENT, attributes: facts }, origin);
+  return withCorrelation({ correlationId }, () => inSpan(span, work, origin));
+}
+
+/** The trace of what runs now, for an observation inside a span; `undefined` where none is recorded. */
+export function currentExemplar(): Exemplar | undefined {
+  return exemplarOf(trace.getActiveSpan());
+}
+
+/** The context in force with the baggage of another: what a caller sends along stays with what it caused. */
+function withBaggageOf(origin: Context): Context {
+  const baggage = propagation.getBaggage(origin);
+  return baggage ? propagation.setBaggage(context.active(), baggage) : context.active();
 }
 
 /** Whose doing a failure is, as the error itself says: domain errors by severity, HTTP exceptions by status. */

@@ -8,6 +8,9 @@ test.each([
   [{ OTLP_ENDPOINT: 'http://collector:4318' }, ['http://collector:4318/v1/traces']],
   [{ JAEGER_ENDPOINT: 'jaeger:4318' }, ['http://jaeger:4318/v1/traces']],
   [{ JAEGER_ENDPOINT: 'jaeger:4318', OTLP_ENDPOINT: 'http://jaeger:4318/v1/traces' }, ['http://jaeger:4318/v1/traces']],
+  [{ JAEGER_ENDPOINT: 'localhost:14268' }, ['http://localhost:4318/v1/traces']],
+  [{ JAEGER_ENDPOINT: 'http://jaeger:14268/api/traces' }, ['http://jaeger:4318/v1/traces']],
+  [{ JAEGER_ENDPOINT: 'jaeger:4318', OTEL_SDK_DISABLED: 'true' }, []],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/base/' }, ['http://c:4318/base/v1/traces']],
   [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c:4318/as-is' }, ['http://c:4318/as-is']],
   [{ OTLP_ENDPOINT: 'http://c:4318', OTEL_TRACES_EXPORTER: 'none' }, []],
@@ -31,6 +34,14 @@ test.each([
   [{ OTEL_TRACES_SAMPLER_ARG: '0.5' }, { kind: 'ratio', argument: 0.5, parentBased: true }],
 ])('%j samples by %j', (environment, sampler) => {
   expect(tracingSettingsFrom(environment).sampler).toEqual(sampler);
+});
+
+test('what is done otherwise than it stands is said, with what to write', () => {
+  expect(tracingSettingsFrom({ JAEGER_ENDPOINT: 'jaeger:4318' }).warnings).toEqual([]);
+  expect(tracingSettingsFrom({ JAEGER_ENDPOINT: 'jaeger:14268' }).warnings).toEqual([
+    expect.stringContaining('Write JAEGER_ENDPOINT=jaeger:4318'),
+  ]);
+  expect(tracingSettingsFrom({ OTEL_SDK_DISABLED: 'true' }).warnings).toHaveLength(1);
 });
 
 test('the rate limit lets a burst through, then so many a second, evenly spread', () => {

@@ -13,6 +13,8 @@ export interface TracingSettings {
   /** Longest a span waits for others to be sent with. */
   readonly delayMilliseconds: number;
   readonly timeoutMilliseconds: number;
+  /** What the environment says that is not done as it stands, for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** Which new traces are sampled; `parentBased` follows an incoming decision. */
@@ -31,8 +33,14 @@ export const DEFAULT_TRACES_PER_SECOND = 50;
  * telemetry never keeps the server from starting (its own variables are checked with the rest of the configuration).
  */
 export function tracingSettingsFrom(environment: Environment): TracingSettings {
+  const warnings: string[] = [];
+  // Disabled, the SDK exports nothing, and so nobody may say that it does.
+  const disabled = environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true';
+  if (disabled) warnings.push('OTEL_SDK_DISABLED is true: no traces are made, and log lines have no trace_id.');
+  const exported = !disabled && environment['OTEL_TRACES_EXPORTER'] !== 'none';
   return {
-    endpoints: environment['OTEL_TRACES_EXPORTER'] === 'none' ? [] : endpointsFrom(environment),
+    warnings,
+    endpoints: exported ? endpointsFrom(environment, warnings) : [],
     protocol:
       (environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? environment['OTEL_EXPORTER_OTLP_PROTOCOL']) === 'http/json'
         ? 'http/json'
@@ -45,8 +53,22 @@ export function tracingSettingsFrom(environment: Environment): TracingSettings {
   };
 }
 
-function endpointsFrom(environment: Environment): string[] {
-  const jaeger = environment['JAEGER_ENDPOINT'];
+/** Ports of Jaeger's own protocols, which current ones no longer speak. */
+const OLD_JAEGER_PORT = /:(14268|14250|6831|6832)(?=\/|$)/;
+
+/** `JAEGER_ENDPOINT` as OTLP over HTTP: an old port means the machine, not the protocol. */
+function jaegerEndpoint(given: string | undefined, warnings: string[]): string | undefined {
+  const port = OLD_JAEGER_PORT.exec(given ?? '')?.[1];
+  if (given === undefined || port === undefined) return given;
+  const host = given.replace(/^https?:\/\//i, '').replace(/:\d+.*$/, '');
+  warnings.push(
+    `JAEGER_ENDPOINT ${host}:${port} names a port of Jaeger's own protocol; traces are sent by OTLP to ${host}:4318. Write JAEGER_ENDPOINT=${host}:4318, or OTLP_ENDPOINT=http://${host}:4318/v1/traces.`,
+  );
+  return `${host}:4318`;
+}
+
+function endpointsFrom(environment: Environment, warnings: string[]): string[] {
+  const jaeger = jaegerEndpoint(environment['JAEGER_ENDPOINT'], warnings);
   const base = environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
   const candidates = [
     withTracesPath(environment['OTLP_ENDPOINT']),

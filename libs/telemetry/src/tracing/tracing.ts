@@ -19,6 +19,7 @@ import {
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
+import { logger } from '../logging/logger';
 import { RateLimitedSampler } from './rate-limited-sampler';
 import { AccountingExporter, BoundedProcessor, spanDelivery } from './span-delivery';
 import { renewTracer } from './spans';
@@ -47,10 +48,15 @@ const STOP_PATIENCE_MS = 3_000;
  */
 export function startTracing(environment: Environment, service: ServiceIdentity): Tracing {
   const settings = tracingSettingsFrom(environment);
+  for (const warning of settings.warnings) logger.warn(warning);
   const processors = settings.endpoints.map((url) => processorFor(url, settings));
   const sdk = new NodeSDK({
     serviceName: environment['OTEL_SERVICE_NAME'] ?? service.name,
-    resource: resourceFromAttributes({ 'service.version': service.version, 'host.name': hostname() }),
+    resource: resourceFromAttributes({
+      'service.version': service.version,
+      'host.name': hostname(),
+      'deployment.environment.name': environment['TAMS_ENV'] ?? 'development',
+    }),
     // Not the process detector: command lines carry secrets.
     resourceDetectors: [resourceAttributesEnvDetector, serviceInstanceIdDetector],
     sampler: processors.length > 0 ? samplerOf(settings.sampler) : new AlwaysOffSampler(),

@@ -1,6 +1,13 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Semaphore, Database, WebhookSettings } from '@tams/platform';
-import { continueTrace, CORRELATION_HEADER, type TraceCarrier } from '@tams/telemetry';
+import {
+  continueInCall,
+  CORRELATION_HEADER,
+  currentExemplar,
+  type Exemplar,
+  traceCarrier,
+  type TraceCarrier,
+} from '@tams/telemetry';
 import type { DeliveryMetrics } from '../delivery-metrics';
 import { entryOf } from './attempt-entry';
 import type { SuccessRecorder } from './success-recorder';
@@ -130,7 +137,7 @@ export class DeliveryWorker {
         }
         const attempt = await this.attempt(event, receiver);
         if (attempt.failure && this.abandon.signal.aborted) return false;
-        this.tools.figures.attempted(attempt.failure?.type ?? 'delivered', attempt.durationMs / 1000);
+        this.tools.figures.attempted(attempt.failure?.type ?? 'delivered', attempt.durationMs / 1000, attempt.exemplar);
         if (attempt.failure) {
           const { failures } = this.tools;
           this.pauseMs = await failures.record(
@@ -155,31 +162,42 @@ export class DeliveryWorker {
     }
   }
 
-  private attempt(event: OwedEvent, receiver: Receiver): Promise<Attempt> {
+  private attempt(event: OwedEvent, receiver: Receiver): Promise<Attempt & { exemplar: Exemplar | undefined }> {
     const growth = event.type === 'flows/segments_added' ? SEGMENTS_GROWTH : 1;
     const cause = causeOf(event);
     const attributes = {
+      'http.request.method': 'POST',
+      'server.address': receiver.url.hostname,
+      'server.port': Number(receiver.url.port || (receiver.url.protocol === 'https:' ? 443 : 80)),
+      'url.full': `${receiver.url.origin}${receiver.url.pathname}`,
+      ...(event.attempts > 0 && { 'http.request.resend_count': event.attempts }),
       'tams.webhook_id': this.lease.webhook_id,
       'tams.event_id': event.id,
       'tams.event_type': event.type,
     };
     return this.tools.memory.with(event.content.length * growth, () =>
-      continueTrace(cause, 'webhook deliver', attributes, async (span) => {
-        const body = await this.tools.messages.write(event, receiver.view);
-        const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
-        const headers = { ...receiver.headers, ...identity, ...cause };
-        const attempt = await this.tools.sender.send({
-          url: receiver.url,
-          headers,
-          body,
-          signal: this.abandon.signal,
-        });
-        if (attempt.statusCode !== undefined) span.setAttribute('http.response.status_code', attempt.statusCode);
-        if (attempt.failure) {
-          span.setAttribute('error.type', attempt.failure.type);
-          span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.failure.message });
-        }
-        return attempt;
+      continueInCall({
+        carrier: cause,
+        name: 'POST',
+        attributes,
+        work: async (span) => {
+          const body = await this.tools.messages.write(event, receiver.view);
+          const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
+          // The receiver goes on with this very delivery.
+          const headers = { ...receiver.headers, ...identity, ...cause, ...traceCarrier() };
+          const attempt = await this.tools.sender.send({
+            url: receiver.url,
+            headers,
+            body,
+            signal: this.abandon.signal,
+          });
+          if (attempt.statusCode !== undefined) span.setAttribute('http.response.status_code', attempt.statusCode);
+          if (attempt.failure) {
+            span.setAttribute('error.type', attempt.failure.type);
+            span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.failure.message });
+          }
+          return { ...attempt, exemplar: currentExemplar() };
+        },
       }),
     );
   }
