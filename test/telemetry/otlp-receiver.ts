@@ -50,7 +50,7 @@ export class OtlpReceiver {
           response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(Buffer.alloc(5_000, 0xff));
           return;
         }
-        receiver.take(Buffer.concat(chunks));
+        receiver.take(request.url ?? '', Buffer.concat(chunks));
         response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
       });
     });
@@ -88,8 +88,9 @@ export class OtlpReceiver {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private take(body: Buffer): void {
+  private take(path: string, body: Buffer): void {
     this.received += body.toString('latin1');
+    if (!path.endsWith('/v1/traces')) return;
     for (const resourceSpans of messages(body, 1)) {
       for (const resource of messages(resourceSpans, 1)) this.resources.push(attributesOf(resource, 1));
       for (const scopeSpans of messages(resourceSpans, 2)) {

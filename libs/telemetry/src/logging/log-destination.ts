@@ -20,6 +20,7 @@ const identifying = ['level', 'time', 'context', 'msg', 'correlation_id', 'trace
  */
 export class LogDestination implements DestinationStream {
   private target: DestinationStream | undefined;
+  private copy: ((line: string) => void) | undefined;
 
   write(line: string): void {
     this.writeClean(clean(line));
@@ -29,6 +30,12 @@ export class LogDestination implements DestinationStream {
   writeClean(line: string): void {
     this.target ??= standardOutput('json');
     this.target.write(line);
+    this.copy?.(line);
+  }
+
+  /** Hands every line to somebody else as well; `undefined` ends it. */
+  copyTo(copy: ((line: string) => void) | undefined): void {
+    this.copy = copy;
   }
 
   /** Sends the lines elsewhere from now on. */

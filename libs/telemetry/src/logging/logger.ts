@@ -45,6 +45,14 @@ export function writeLine(line: string): void {
   destination.writeClean(line);
 }
 
+/** Hands every line, clean as it leaves the process, to `copy` as well. @returns what ends it */
+export function copyLines(copy: (line: string) => void): () => void {
+  destination.copyTo(copy);
+  return () => {
+    destination.copyTo(undefined);
+  };
+}
+
 /** Loggers that follow the level of {@link logger}: pino's children keep their own. */
 const followers = new Set<Logger>([logger]);
 

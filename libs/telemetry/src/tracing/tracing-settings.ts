@@ -13,6 +13,8 @@ export interface TracingSettings {
   /** Longest a span waits for others to be sent with. */
   readonly delayMilliseconds: number;
   readonly timeoutMilliseconds: number;
+  /** Where log records go; `undefined` unless `OTEL_LOGS_EXPORTER` is `otlp`. */
+  readonly logsEndpoint: string | undefined;
   /** What the environment says that is not done as it stands, for the log. */
   readonly warnings: readonly string[];
 }
@@ -40,6 +42,7 @@ export function tracingSettingsFrom(environment: Environment): TracingSettings {
   const exported = !disabled && environment['OTEL_TRACES_EXPORTER'] !== 'none';
   return {
     warnings,
+    logsEndpoint: disabled ? undefined : logsEndpointFrom(environment, warnings),
     endpoints: exported ? endpointsFrom(environment, warnings) : [],
     protocol:
       (environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? environment['OTEL_EXPORTER_OTLP_PROTOCOL']) === 'http/json'
@@ -77,6 +80,24 @@ function endpointsFrom(environment: Environment, warnings: string[]): string[] {
       (base ? `${base.replace(/(?<!\/)\/+$/, '')}/v1/traces` : undefined),
   ];
   return [...new Set(candidates.filter((url) => url !== undefined && URL.canParse(url)))] as string[];
+}
+
+/** `/v1/logs` of the collector that takes the traces, unless the standard variables name another. */
+function logsEndpointFrom(environment: Environment, warnings: string[]): string | undefined {
+  if (environment['OTEL_LOGS_EXPORTER'] !== 'otlp') return undefined;
+  const base = environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const named =
+    environment['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'] ??
+    (base ? `${base.replace(/\/+$/, '')}/v1/logs` : environment['OTLP_ENDPOINT']?.replace(/\/v1\/traces$/, '/v1/logs'));
+  if (named && URL.canParse(named)) {
+    const url = new URL(named);
+    if (url.pathname === '/') url.pathname = '/v1/logs';
+    return url.href;
+  }
+  warnings.push(
+    'OTEL_LOGS_EXPORTER is otlp, and no collector is named: set OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT.',
+  );
+  return undefined;
 }
 
 /** The path of OTLP is added where only a host is given. */

@@ -4,6 +4,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import {
+  type Resource,
   resourceAttributesEnvDetector,
   resourceFromAttributes,
   serviceInstanceIdDetector,
@@ -19,6 +20,7 @@ import {
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
+import { LogExport } from '../logging/log-export';
 import { logger } from '../logging/logger';
 import { RateLimitedSampler } from './rate-limited-sampler';
 import { AccountingExporter, BoundedProcessor, spanDelivery } from './span-delivery';
@@ -50,13 +52,16 @@ export function startTracing(environment: Environment, service: ServiceIdentity)
   const settings = tracingSettingsFrom(environment);
   for (const warning of settings.warnings) logger.warn(warning);
   const processors = settings.endpoints.map((url) => processorFor(url, settings));
+  const serviceName = environment['OTEL_SERVICE_NAME'] ?? service.name;
+  const resource = resourceFromAttributes({
+    'service.version': service.version,
+    'host.name': hostname(),
+    'deployment.environment.name': environment['TAMS_ENV'] ?? 'development',
+  });
+  const logs = logExportOf(settings, resource.merge(resourceFromAttributes({ 'service.name': serviceName })));
   const sdk = new NodeSDK({
-    serviceName: environment['OTEL_SERVICE_NAME'] ?? service.name,
-    resource: resourceFromAttributes({
-      'service.version': service.version,
-      'host.name': hostname(),
-      'deployment.environment.name': environment['TAMS_ENV'] ?? 'development',
-    }),
+    serviceName,
+    resource,
     // Not the process detector: command lines carry secrets.
     resourceDetectors: [resourceAttributesEnvDetector, serviceInstanceIdDetector],
     sampler: processors.length > 0 ? samplerOf(settings.sampler) : new AlwaysOffSampler(),
@@ -69,15 +74,21 @@ export function startTracing(environment: Environment, service: ServiceIdentity)
   sdk.start();
   renewTracer();
   return {
-    flush: () => patiently(() => Promise.all(processors.map((processor) => processor.forceFlush()))),
+    flush: () =>
+      patiently(() => Promise.all([...processors.map((processor) => processor.forceFlush()), logs?.flush()])),
     stop: async () => {
-      await patiently(() => sdk.shutdown());
+      await patiently(() => Promise.all([sdk.shutdown(), logs?.stop()]));
       trace.disable();
       context.disable();
       propagation.disable();
       renewTracer();
     },
   };
+}
+
+function logExportOf(settings: TracingSettings, resource: Resource): LogExport | undefined {
+  const { logsEndpoint } = settings;
+  return logsEndpoint === undefined ? undefined : new LogExport({ ...settings, endpoint: logsEndpoint }, resource);
 }
 
 function processorFor(url: string, settings: TracingSettings): SpanProcessor {

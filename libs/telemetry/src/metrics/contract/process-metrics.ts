@@ -45,6 +45,13 @@ export const processMetrics = {
     unit: 'spans',
     labels: { outcome: ['exported', 'failed', 'dropped'] },
   },
+  logRecords: {
+    name: 'tams_telemetry_log_records_total',
+    type: 'counter',
+    help: 'Log records for the collector (OTEL_LOGS_EXPORTER=otlp): exported, refused (failed), or given up because too many waited (dropped).',
+    unit: 'records',
+    labels: { outcome: ['exported', 'failed', 'dropped'] },
+  },
   spansWaiting: {
     name: 'tams_telemetry_spans_waiting',
     type: 'gauge',
