@@ -5,12 +5,12 @@ import { Client } from 'pg';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { type Child, poll } from './child';
-import { currentPrometheus, startPrometheus } from './prometheus-process';
+import { goProgram, startPrometheus } from './prometheus-process';
 
 /** Errors a client met in one go, before anybody looked. */
 const BURST = 100;
 
-const program = currentPrometheus('test/stack/burst.stack.ts');
+const program = goProgram('prometheus', 'test/stack/burst.stack.ts');
 const withPrometheus = program === undefined ? test.skip : test;
 
 let directory: string;

@@ -10,10 +10,10 @@ import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { type Child, freePort, poll } from './child';
 import type { PrometheusClient } from './prometheus-client';
-import { currentPrometheus, startPrometheus } from './prometheus-process';
+import { goProgram, startPrometheus } from './prometheus-process';
 
 /** Faults made by hand, looked at with the Prometheus of today and the shipped rules. */
-const program = currentPrometheus('test/stack/faults.stack.ts');
+const program = goProgram('prometheus', 'test/stack/faults.stack.ts');
 const withPrometheus = program === undefined ? test.skip : test;
 
 /** Alerts that depend on how busy this machine is with other things, and the one that always fires. */

@@ -10,15 +10,13 @@ import { substituted } from './substitutions';
 const jobs = ['tams-api', 'prometheus', 'alertmanager', 'node', 'postgres'];
 
 /**
- * Path of a Prometheus of today's major version, built from its Go sources where it is not yet (minutes, once a machine);
+ * Path of a program of another project, built from its Go sources where it is not yet (minutes, once a machine);
  * `undefined`, with the reason on the console, where it cannot be.
  * @param who says which test goes without
  */
-export function currentPrometheus(who: string): string | undefined {
-  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/go-programs.mjs'), 'prometheus'], {
-    encoding: 'utf8',
-  });
-  const program = /^prometheus: (\/.+)$/m.exec(built.stdout)?.[1];
+export function goProgram(name: 'prometheus' | 'helm', who: string): string | undefined {
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/go-programs.mjs'), name], { encoding: 'utf8' });
+  const program = new RegExp(`^${name}: (/.+)$`, 'm').exec(built.stdout)?.[1];
   if (program === undefined) console.warn(`${built.stdout.trim()} ${who} is skipped.`);
   return program;
 }
