@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { tracing } from './tracing';
 import { EmbeddedPostgresError } from '@tams/embedded-postgres';
-import { Configuration, ConfigurationError, DatabaseUnreachableError } from '@tams/platform';
+import { Configuration, ConfigurationError, DatabaseUnreachableError, NewerDatabaseError } from '@tams/platform';
 import { configureLogging, logger } from '@tams/telemetry';
 import { PortUnavailableError } from './port-check';
 import { TamsServer } from './tams-server';
@@ -56,7 +56,13 @@ async function stopInOrder(server: TamsServer, drainSeconds: number): Promise<vo
 }
 
 /** Failures of a start whose message says all that helps; of others the stack is shown too. */
-const forPeople = [ConfigurationError, DatabaseUnreachableError, EmbeddedPostgresError, PortUnavailableError];
+const forPeople = [
+  ConfigurationError,
+  DatabaseUnreachableError,
+  EmbeddedPostgresError,
+  NewerDatabaseError,
+  PortUnavailableError,
+];
 
 main().catch((error: unknown) => {
   const explained = Error.isError(error) && forPeople.some((kind) => error instanceof kind);

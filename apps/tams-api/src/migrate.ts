@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     await connect(dataSource, (reason) => {
       console.log(`Waiting for PostgreSQL: ${reason}`);
     });
-    const applied = await migrate(dataSource);
+    const applied = await migrate(dataSource, { allowNewer: configuration.allowNewerDatabase });
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.');
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -63,7 +63,7 @@ export class TamsServer {
       await connect(dataSource, (message) => {
         watch.log('warn', message);
       });
-      const applied = await migrate(dataSource);
+      const applied = await migrate(dataSource, { allowNewer: configuration.allowNewerDatabase });
       if (applied.length > 0)
         watch.log('info', `Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);

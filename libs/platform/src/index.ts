@@ -19,6 +19,8 @@ export {
   createDataSource,
   DatabaseUnreachableError,
   migrate,
+  NewerDatabaseError,
+  refuseNewerDatabase,
   pendingMigrations,
   poolOf,
   type DataSourceOptions,

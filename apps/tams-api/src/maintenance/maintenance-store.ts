@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EmbeddedPostgres, EmbeddedPostgresError } from '@tams/embedded-postgres';
-import { type Configuration, connect, createDataSource } from '@tams/platform';
+import { type Configuration, connect, createDataSource, refuseNewerDatabase } from '@tams/platform';
 import { migrations } from '@tams/migrations';
 import type { DataSource } from 'typeorm';
 import { type MetadataStore, startMetadataStore } from '../metadata-store';
@@ -40,6 +40,7 @@ export async function openMaintenanceStore(configuration: Configuration): Promis
     await connect(dataSource, (reason) => {
       console.error(`Waiting for PostgreSQL: ${reason}`);
     });
+    if (!configuration.allowNewerDatabase) await refuseNewerDatabase(dataSource);
     if (await dataSource.showMigrations()) {
       throw new MaintenanceError(
         'The database is older than this program. Start the server once: it brings it up to date.',

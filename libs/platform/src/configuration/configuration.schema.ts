@@ -54,6 +54,7 @@ export const environmentSchema = z
     ),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
+    ALLOW_NEWER_DATABASE: choice('false', ['true', 'false']),
     JOB_WORKERS: choice('true', ['true', 'false']),
     JOB_POOL_SIZE: integer(3, 1, 50),
     JOB_HEARTBEAT_SECONDS: integer(15, 10, 3600),

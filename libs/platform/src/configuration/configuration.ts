@@ -38,6 +38,14 @@ export interface ObjectDiskSettings {
   readonly minFreePercent: number;
 }
 
+function checked(environment: Readonly<Record<string, string | undefined>>): Environment {
+  const parsed = environmentSchema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError([
+    ...new Set(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)),
+  ]);
+}
+
 function objectDiskFrom(values: Environment): ObjectDiskSettings {
   return {
     maxObjectBytes: values.MAX_OBJECT_BYTES,
@@ -60,6 +68,8 @@ export class Configuration {
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
   readonly databaseStatementTimeoutSeconds: number;
+  /** Whether to start on a database that a newer version has changed. */
+  readonly allowNewerDatabase: boolean;
   /** Whether this process works on background jobs, or leaves them to other replicas. */
   readonly jobWorkers: boolean;
   /** Connections of the job queue, beside those of `databasePoolSize` and one that listens. */
@@ -126,19 +136,14 @@ export class Configuration {
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
-    const parsed = environmentSchema.safeParse(environment);
-    if (!parsed.success) {
-      throw new ConfigurationError([
-        ...new Set(parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)),
-      ]);
-    }
-    const values = parsed.data;
+    const values = checked(environment);
     this.port = values.PORT;
     this.host = values.HOST;
     this.dataDirectory = resolve(values.DATA_DIR);
     this.databaseUrl = values.DATABASE_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
+    this.allowNewerDatabase = values.ALLOW_NEWER_DATABASE === 'true';
     this.jobWorkers = values.JOB_WORKERS === 'true';
     this.jobPoolSize = values.JOB_POOL_SIZE;
     this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;

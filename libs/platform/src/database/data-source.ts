@@ -24,9 +24,17 @@ const CONNECT_RETRY_MS = 1_000;
 /** "TAMS" in ASCII: the advisory lock that lets one replica migrate while the others wait. */
 const MIGRATION_LOCK = 0x54414d53;
 
-/** PostgreSQL writes `2026-11-22 10:00:00.5+00` in UTC sessions; the API speaks RFC 3339. */
-function rfc3339(text: string): string {
-  return `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`;
+const writtenTime = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d)(:\d\d)?(?::\d\d)?$/;
+
+/**
+ * PostgreSQL writes `2026-11-22 10:00:00.5+00` in UTC sessions; the API speaks RFC 3339. A pooler may hand out sessions in
+ * another time zone, whose offset counts then; the fraction, finer than milliseconds, is the same in all.
+ */
+export function rfc3339(text: string): string {
+  if (text.endsWith('+00')) return `${text.slice(0, -3).replace(' ', 'T')}Z`;
+  const [, date, time, fraction = '', hours, minutes = ':00'] = writtenTime.exec(text) ?? [];
+  if (date === undefined || time === undefined || hours === undefined) return text;
+  return `${new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, -'.000Z'.length)}${fraction}Z`;
 }
 
 /** Type parsers of our own pool only: global ones would change other users of `pg` in this process. */
@@ -128,19 +136,54 @@ export function urlOf(dataSource: DataSource): string {
   return url;
 }
 
+/** A newer version of this program has changed the tables; what it changed, this one does not know. */
+export class NewerDatabaseError extends Error {
+  override readonly name = 'NewerDatabaseError';
+
+  constructor(unknown: readonly string[]) {
+    super(
+      `The database was changed by a newer version of this program (${unknown.join(', ')}), which this one does not know. ` +
+        'Run that version, or restore a backup from before; where the release notes say that this version works on it, set ALLOW_NEWER_DATABASE=true.',
+    );
+  }
+}
+
+/** @throws {NewerDatabaseError} when the database has seen migrations that are not among those of the data source */
+export async function refuseNewerDatabase(dataSource: DataSource): Promise<void> {
+  const pool = poolOf(dataSource);
+  const { rows: tables } = await pool.query<{ is_there: boolean }>(
+    `SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there`,
+  );
+  if (!tables[0]?.is_there) return;
+  const { rows } = await pool.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
+  const known = new Set(dataSource.migrations.map(({ name }) => name));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown);
+}
+
 /**
  * Applies pending migrations, one replica at a time.
+ * @param options whether a database that a newer version has changed is accepted
  * @returns names of the migrations applied now
+ * @throws {NewerDatabaseError}
  */
-export async function migrate(dataSource: DataSource): Promise<string[]> {
+export async function migrate(
+  dataSource: DataSource,
+  options: { readonly allowNewer?: boolean } = {},
+): Promise<string[]> {
   const guard = await poolOf(dataSource).connect();
   try {
-    await guard.query('SET statement_timeout = 0');
-    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    // Bound to a transaction and not to the session: a pooler keeps sessions, and their locks, for its next client.
+    await guard.query('BEGIN');
+    await guard.query('SET LOCAL statement_timeout = 0');
+    await guard.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await guard.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    if (!options.allowNewer) await refuseNewerDatabase(dataSource);
     const applied = await dataSource.runMigrations({ transaction: 'each' });
+    await guard.query('COMMIT');
     return applied.map((migration) => migration.name);
   } finally {
-    // The lock goes with its session, whatever state the session is in.
+    // The lock goes with its transaction, whatever state that is in.
     guard.release(true);
   }
 }
