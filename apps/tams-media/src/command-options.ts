@@ -13,11 +13,13 @@ export interface CommonOptions {
 const DEFAULT_URL = 'http://localhost:8000';
 
 /** Adds a command as people start it, `npm run <name> -- ...`; a slip is answered with one line, not with all the help. */
-export function addCommand(program: Command, name: string, argument: string): Command {
+export function addCommand(program: Command, name: string, argument: string, script = name): Command {
+  const [first = name, ...rest] = script.split(' ');
+  const usage = ['npm run', first, '--', ...rest, '[options]', argument].join(' ').trim();
   return program
     .command(name)
     .usage(`-- [options] ${argument}`)
-    .showHelpAfterError(`Usage: npm run ${name} -- [options] ${argument}   (npm run ${name} -- --help says more)`);
+    .showHelpAfterError(`Usage: ${usage}   (npm run ${first} -- ${[...rest, '--help'].join(' ')} says more)`);
 }
 
 /** Adds the common options; the environment gives the defaults, so that a token need not stand in the shell's history. */
@@ -36,6 +38,11 @@ export function withCommonOptions(command: Command): Command {
 /** The client for a command; `signal` ends it when the person presses Ctrl-C. */
 export function clientFor(options: CommonOptions, signal: AbortSignal): TamsClient {
   return new TamsClient({ url: options.url, token: options.token, signal });
+}
+
+/** The client for a live ingest: it waits out a restart of the server, and Ctrl-C ends the stream, not the sending. */
+export function patientClientFor(options: CommonOptions): TamsClient {
+  return new TamsClient({ url: options.url, token: options.token, retry: { attempts: 14, firstDelay: 500 } });
 }
 
 /** A path as the person meant it: npm runs scripts in the project's folder and tells in INIT_CWD where the person was. */

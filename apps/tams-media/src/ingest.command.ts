@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   addCommand,
   clientFor,
+  patientClientFor,
   pathFromCaller,
   readConcurrency,
   readSeconds,
@@ -19,6 +20,8 @@ interface IngestCommandOptions extends CommonOptions {
   segmentDuration: number;
   variants: string;
   resume?: boolean;
+  follow?: boolean;
+  live?: boolean;
 }
 
 /** Adds `ingest <media>`. */
@@ -41,6 +44,8 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
       2,
     )
     .option('--variants <names>', 'which variants of a multivariant playlist: all, best, or names with commas', 'all')
+    .option('--follow', 'follow an HLS playlist as it grows, until it ends or Ctrl-C')
+    .option('--live', 'read live MPEG-TS from - (standard input), tcp://host:port, tcp://@:port or udp://@group:port')
     .option('--resume', 'go on with a broken ingest of the same media where it stopped')
     .option('--concurrency <number>', 'uploads at the same time', readConcurrency, 4);
   withCommonOptions(command)
@@ -48,11 +53,17 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
     .action(async (media: string, options: IngestCommandOptions) => {
       const bar = new ProgressBar(!options.json);
       try {
-        const client = clientFor(options, signal);
+        const isLive = options.live === true || options.follow === true;
+        const client = isLive ? patientClientFor(options) : clientFor(options, signal);
         const result = await ingest(
           client,
-          { ...options, media: pathFromCaller(media) },
-          progressOn(bar, options.json),
+          {
+            ...options,
+            media: options.live ? media : pathFromCaller(media),
+            live: options.live ? 'stream' : options.follow ? 'follow' : undefined,
+            stop: signal,
+          },
+          isLive ? liveProgress(options.json) : progressOn(bar, options.json),
         );
         bar.stop();
         console.log(options.json ? JSON.stringify({ ok: true, ...result }) : summaryOf(result, client.url, options));
@@ -66,13 +77,41 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
 const NOTES = `
 Files (MP4, MOV, MKV, WebM, MPEG-TS, WAV, FLAC, MP3, AAC, Ogg) are cut at key frames into CMAF segments, sound in numbers into
 WAV; nothing is encoded anew. Segments that exist (HLS playlists, folders of .ts files) are stored as they are. Times come from
-the media itself, not from the playlist: Flow time is media time.
+the media itself, not from the playlist: Flow time is media time. A live stream is stored as it comes, on the time of day (TAI).
 
 Examples:
   npm run ingest -- apps/tams-media/sample/playlist.m3u8 --label "Test card"
   npm run ingest -- interview.mov --segment-duration 4
   npm run ingest -- https://example.com/vod/master.m3u8 --variants best --url http://localhost:8000
+  npm run ingest -- https://example.com/live/index.m3u8 --follow
+  npm run ingest -- udp://@239.1.1.1:5000 --live --label Studio
   ffmpeg -i camera.mxf -c copy -f matroska - | npm run ingest -- - --label Camera`;
+
+/** Shows what a live ingest has stored, as a line for people or as one JSON object for each batch. */
+function liveProgress(json = false): IngestProgress {
+  let [count, bytes] = [0, 0];
+  const { isTTY } = process.stderr;
+  return {
+    uploading: () => {
+      if (!json) console.error('Live: Ctrl-C ends it');
+    },
+    uploaded: () => undefined,
+    registered: (flow_id, segments) => {
+      count += segments.length;
+      bytes += segments.reduce((sum, segment) => sum + segment.bytes, 0);
+      if (json) {
+        console.log(JSON.stringify({ event: 'registered', flow_id, segments }));
+        return;
+      }
+      const line = `● ${counted(count, 'segment')}, ${readableBytes(bytes)}, up to ${segments.at(-1)?.timerange ?? ''}`;
+      process.stderr.write(isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+    },
+    warn: (text) => {
+      if (json) console.log(JSON.stringify({ event: 'warning', text }));
+      else console.error(`${isTTY ? '\n' : ''}${warned(text)}`);
+    },
+  };
+}
 
 /** Shows progress as bars, and warnings between them. */
 export function progressOn(bar: ProgressBar, quiet = false): IngestProgress {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDemoCommand } from './demo.command';
+import { addEditCommand } from './edit.command';
 import { Failure } from './failure';
 import { addIngestCommand } from './ingest.command';
 import { addOutgestCommand } from './outgest.command';
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const program = new Command('npm run').description('Real media into and out of a TAMS server').showHelpAfterError();
   addIngestCommand(program, interruption.signal);
   addOutgestCommand(program, interruption.signal);
+  addEditCommand(program, interruption.signal);
   addDemoCommand(program, interruption.signal);
   await program.parseAsync();
 }

@@ -9,7 +9,7 @@ import {
   type RetryPolicy,
 } from './http-request';
 import { nextPage } from './link-header';
-import type { FailedSegment, Flow, FlowSegment, MediaObject, NewSegment, Service } from './tams-types';
+import type { FailedSegment, Flow, FlowSegment, MediaObject, NewSegment, Service, StoredObject } from './tams-types';
 
 /** Where the server is and how to speak to it. */
 export interface TamsClientOptions {
@@ -79,6 +79,16 @@ export class TamsClient {
     return JSON.parse(
       (await this.call('GET', `${this.url}/flows?${new URLSearchParams(query).toString()}`)).body,
     ) as Flow[];
+  }
+
+  /** `GET /objects/{id}`; undefined where there is no such object. */
+  async object(id: string): Promise<StoredObject | undefined> {
+    try {
+      return JSON.parse((await this.call('GET', `${this.url}/objects/${encodeURIComponent(id)}`)).body) as StoredObject;
+    } catch (error) {
+      if (error instanceof HttpFailure && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   /** `PUT /flows/{id}`: creates or replaces. */

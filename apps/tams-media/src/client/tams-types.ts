@@ -47,6 +47,8 @@ export interface NewSegment {
   object_timerange?: string;
   last_duration?: string;
   key_frame_count?: number;
+  sample_offset?: number;
+  sample_count?: number;
 }
 
 /** A place to read an object from. */
@@ -74,4 +76,10 @@ export interface Service {
   name?: string;
   api_version?: string;
   service_version?: string;
+}
+
+/** A Media Object (schema `object`): the fields this tool reads. */
+export interface StoredObject {
+  id: string;
+  first_referenced_by_flow?: string;
 }

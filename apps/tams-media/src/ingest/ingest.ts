@@ -4,17 +4,21 @@ import { Slots } from '../concurrency';
 import { Failure, reasonOf } from '../failure';
 import { formatTimeRange } from '../media-time';
 import { FlowIdBook } from './flow-ids';
+import { followPlaylist } from './follow-playlist';
 import { Journal } from './journal';
 import { planIngest, type PlanOptions } from './plan';
 import { mainFlow, type IngestPlan } from './rendition';
 import { SegmentSender, type SentSegment } from './segment-sender';
 
 /** What to ingest and how. */
-export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal'> {
+export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal' | 'live' | 'follow'> {
   /** Uploads at the same time; default 4. */
   concurrency?: number | undefined;
   /** Go on with a broken ingest of the same media where it stopped. */
   resume?: boolean | undefined;
+  /** Follow a playlist as it grows, or read a live MPEG-TS; until it ends or `stop` says so. */
+  live?: 'follow' | 'stream' | undefined;
+  stop?: AbortSignal | undefined;
 }
 
 /** Told how far an ingest has come. */
@@ -76,7 +80,18 @@ export async function ingest(
   const key = { server: client.url, media, muxed, segmentDuration, variants };
   const journal = await Journal.open(key, options.resume ?? false, warn);
   const ids = new FlowIdBook(journal.entry.flows, journal.entry.sources);
-  const plan = await planIngest({ ...options, ids, warn, signal: client.signal });
+  const stop = options.stop ?? new AbortController().signal;
+  const plan = await planIngest({
+    ...options,
+    ids,
+    warn,
+    signal: client.signal,
+    live: options.live === 'stream' ? stop : undefined,
+    follow:
+      options.live === 'follow'
+        ? (playlist, location, folder) => followPlaylist(playlist, location, folder, { stop, warn })
+        : undefined,
+  });
   try {
     return { ...(await new Ingest(client, plan, journal, options, progress).run()), warnings };
   } finally {

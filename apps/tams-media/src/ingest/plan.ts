@@ -8,6 +8,7 @@ import { openMedia } from '../media/open-media';
 import { planCutMedia } from './cut-media';
 import { multiFlow, type FlowNaming } from './flow-description';
 import type { FlowIdBook } from './flow-ids';
+import { liveSegments } from './live-stream';
 import { DownloadFolder, Location } from './location';
 import {
   isMultivariant,
@@ -34,6 +35,8 @@ export interface PlanOptions {
   ids: FlowIdBook;
   warn: (text: string) => void;
   signal?: AbortSignal | undefined;
+  /** The media is a live MPEG-TS: the address it comes from, told when to stop. */
+  live?: AbortSignal | undefined;
   /** Lists a media playlist's segments; a live one may be followed. */
   follow?:
     | ((playlist: MediaPlaylist, location: Location, folder: DownloadFolder) => AsyncIterable<ExistingSegment>)
@@ -70,7 +73,8 @@ class Planner {
   ) {}
 
   async plan(): Promise<IngestPlan> {
-    const { media } = this.options;
+    const { media, live } = this.options;
+    if (live) return this.planLive(media, live);
     if (media === '-') return this.planFile(Location.of(await this.savedInput()), 'standard input');
     const location = Location.of(media);
     if (!location.isRemote) {
@@ -146,6 +150,20 @@ class Planner {
       media.dispose();
       throw error;
     }
+  }
+
+  /** A live stream is stored as it comes, on the time of day. */
+  private async planLive(address: string, stop: AbortSignal): Promise<IngestPlan> {
+    const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, warn, label } = this.options;
+    const title = label ?? (address === '-' ? 'Live' : address);
+    const basics = this.segmentedBasics();
+    const rendition = await segmentedRendition(title, liveSegments(address, { target, stop, warn }), {
+      ...basics,
+      naming: this.namingOf(title),
+      readsAhead: false,
+      timeline: { ...basics.timeline, followsRestarts: true, originOf: ({ end }) => taiNow() - end },
+    });
+    return { title, renditions: [rendition], collections: [], dispose: nothingToDispose };
   }
 
   private async planFolder(location: Location): Promise<IngestPlan> {
@@ -235,7 +253,7 @@ class Planner {
 
   private segmentedBasics(): { ids: FlowIdBook; timeline: Parameters<typeof segmentedRendition>[2]['timeline'] } {
     const { ids, warn, follow } = this.options;
-    return { ids, timeline: { warn, followsRestarts: follow !== undefined, origin: 0n, offsets: new Map() } };
+    return { ids, timeline: { warn, followsRestarts: follow !== undefined, originOf: () => 0n, offsets: new Map() } };
   }
 }
 
@@ -245,6 +263,14 @@ interface PlaylistOptions {
   sourceKey?: string;
   language?: string;
   offsets?: Map<number, bigint>;
+}
+
+/** International Atomic Time is ahead of UTC by this much since 2017 (AppNote 0008). */
+const TAI_MINUS_UTC_SECONDS = 37n;
+
+/** The time of day as a TAMS timeline counts it, in nanoseconds. */
+export function taiNow(): bigint {
+  return BigInt(Date.now()) * 1_000_000n + TAI_MINUS_UTC_SECONDS * 1_000_000_000n;
 }
 
 const nothingToDispose = (): Promise<void> => Promise.resolve();

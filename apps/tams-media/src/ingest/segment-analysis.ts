@@ -103,6 +103,7 @@ async function spanOf(name: string, media: MediaTrack): Promise<TrackSpan> {
   const resolution = await track.getTimeResolution();
   let [start, last, end, previous] = [Infinity, -Infinity, -Infinity, Number.NaN];
   let [keyFrames, bytes] = [0, 0];
+  const frameDuration = description.kind === 'audio' ? (description.frameSize ?? 1024) / description.sampleRate : 0;
   try {
     for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
       verifyKeyPackets: description.kind === 'video',
@@ -115,7 +116,8 @@ async function spanOf(name: string, media: MediaTrack): Promise<TrackSpan> {
       start = Math.min(start, timestamp);
       if (timestamp <= last) continue;
       last = timestamp;
-      end = last + packet.duration;
+      // A lone packet at the end often has no duration in the container.
+      end = last + (packet.duration || frameDuration);
     }
   } catch (error) {
     throw unreadable(name, error);

@@ -13,8 +13,8 @@ export interface TimelineOptions {
   warn: (text: string) => void;
   /** Whether a clock that starts anew unannounced is followed, as a live stream needs it, instead of refused. */
   followsRestarts: boolean;
-  /** Nanoseconds added to all times; for example from the media's clock to the wall clock. */
-  origin: bigint;
+  /** Nanoseconds to add to all times, decided when the first segment is known: none, or from the media's clock to the time of day. */
+  originOf: (first: TrackSpan) => bigint;
   /** Offsets by discontinuity, shared by renditions so that they stay together. */
   offsets: Map<number, bigint>;
 }
@@ -39,6 +39,7 @@ export class SegmentTimeline {
   private discontinuity: number | undefined;
   private offset = 0n;
   private first: SegmentAnalysis | undefined;
+  private origin = 0n;
 
   constructor(private readonly options: TimelineOptions) {}
 
@@ -50,6 +51,7 @@ export class SegmentTimeline {
   place(analysis: SegmentAnalysis, discontinuity: number): PreparedSegment | undefined {
     this.refuseChange(analysis);
     const lead = leadingSpan(analysis);
+    if (this.first === analysis) this.origin = this.options.originOf(lead);
     this.warnOfMissingTracks(analysis);
     this.followDiscontinuity(analysis, lead, discontinuity);
     const placed = this.placeAt(analysis, lead, this.turnOf(analysis, lead));
@@ -67,7 +69,7 @@ export class SegmentTimeline {
   }
 
   private placeAt(analysis: SegmentAnalysis, lead: TrackSpan, turn: bigint): Placed {
-    const tsOffset = this.offset + turn + this.options.origin;
+    const tsOffset = this.offset + turn + this.origin;
     return {
       analysis,
       lead,
@@ -86,7 +88,7 @@ export class SegmentTimeline {
     const end = this.waiting?.end;
     if (end === undefined || (!changed && analysis.container !== 'other')) return;
     const shared = changed ? this.options.offsets.get(discontinuity) : undefined;
-    this.offset = shared ?? end - this.options.origin - lead.start;
+    this.offset = shared ?? end - this.origin - lead.start;
     if (changed && shared === undefined) this.options.offsets.set(discontinuity, this.offset);
   }
 
@@ -94,7 +96,7 @@ export class SegmentTimeline {
   private turnOf(analysis: SegmentAnalysis, lead: TrackSpan): bigint {
     if (analysis.container !== 'mpeg-ts') return 0n;
     if (!this.waiting) return lead.start < 0n ? ROLLOVER : 0n;
-    const distance = this.waiting.end - this.options.origin - this.offset - lead.start;
+    const distance = this.waiting.end - this.origin - this.offset - lead.start;
     const turns = (distance + ROLLOVER / 2n) / ROLLOVER;
     return (turns < 0n ? 0n : turns) * ROLLOVER;
   }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Flow } from '../client/tams-types';
-import { HttpFailure } from '../client/http-request';
+import { DEFAULT_RETRY, HttpFailure } from '../client/http-request';
 import { Failure } from '../failure';
 import type { TrackDescription } from '../media/track-description';
 import { multiFlow, rolesOf, trackFlow, type FlowNaming } from './flow-description';
@@ -176,12 +176,13 @@ export class SegmentFetcher {
     private readonly location: Location,
     private readonly folder: DownloadFolder,
     private readonly signal: AbortSignal | undefined,
+    private readonly retry = DEFAULT_RETRY,
   ) {}
 
   /** One listed segment with what it needs. */
   async fetch(segment: ListedSegment): Promise<ExistingSegment> {
     const found = this.location.resolve(segment.uri);
-    const content = await found.content(this.folder, segment.range, this.signal);
+    const content = await found.content(this.folder, segment.range, this.signal, this.retry);
     const init = segment.init ? { init: await this.fetchInit(segment.init) } : {};
     return { name: nameOf(segment), content, discontinuity: segment.discontinuity, ...init };
   }
@@ -197,7 +198,8 @@ export class SegmentFetcher {
 }
 
 function nameOf({ uri, range }: ListedSegment): string {
-  const name = uri.replace(/^.*\//, '').replace(/\?.*$/, '');
+  const [path = ''] = uri.split('?');
+  const name = path.slice(path.lastIndexOf('/') + 1);
   return range ? `${name} (bytes ${range.offset} to ${range.offset + range.length - 1})` : name;
 }
 

@@ -31,6 +31,9 @@ export interface TrackReaderOptions {
   warn: (text: string) => void;
 }
 
+/** Nanoseconds by which neighbours may overlap because their clocks are rounded. */
+const OVERLAP_OF_ROUNDING = 2_000_000n;
+
 /** Segments fetched ahead of the one being read. */
 const AHEAD = 2;
 
@@ -41,13 +44,17 @@ const AHEAD = 2;
 export class TrackReader {
   private previousEnd: bigint | undefined;
   private isFirst = true;
+  /** Before this a frame of sound would overlap the one before it. */
+  private soundEnd: bigint;
 
   constructor(
     private readonly client: TamsClient,
     private readonly objects: ObjectStore,
     private readonly selected: SelectedTrack,
     private readonly options: TrackReaderOptions,
-  ) {}
+  ) {
+    this.soundEnd = -(2n ** 80n);
+  }
 
   async *packets(): AsyncGenerator<TimedPacket> {
     const { flow } = this.selected;
@@ -180,6 +187,8 @@ export class TrackReader {
     let previous: TimedPacket | undefined;
     for await (const timed of packets) {
       if (timed.start >= wanted.end) break;
+      // Where parts of an edit meet, frames of sound overlap: the one that is there already is enough.
+      if (timed.start < this.soundEnd && !exact) continue;
       if (timed.end <= wanted.start) {
         previous = timed;
         continue;
@@ -187,6 +196,7 @@ export class TrackReader {
       // One frame before the first is what most decoders need to be right from the first sample on.
       if (previous && this.isFirst && this.options.withLeadIn && !exact) yield previous;
       previous = undefined;
+      this.soundEnd = timed.end - OVERLAP_OF_ROUNDING;
       yield exact ? trimmedSound(timed, wanted) : timed;
     }
   }

@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
+import { ingest } from '../../apps/tams-media/src/ingest/ingest';
+import { taiNow } from '../../apps/tams-media/src/ingest/plan';
+import { boundsOf } from '../../apps/tams-media/src/media-time';
+import { startTestServer, type TestServer } from '../support/test-server';
+import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
+import { MediaStore } from './media-store';
+
+const CODED = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 2 -g 25 -c:a aac -b:a 64k';
+const quiet = { uploading: () => undefined, uploaded: () => undefined };
+
+describeWithFfmpeg('live ingest', () => {
+  let store: MediaStore;
+  let media: MediaMaker;
+
+  beforeAll(async () => {
+    store = await MediaStore.start();
+    media = await MediaMaker.create();
+    await media.make(`${picture(6)} ${tone(6)} ${CODED} whole.ts`);
+    await media.make('-i whole.ts -c copy -f hls -hls_time 1 -hls_list_size 0 -hls_segment_filename l%d.ts l.m3u8');
+  });
+  afterAll(async () => {
+    await store.stop();
+    await media.dispose();
+  });
+
+  it('follows a growing playlist past a 404, a lost segment and an origin that starts over', async () => {
+    const origin = await growingOrigin(media.folder, [
+      { listed: [0, 1] },
+      { listed: [0, 1, 2] },
+      { status: 404 },
+      // Segment 9 is listed and not there.
+      { listed: [1, 2, 9] },
+      { listed: [0], startsOver: true },
+      { listed: [0, 1], startsOver: true, ended: true },
+    ]);
+    const warnings: string[] = [];
+    try {
+      const result = await ingest(
+        store.client,
+        { media: origin.url, live: 'follow' },
+        { ...quiet, registered: () => undefined, warn: (text) => warnings.push(text) },
+      );
+      const segments = await store.segments(result.flow_id);
+      expect(segments).toHaveLength(5);
+      const [, , third, fourth] = segments.map(({ timerange }) => timerange.slice(1, -1).split('_'));
+      expect(fourth?.[0]).toBe(third?.[1]);
+      expect(warnings).toEqual([
+        expect.stringContaining('cannot be read at the moment'),
+        expect.stringContaining('is left out'),
+      ]);
+      expect(await store.flow(result.flow_id)).toMatchObject({ status: 'closed_complete' });
+    } finally {
+      origin.stop();
+    }
+  });
+
+  it('loses nothing that was accepted when the server restarts in the middle', async () => {
+    let tams: TestServer = await startTestServer();
+    const { port } = new URL(tams.url);
+    const { databaseUrl, dataDirectory } = tams;
+    const again = { DATABASE_URL: databaseUrl, DATA_DIR: dataDirectory, PORT: port };
+    const origin = await growingOrigin(
+      media.folder,
+      [0, 1, 2, 3, 4, 5].map((last) => ({ listed: upTo(last), ended: last === 5 })),
+    );
+    let restarted: Promise<void> | undefined;
+    const client = new TamsClient({ url: tams.url, retry: { attempts: 60, firstDelay: 100 } });
+    try {
+      const result = await ingest(
+        client,
+        { media: origin.url, live: 'follow' },
+        {
+          ...quiet,
+          warn: () => undefined,
+          registered: () => {
+            restarted ??= tams.server.stop().then(async () => {
+              tams = await startTestServer(again);
+            });
+          },
+        },
+      );
+      await restarted;
+      const segments = [];
+      for await (const page of client.segmentPages(result.flow_id)) segments.push(...page);
+      expect(segments.map(({ object_id }) => object_id)).toEqual(result.segments.map(({ object_id }) => object_id));
+      expect(segments).toHaveLength(6);
+    } finally {
+      origin.stop();
+      await tams.stop();
+    }
+  });
+
+  it('reads a live stream from a TCP port, connects again, and keeps the time of day', async () => {
+    const bytes = await readFile(media.path('whole.ts'));
+    const half = Math.floor(bytes.length / 2);
+    let connections = 0;
+    const source = createServer((socket) => {
+      connections += 1;
+      const part = [bytes.subarray(0, half), bytes.subarray(half)][connections - 1];
+      if (part) socket.end(part);
+      else socket.end();
+    });
+    await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+    const stop = new AbortController();
+    const warnings: string[] = [];
+    const before = taiNow();
+    try {
+      const { port } = source.address() as AddressInfo;
+      const result = await ingest(
+        store.client,
+        { media: `tcp://127.0.0.1:${port}`, live: 'stream', stop: stop.signal, segmentDuration: 1 },
+        {
+          ...quiet,
+          registered: () => undefined,
+          warn: (text) => {
+            warnings.push(text);
+            // The second end is that of the media.
+            if (warnings.length === 2) stop.abort();
+          },
+        },
+      );
+      const segments = await store.segments(result.flow_id);
+      expect(segments).toHaveLength(6);
+      const start = boundsOf(segments[0]?.timerange ?? '')?.start ?? 0n;
+      expect(start).toBeGreaterThan(before - 10_000_000_000n);
+      expect(start).toBeLessThan(taiNow());
+      const path = media.path('live.mkv');
+      await store.write(result.flow_id, path, 'mkv');
+      const [found, expected] = [await decodedFrames(path, 'v:0'), await decodedFrames(media.path('whole.ts'), 'v:0')];
+      expect(found.map(({ md5 }) => md5)).toEqual(expected.map(({ md5 }) => md5));
+    } finally {
+      source.close();
+    }
+  });
+
+  it('says what an address of a live stream looks like', async () => {
+    await expect(store.ingest('rtp://somewhere', { live: 'stream' })).rejects.toThrow(
+      'is not an address of a live stream',
+    );
+  });
+});
+
+interface Revision {
+  listed?: number[];
+  status?: number;
+  startsOver?: boolean;
+  ended?: boolean;
+}
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last + 1 }, (_, index) => index);
+}
+
+/** An origin whose playlist is another one at every request. */
+async function growingOrigin(folder: string, revisions: Revision[]): Promise<{ url: string; stop: () => void }> {
+  let asked = 0;
+  const server = createHttpServer((request, response) => {
+    const { url = '' } = request;
+    if (!url.endsWith('.m3u8')) {
+      readFile(`${folder}${url}`).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      );
+      return;
+    }
+    const revision = revisions[Math.min(asked, revisions.length - 1)] ?? {};
+    asked += 1;
+    if (revision.status !== undefined) {
+      response.writeHead(revision.status).end();
+      return;
+    }
+    const [first = 0] = revision.listed ?? [];
+    response.end(
+      [
+        '#EXTM3U',
+        '#EXT-X-TARGETDURATION:0.05',
+        `#EXT-X-MEDIA-SEQUENCE:${first}`,
+        ...(revision.listed ?? []).flatMap((index) => ['#EXTINF:1,', `l${index}.ts`]),
+        ...(revision.ended ? ['#EXT-X-ENDLIST'] : []),
+      ].join('\n'),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/l.m3u8`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
