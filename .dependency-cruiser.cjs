@@ -20,6 +20,8 @@ const mayImport = {
   segments: ['flows', 'sources', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   playback: ['flows', 'sources', 'objects', 'storage', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   webhooks: ['objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
+  'event-stream': ['webhooks', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
+  console: ['segments', 'flows', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
 };
 

@@ -59,7 +59,8 @@ async function fillSegments(database: Client, flowId: string, { segments, storag
     [flowId],
   );
   await database.query(
-    `UPDATE flows SET segment_count = $2, first_start_ns = 0, last_end_ns = $2 * 1000000000::int8, segments_updated = clock_timestamp()
+    `UPDATE flows SET segment_count = $2, first_start_ns = 0, last_end_ns = $2 * 1000000000::int8, media_ns = $2 * 1000000000::int8,
+                      segments_updated = clock_timestamp(), segments_added = clock_timestamp()
       WHERE id = $1`,
     [flowId, segments],
   );

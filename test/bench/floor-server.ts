@@ -91,12 +91,24 @@ class Floor {
     const ids = segments.map((segment) => segment.object_id);
     const timeranges = segments.map((segment) => segment.timerange);
     const none = segments.map(() => null);
+    const media = ranges.reduce((sum, [start, end]) => sum + BigInt(end) - BigInt(start), 0n);
     await this.transaction(async (client) => {
       await this.query(client, 'lockFlow', [flowId]);
       await this.query(client, 'overlapping', [flowId, starts, ends]);
       await this.query(client, 'lockObjects', [ids]);
       await this.query(client, 'registerMedia', [flowId, ids, timeranges, starts, ends, none, none]);
-      await this.query(client, 'insertSegments', [flowId, starts, ends, ids, timeranges, none, none, none, none]);
+      await this.query(client, 'insertSegments', [
+        flowId,
+        starts,
+        ends,
+        ids,
+        timeranges,
+        none,
+        none,
+        none,
+        none,
+        String(media),
+      ]);
     });
   }
 

@@ -23,6 +23,10 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/media\//,
   // Playback: HLS previews of Flows and Sources.
   /^\/(flows|sources)\/[^/]+\/output(\.m3u8$|\/)/,
+  // Events for clients that stay connected.
+  /^\/service\/events$/,
+  // Read models for pages.
+  /^\/console(\/|$)/,
   // Extensions: history, replay and test of webhook deliveries.
   /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];

@@ -31,7 +31,8 @@ export async function fillDirectly(database: Pool, flowId: string, count: number
     [flowId, prefix, count],
   );
   await database.query(
-    `UPDATE flows SET segment_count = $2, first_start_ns = 0, last_end_ns = $2::int8 * 1000000000, segments_updated = now()
+    `UPDATE flows SET segment_count = $2, first_start_ns = 0, last_end_ns = $2::int8 * 1000000000,
+                      media_ns = $2::int8 * 1000000000, segments_updated = now()
       WHERE id = $1`,
     [flowId, count],
   );
@@ -69,8 +70,8 @@ export async function silence(database: Pool): Promise<void> {
 /** What the Flow's row says of its segments, and what is true. */
 export async function figures(database: Pool, flowId: string): Promise<{ kept: unknown; counted: unknown }> {
   const { rows } = await database.query<{ kept: unknown; counted: unknown }>(
-    `SELECT json_build_array(f.segment_count, f.first_start_ns, f.last_end_ns) AS kept,
-            (SELECT json_build_array(count(*), min(start_ns), max(end_ns)) FROM segments WHERE flow_id = f.id) AS counted
+    `SELECT json_build_array(f.segment_count, f.first_start_ns, f.last_end_ns, f.media_ns) AS kept,
+            (SELECT json_build_array(count(*), min(start_ns), max(end_ns), coalesce(sum(end_ns::numeric - start_ns), 0)) FROM segments WHERE flow_id = f.id) AS counted
        FROM flows f WHERE f.id = $1`,
     [flowId],
   );

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { SegmentRepository, type SegmentSelection } from '../../libs/segments/src/segment.repository';
 import { ObjectRepository } from '../../libs/objects/src/object.repository';
 import { fillStore } from '../bench/fill-store';
+import { plansOf, scannedTables } from '../support/query-plans';
 import { createTestDatabase } from '../support/test-database';
 
 /** Plans of the hot queries on a store large enough that reading whole tables would not pay. */
@@ -14,13 +15,6 @@ import { createTestDatabase } from '../support/test-database';
 const SEGMENTS = 50_000;
 const FLOWS = 10_000;
 const STORAGE = '11111111-1111-4111-8111-111111111111';
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
 
 /** Tables that grow with the store; the others are small or empty here. */
 const growing = new Set(['segments', 'objects', 'object_instances', 'flows', 'flow_tags']);
@@ -43,30 +37,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => database.end());
-
-function nodesOf(plan: PlanNode): PlanNode[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-}
-
-/** Asks the repository, and PostgreSQL how it would answer: with these values, and with a plan for any values. */
-async function plansOf(ask: (connection: Connection) => Promise<unknown>): Promise<PlanNode[][]> {
-  const plans: PlanNode[][] = [];
-  const explain = async (options: string, text: string, values: readonly unknown[]): Promise<void> => {
-    const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `EXPLAIN (FORMAT JSON${options}) ${text}`,
-      values as unknown[],
-    );
-    plans.push(nodesOf(rows[0]!['QUERY PLAN'][0].Plan));
-  };
-  await ask({
-    query: async (text, values = []) => {
-      await explain('', text, values);
-      await explain(', GENERIC_PLAN', text, []);
-      return [];
-    },
-  });
-  return plans;
-}
 
 const at = (timerange: string): Partial<SegmentSelection> => ({ timerange: TimeRange.parse(timerange) });
 const page =
@@ -123,11 +93,10 @@ const questions: readonly [name: string, ask: (connection: Connection) => Promis
 ];
 
 test.each(questions)('%s is found by index, whatever the values', async (_name, ask, indexes) => {
-  const plans = await plansOf(ask);
+  const plans = await plansOf(database, ask);
   expect(plans.length).toBeGreaterThan(0);
   for (const nodes of plans) {
-    const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
-    expect(scanned.filter((table) => growing.has(table))).toEqual([]);
+    expect(scannedTables(nodes).filter((table) => growing.has(table))).toEqual([]);
     expect(nodes.map((node) => node['Index Name'])).toEqual(expect.arrayContaining(indexes));
   }
 });
@@ -172,11 +141,8 @@ const listings: readonly [name: string, ask: (connection: Connection) => Promise
 test.each(listings)(
   'a page of Flows, %s, is found by index with the values it is asked for',
   async (_name, ask, index) => {
-    const [nodes] = await plansOf(ask);
-    const scanned = nodes!
-      .filter((node) => node['Node Type'] === 'Seq Scan')
-      .map((node) => node['Relation Name'] ?? '');
-    expect(scanned.filter((table) => growing.has(table))).toEqual([]);
+    const [nodes] = await plansOf(database, ask);
+    expect(scannedTables(nodes!).filter((table) => growing.has(table))).toEqual([]);
     expect(nodes!.map((node) => node['Index Name'])).toContain(index);
   },
 );

@@ -1,5 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Authentication, AuthModule } from '@tams/auth';
+import { ConsoleModule } from '@tams/console';
+import { eventStreamMechanism, EventStreamModule } from '@tams/event-stream';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
 import { ObjectInstancesModule, ObjectsModule, ReconciliationModule } from '@tams/objects';
@@ -19,10 +21,10 @@ import { version } from './version';
 /** How clients are told of changes, for GET /service. */
 @Global()
 @Module({
-  providers: [{ provide: EVENT_STREAM_MECHANISMS, useValue: [webhookMechanism] }],
+  providers: [{ provide: EVENT_STREAM_MECHANISMS, useValue: [webhookMechanism, eventStreamMechanism] }],
   exports: [EVENT_STREAM_MECHANISMS],
 })
-class EventStreamsModule {}
+class EventStreamMechanismsModule {}
 
 /** Composition only: which modules make up the server. */
 @Module({})
@@ -44,10 +46,12 @@ export class AppModule {
         StorageModule,
         PlaybackModule,
         WebhooksModule,
-        EventStreamsModule,
+        EventStreamModule,
+        EventStreamMechanismsModule,
         ObjectsModule,
         ObjectInstancesModule,
         ReconciliationModule,
+        ConsoleModule,
         HealthModule.forRoot(version),
       ],
     };

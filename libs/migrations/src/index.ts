@@ -8,6 +8,8 @@ import { AuthClasses1763930000000 } from './1763930000000-auth-classes';
 import { ProfileFields1764000000000 } from './1764000000000-profile-fields';
 import { DocumentSizes1764010000000 } from './1764010000000-document-sizes';
 import { CopyClasses1764020000000 } from './1764020000000-copy-classes';
+import { LibraryOverview1764460000000 } from './1764460000000-library-overview';
+import { EventStream1764470000000 } from './1764470000000-event-stream';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -20,4 +22,6 @@ export const migrations = [
   ProfileFields1764000000000,
   DocumentSizes1764010000000,
   CopyClasses1764020000000,
+  LibraryOverview1764460000000,
+  EventStream1764470000000,
 ] as const;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
-import type { EventType } from './event';
+import type { Collections, EventType } from './event';
 
 /** A webhook that an event may be owed to: it waits for such events and none of its lists of ids rules this one out. */
 export interface Listener {
-  readonly id: string;
+  /** Null stands for event streams: they judge their filters and rights when they read. */
+  readonly id: string | null;
   readonly flow_collected_by_ids: string[] | null;
   readonly source_collected_by_ids: string[] | null;
   /** Whether its owner may read everything. */
@@ -25,6 +26,8 @@ export interface EventWrite {
   readonly traceparent: string | undefined;
   /** `auth_classes` of what it is about; absent when classes restrict nobody. */
   readonly classes: readonly string[] | undefined;
+  /** What collects it; absent when no event stream wants to know. */
+  readonly collections: Collections | undefined;
 }
 
 /** SQL of the writing side of the outbox. */
@@ -43,7 +46,9 @@ export class OutboxRepository {
          FROM webhooks
         WHERE status <> 'disabled' AND $1 = ANY(events)
           AND ($2::uuid IS NULL OR flow_ids IS NULL OR $2 = ANY(flow_ids))
-          AND (source_ids IS NULL OR $3::uuid = ANY(source_ids))`),
+          AND (source_ids IS NULL OR $3::uuid = ANY(source_ids))
+       UNION ALL
+       SELECT NULL, NULL, NULL, true, NULL FROM event_stream_demand WHERE wanted_until > clock_timestamp()`),
       [type, flowId ?? null, sourceId],
     );
   }
@@ -52,8 +57,9 @@ export class OutboxRepository {
   async insert(connection: Connection, event: EventWrite, webhookIds: readonly string[]): Promise<void> {
     await connection.query(
       prepared(`WITH event AS (
-         INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent, classes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $9) RETURNING sequence)
+         INSERT INTO outbox_events (type, flow_id, source_id, content, base_url, correlation_id, traceparent, classes,
+                                    flow_collected_by, source_collected_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10, $11) RETURNING sequence)
        INSERT INTO webhook_deliveries (webhook_id, sequence)
        SELECT webhook_id, event.sequence FROM event, unnest($8::uuid[]) AS owed (webhook_id)`),
       [
@@ -66,6 +72,8 @@ export class OutboxRepository {
         event.traceparent ?? null,
         webhookIds,
         event.classes ?? null,
+        event.collections?.flowCollectedBy ?? null,
+        event.collections?.sourceCollectedBy ?? null,
       ],
     );
   }

@@ -84,3 +84,34 @@ it('goes on telling the others when one observer has left', async () => {
   await outbox.append(database, event());
   expect(told).toEqual(['second']);
 });
+
+describe('event streams', () => {
+  const demand = (until: string): Promise<unknown> =>
+    database.query(`UPDATE event_stream_demand SET wanted_until = clock_timestamp() + $1::interval`, [until]);
+  const collected = { flowCollectedBy: [randomUUID()], sourceCollectedBy: [randomUUID()] };
+  afterEach(() => demand('-1 second'));
+
+  const events = () =>
+    database.query<{ flow_collected_by: string[] | null; source_collected_by: string[] | null }>(
+      'SELECT flow_collected_by, source_collected_by FROM outbox_events',
+    );
+
+  it('have events written that no webhook wants, with what collects it, and hear of them', async () => {
+    await database.query('DELETE FROM webhooks');
+    await demand('1 minute');
+    const told: unknown[] = [];
+    outbox.observe((webhookIds) => told.push(webhookIds));
+    await outbox.append(database, event({ collections: () => Promise.resolve(collected) }));
+    expect(await events()).toEqual([
+      { flow_collected_by: collected.flowCollectedBy, source_collected_by: collected.sourceCollectedBy },
+    ]);
+    expect([told, await written()]).toEqual([[[]], []]);
+  });
+
+  it('have nothing written when nobody wants it any more', async () => {
+    await database.query('DELETE FROM webhooks');
+    await demand('-1 second');
+    await outbox.append(database, event());
+    expect(await events()).toEqual([]);
+  });
+});

@@ -4,7 +4,7 @@ import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
 import type { Collections, EventType, NewEvent } from './event';
 import { type Listener, OutboxRepository } from './outbox.repository';
 
-/** Told, after the commit, which webhooks are owed something new. */
+/** Told, after the commit, which webhooks are owed something new; perhaps none, when only event streams wanted it. */
 export type OutboxListener = (webhookIds: readonly string[]) => void;
 
 /**
@@ -34,12 +34,15 @@ export class Outbox {
     const listeners = await this.repository.listeners(connection, type, flowId, sourceId);
     if (listeners.length === 0) return;
     const classes = this.byClasses ? await event.classes() : undefined;
+    const streams = listeners.some(({ id }) => id === null);
+    const collections = streams ? await event.collections() : undefined;
     const admitted = classes ? listeners.filter((listener) => reaches(listener, classes)) : listeners;
-    const owed = await owedTo(admitted, event.collections);
-    if (owed.length === 0) return;
+    const owed = await owedTo(admitted.filter(isWebhook), collections ? () => collections : event.collections);
+    if (owed.length === 0 && !streams) return;
     const content = JSON.stringify(await event.content());
     const cause = { correlationId: currentCorrelationId(), traceparent: traceCarrier()['traceparent'] };
-    await this.repository.insert(connection, { type, flowId, sourceId, content, baseUrl, classes, ...cause }, owed);
+    const written = { type, flowId, sourceId, content, baseUrl, classes, collections, ...cause };
+    await this.repository.insert(connection, written, owed);
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);
     });
@@ -52,12 +55,21 @@ export class Outbox {
   }
 }
 
+type Webhook = Listener & { readonly id: string };
+
+function isWebhook(listener: Listener): listener is Webhook {
+  return listener.id !== null;
+}
+
 /** Whether the owner of a webhook may read what is of these classes. */
 function reaches({ reach_all: all, reach }: Listener, classes: readonly string[]): boolean {
   return all || (reach?.some((name) => classes.includes(name)) ?? false);
 }
 
-async function owedTo(listeners: readonly Listener[], read: () => Promise<Collections>): Promise<string[]> {
+async function owedTo(
+  listeners: readonly Webhook[],
+  read: () => Collections | Promise<Collections>,
+): Promise<string[]> {
   const filtering = listeners.some((one) => one.flow_collected_by_ids ?? one.source_collected_by_ids);
   if (!filtering) return listeners.map(({ id }) => id);
   const { flowCollectedBy, sourceCollectedBy } = await read();

@@ -113,7 +113,8 @@ export class SegmentRepository {
          SELECT $1, n.* FROM unnest($2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int8[], $9::int8[]) n
          RETURNING start_ns, end_ns)
        UPDATE flows f
-          SET segment_count = f.segment_count + a.count, segments_updated = clock_timestamp(),
+          SET segment_count = f.segment_count + a.count, media_ns = f.media_ns + $10::numeric,
+              segments_updated = clock_timestamp(), segments_added = clock_timestamp(),
               first_start_ns = least(f.first_start_ns, a.first_start_ns), last_end_ns = greatest(f.last_end_ns, a.last_end_ns)
          FROM (SELECT count(*) AS count, min(start_ns) AS first_start_ns, max(end_ns) AS last_end_ns FROM added) a
         WHERE f.id = $1`),
@@ -127,6 +128,7 @@ export class SegmentRepository {
         segments.map((segment) => segment.lastDuration ?? null),
         segments.map((segment) => segment.sampleOffset ?? null),
         segments.map((segment) => segment.sampleCount ?? null),
+        String(segments.reduce((sum, { start, end }) => sum + end - start, 0n)),
       ],
     );
   }

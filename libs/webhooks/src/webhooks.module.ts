@@ -49,6 +49,6 @@ import { WebhooksController } from './webhooks.controller';
     DeliveryDispatcher,
     Retention,
   ],
-  exports: [Retention],
+  exports: [MessageWriter, Retention],
 })
 export class WebhooksModule {}

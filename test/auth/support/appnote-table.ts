@@ -66,6 +66,15 @@ const furtherRows = `
 /service/profiles                  GET    admin read
 /service/profiles/{profileId}      GET    admin read
 /service/profiles/{profileId}      POST   admin write
+/service/events                           GET    admin read
+/console/api/flows                        GET    admin read
+/console/api/flows/{flowId}               GET    admin read
+/console/api/flows/{flowId}/coverage      GET    admin read
+/console/api/sources                      GET    admin read
+/console/api/objects/{objectId}           GET    admin read
+/console/api/storage                      GET    admin read
+/console/api/retention                    GET    admin read
+/console/api/webhooks                     GET    admin read
 /service/access-tokens             GET    admin
 /service/access-tokens             POST   admin
 /service/access-tokens/{tokenId}   GET    admin

@@ -79,6 +79,16 @@ path                               method none read write delete class-admin adm
 /flows/{flowId}/output.m3u8        GET    404  200  403   403    200         200
 /flows/{flowId}/output/{entry}     GET    404  302  403   403    302         302
 /sources/{sourceId}/output.m3u8    GET    404  200  403   403    200         200
+/service/events                              GET    200 200 200 200 200 200
+/console/api/flows                           GET    200 200 200 200 200 200
+/console/api/flows/{flowId}                  GET    404 200 403 403 200 200
+/console/api/flows/{flowId}/coverage         GET    404 200 403 403 200 200
+/console/api/sources                         GET    200 200 200 200 200 200
+/console/api/objects/{objectId}              GET    404 200 403 403 200 200
+/console/api/storage                         GET    200 200 200 200 200 200
+/console/api/retention                       GET    200 200 200 200 200 200
+/console/api/webhooks                        GET    200 200 200 200 200 200
+/console/api/me                              GET    200 200 200 200 200 200
 /media/{storageId}/{mediaObjectId} GET    404  404  403   403    404         404
 /media/{storageId}/{mediaObjectId} PUT    404  403  403   403    403         403
 /livez                             GET    200  200  200   200    200         200
@@ -140,5 +150,7 @@ export function bodyOf({ path, method }: ClassRule, world: ClassWorld): unknown 
 /** Query of the operations that need one. */
 export function queryOf({ path, method }: ClassRule, world: ClassWorld): string {
   if (path === '/objects/{objectId}/instances' && method === 'DELETE') return `?storage_id=${world.storageId}`;
+  // One that ends by itself.
+  if (path === '/service/events') return '?seconds=0';
   return path.endsWith('}/replay') || path.endsWith('webhookId}/replay') ? '?since=2026-01-01T00:00:00Z' : '';
 }

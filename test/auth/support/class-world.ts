@@ -117,7 +117,8 @@ export class ClassServer {
     };
   }
 
-  private async token(caller: string): Promise<string> {
+  /** A bearer token of a caller. */
+  async token(caller: string): Promise<string> {
     let token = this.tokens.get(caller);
     if (token === undefined) {
       const right = ['read', 'write', 'delete'].map((scope) => `tams-api/${scope}`).join(' ');

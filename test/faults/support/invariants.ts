@@ -13,7 +13,8 @@ const impossible: Readonly<Record<string, string>> = {
     SELECT f.id, f.segment_count, count(s.flow_id) FROM flows f LEFT JOIN segments s ON s.flow_id = f.id
      GROUP BY f.id
     HAVING f.segment_count <> count(s.flow_id) OR f.first_start_ns IS DISTINCT FROM min(s.start_ns)
-        OR f.last_end_ns IS DISTINCT FROM max(s.end_ns)`,
+        OR f.last_end_ns IS DISTINCT FROM max(s.end_ns)
+        OR f.media_ns <> coalesce(sum(s.end_ns::numeric - s.start_ns), 0)`,
   'a segment has no object': `
     SELECT s.flow_id FROM segments s LEFT JOIN objects o ON o.id = s.object_id WHERE o.id IS NULL OR o.role <> 'media'`,
   'an object that nothing uses is not marked': `

@@ -69,6 +69,18 @@ const ownOperations: typeof tamsOperations = {
   '/flows/{flowId}/output.m3u8': { GET: read },
   '/flows/{flowId}/output/{entry}': { GET: read },
   '/sources/{sourceId}/output.m3u8': { GET: read },
+  '/service/events': { GET: read },
+  // One call for what a page would otherwise read piece by piece: reading.
+  '/console/api/flows': { GET: read },
+  '/console/api/flows/{flowId}': { GET: read },
+  '/console/api/flows/{flowId}/coverage': { GET: read },
+  '/console/api/sources': { GET: read },
+  '/console/api/objects/{objectId}': { GET: read },
+  '/console/api/storage': { GET: read },
+  '/console/api/retention': { GET: read },
+  '/console/api/webhooks': { GET: read },
+  // Also tells how to say who one is.
+  '/console/api/me': { GET: 'optional' },
   '/media/{storageId}/{mediaObjectId}': { GET: 'self-checked', PUT: 'self-checked', OPTIONS: 'open' },
   '/livez': { GET: 'open' },
   '/readyz': { GET: 'open' },

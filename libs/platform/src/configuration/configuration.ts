@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
 import { securityConfiguration, type SecurityConfiguration } from './security.schema';
+import { type EventStreamSettings, eventStreamSettingsFrom } from './event-stream-settings';
 import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
@@ -123,6 +124,7 @@ export class Configuration {
   /** The only storage backend, when it is set by variables. */
   readonly s3: S3Variables | undefined;
   readonly webhooks: WebhookSettings;
+  readonly eventStreams: EventStreamSettings;
   /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
@@ -174,6 +176,7 @@ export class Configuration {
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
     this.s3 = s3VariablesFrom(values);
     this.webhooks = webhookSettingsFrom(values);
+    this.eventStreams = eventStreamSettingsFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;

@@ -81,7 +81,7 @@ export class SegmentRemovalRepository {
     if (!first || !last) return;
     await connection.query(
       `UPDATE flows f
-          SET segment_count = segment_count - $2, segments_updated = clock_timestamp(),
+          SET segment_count = segment_count - $2, media_ns = media_ns - $7::numeric, segments_updated = clock_timestamp(),
               first_start_ns = CASE WHEN first_start_ns < $3::int8 THEN first_start_ns ELSE
                 (SELECT s.start_ns FROM segments s WHERE s.flow_id = f.id AND s.end_ns > $5::int8 ORDER BY s.end_ns LIMIT 1) END,
               last_end_ns = CASE WHEN last_end_ns > $4::int8 THEN last_end_ns ELSE
@@ -94,6 +94,7 @@ export class SegmentRemovalRepository {
         last.end_ns,
         contiguous ? last.end_ns : first.end_ns,
         contiguous ? first.end_ns : last.end_ns,
+        String(removed.reduce((sum, { start_ns, end_ns }) => sum + BigInt(end_ns) - BigInt(start_ns), 0n)),
       ],
     );
   }

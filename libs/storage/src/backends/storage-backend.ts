@@ -76,6 +76,8 @@ export interface BackendHealth {
   readonly latencyMilliseconds: number;
   /** Why it is not available, for operators. */
   readonly problem?: string;
+  /** Room in the store, in bytes; of stores that end somewhere. */
+  readonly space?: { readonly freeBytes: number; readonly totalBytes: number };
 }
 
 /**

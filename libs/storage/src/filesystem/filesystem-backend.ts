@@ -156,7 +156,8 @@ export class FilesystemBackend implements StorageBackend {
     const latency = (): number => performance.now() - started;
     try {
       await withinTime(this.files.probe(), CHECK_TIMEOUT_MILLISECONDS);
-      return { available: true, latencyMilliseconds: latency() };
+      const latencyMilliseconds = latency();
+      return { available: true, latencyMilliseconds, space: await this.files.space() };
     } catch (error) {
       return { available: false, latencyMilliseconds: latency(), problem: (error as Error).message };
     }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, opendir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IncomingFile } from './incoming-file';
@@ -134,6 +134,12 @@ export class ObjectFiles {
     } finally {
       await file.discard();
     }
+  }
+
+  /** Room on the file system: what this process may still use, and what there is in all, in bytes. */
+  async space(): Promise<{ freeBytes: number; totalBytes: number }> {
+    const { bavail, blocks, bsize } = await statfs(this.directory);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
 
   /** What is missing may lie on a volume that is not mounted. @throws {WrongVolumeError} */

@@ -28,6 +28,7 @@ export class HttpExchange implements RequestInFlight {
   private readonly context: Context;
   private readonly correlation: CorrelationContext;
   private ended = false;
+  private streamingSince: number | undefined;
 
   constructor(
     private readonly request: FastifyRequest,
@@ -48,7 +49,8 @@ export class HttpExchange implements RequestInFlight {
       this.end(raw.statusCode);
     });
     raw.on('close', () => {
-      this.end(request.problemCode === undefined ? CLIENT_ABORT_STATUS : Math.max(raw.statusCode, 500));
+      if (this.streamingSince !== undefined && raw.headersSent) this.end(raw.statusCode);
+      else this.end(request.problemCode === undefined ? CLIENT_ABORT_STATUS : Math.max(raw.statusCode, 500));
     });
   }
 
@@ -90,6 +92,15 @@ export class HttpExchange implements RequestInFlight {
     if (this.span.isRecording()) this.span.recordException(error);
   }
 
+  /**
+   * The answer begins, and has no end of its own: the request counts as answered now, and that its client leaves one day is
+   * no failure.
+   */
+  streams(): void {
+    this.streamingSince = performance.now();
+    this.inFlight.delete(this);
+  }
+
   /** Names what handles the request. */
   operation(name: string): void {
     if (this.span.isRecording()) this.span.setAttribute('code.function.name', name);
@@ -99,7 +110,7 @@ export class HttpExchange implements RequestInFlight {
     if (this.ended) return;
     this.ended = true;
     this.inFlight.delete(this);
-    const milliseconds = performance.now() - this.start;
+    const milliseconds = (this.streamingSince ?? performance.now()) - this.start;
     const route = this.figures.of(this.request);
     const problem = problemOf(status, this.request.problemCode);
     route.responses(status).add();

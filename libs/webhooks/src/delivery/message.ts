@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/objects';
+import { acceptsNoGetUrl, type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/objects';
 import type { AddedSegment, EventContents } from '@tams/outbox';
 import { Configuration, Database } from '@tams/platform';
 import type { SegmentPresentation } from '../webhook.schema';
@@ -13,6 +13,9 @@ const SEGMENTS_AT_A_TIME = 200;
 
 /** Most messages whose objects are looked up together: an event that many webhooks are told of is looked up once. */
 const MOST_MESSAGES = 25;
+
+/** Where objects are, for whom does not want to know. */
+const NOWHERE: ReadonlyMap<string, readonly ObjectInstance[]> = new Map();
 
 /** How a webhook is told. One such object serves all messages of a webhook: backends are judged once for each. */
 export interface MessageView {
@@ -39,6 +42,9 @@ export function viewOf(presentation: SegmentPresentation, readable: readonly str
   };
 }
 
+/** What a message is written from. */
+export type ToldEvent = Pick<OwedEvent, 'type' | 'occurred' | 'content' | 'base_url'>;
+
 /** Writes the body of an event's message (`webhooks` of the specification's OpenAPI document). */
 @Injectable()
 export class MessageWriter {
@@ -57,24 +63,24 @@ export class MessageWriter {
     this.fallbackBaseUrl = configuration.publicBaseUrl ?? `http://localhost:${configuration.port}`;
   }
 
-  async write(event: OwedEvent, view: MessageView): Promise<Buffer> {
+  async write(event: ToldEvent, view: MessageView): Promise<Buffer> {
     const content = await this.contentOf(event, view);
     return Buffer.from(`{"event_timestamp":"${event.occurred}","event_type":"${event.type}","event":${content}}`);
   }
 
-  private async contentOf(event: OwedEvent, view: MessageView): Promise<string> {
+  private async contentOf(event: ToldEvent, view: MessageView): Promise<string> {
     if (event.type === 'flows/segments_added') return this.withUrls(event, view);
     if (!view.readable) return event.content;
     return withoutHiddenMembers(this.database, event.content, view.readable);
   }
 
   /** Adds where the objects are now, signed now: a URL signed at the time of the event might have expired. */
-  private async withUrls(event: OwedEvent, view: MessageView): Promise<string> {
+  private async withUrls(event: ToldEvent, view: MessageView): Promise<string> {
     const { flow_id, segments } = JSON.parse(event.content) as EventContents['flows/segments_added'];
     const ids = segments.flatMap(({ object_id, init_object }) =>
       init_object ? [object_id, init_object.object_id] : [object_id],
     );
-    const instances = await this.instances.add(ids);
+    const instances = acceptsNoGetUrl(view.urls) ? NOWHERE : await this.instances.add(ids);
     const shown: string[] = [];
     for (const [index, segment] of segments.entries()) {
       if (index > 0 && index % SEGMENTS_AT_A_TIME === 0) await setImmediate();

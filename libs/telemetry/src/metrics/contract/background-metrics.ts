@@ -69,4 +69,5 @@ export const backgroundMetrics = {
     unit: 'seconds',
     labels: { status: ['created', 'started', 'error'] },
   },
+  eventStreams: { name: 'tams_event_streams', type: 'gauge', help: 'Open event streams.', unit: 'streams', labels: {} },
 } as const satisfies Record<string, MetricDeclaration>;

@@ -1,0 +1,2 @@
+export { EventStreamModule } from './event-stream.module';
+export { eventStreamMechanism } from './event-stream-mechanism';

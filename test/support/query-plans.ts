@@ -1,0 +1,45 @@
+import type { Connection } from '@tams/platform';
+import type { Client } from 'pg';
+
+/** A step of a plan of PostgreSQL. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function nodesOf(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/**
+ * Asks a repository, and PostgreSQL how it would answer: with these values, and with a plan for any values.
+ * @returns the steps of each plan, in that order for each statement
+ */
+export async function plansOf(
+  database: Client,
+  ask: (connection: Connection) => Promise<unknown>,
+): Promise<PlanNode[][]> {
+  const plans: PlanNode[][] = [];
+  const explain = async (options: string, text: string, values: readonly unknown[]): Promise<void> => {
+    const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON${options}) ${text}`,
+      values as unknown[],
+    );
+    plans.push(nodesOf(rows[0]!['QUERY PLAN'][0].Plan));
+  };
+  await ask({
+    query: async (text, values = []) => {
+      await explain('', text, values);
+      await explain(', GENERIC_PLAN', text, []);
+      return [];
+    },
+  });
+  return plans;
+}
+
+/** Tables that a plan reads whole. */
+export function scannedTables(nodes: readonly PlanNode[]): string[] {
+  return nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
+}
