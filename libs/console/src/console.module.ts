@@ -4,6 +4,9 @@ import { RetentionModule } from '@tams/segments';
 import { StorageModule } from '@tams/storage';
 import { CallerController } from './caller/caller.controller';
 import { CallerService } from './caller/caller.service';
+import { DeletionPreviewController } from './deletion/deletion-preview.controller';
+import { DeletionPreviewRepository } from './deletion/deletion-preview.repository';
+import { DeletionPreviewService } from './deletion/deletion-preview.service';
 import { CoverageController } from './flow-coverage/coverage.controller';
 import { CoverageRepository } from './flow-coverage/coverage.repository';
 import { CoverageService } from './flow-coverage/coverage.service';
@@ -30,6 +33,7 @@ import { WebhookOverviewService } from './webhooks/webhook-overview.service';
     CallerController,
     LibraryController,
     CoverageController,
+    DeletionPreviewController,
     ObjectInspectionController,
     StorageOverviewController,
     WebhookOverviewController,
@@ -41,6 +45,8 @@ import { WebhookOverviewService } from './webhooks/webhook-overview.service';
     SourceOverviewService,
     CoverageRepository,
     CoverageService,
+    DeletionPreviewRepository,
+    DeletionPreviewService,
     VisibleBackends,
     ObjectInspectionRepository,
     ObjectInspectionService,

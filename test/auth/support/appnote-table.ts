@@ -70,6 +70,7 @@ const furtherRows = `
 /console/api/flows                        GET    admin read
 /console/api/flows/{flowId}               GET    admin read
 /console/api/flows/{flowId}/coverage      GET    admin read
+/console/api/flows/{flowId}/deletion-preview  GET admin read
 /console/api/sources                      GET    admin read
 /console/api/objects/{objectId}           GET    admin read
 /console/api/storage                      GET    admin read

@@ -83,6 +83,7 @@ path                               method none read write delete class-admin adm
 /console/api/flows                           GET    200 200 200 200 200 200
 /console/api/flows/{flowId}                  GET    404 200 403 403 200 200
 /console/api/flows/{flowId}/coverage         GET    404 200 403 403 200 200
+/console/api/flows/{flowId}/deletion-preview GET    404 200 403 403 200 200
 /console/api/sources                         GET    200 200 200 200 200 200
 /console/api/objects/{objectId}              GET    404 200 403 403 200 200
 /console/api/storage                         GET    200 200 200 200 200 200

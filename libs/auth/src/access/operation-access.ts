@@ -74,6 +74,7 @@ const ownOperations: typeof tamsOperations = {
   '/console/api/flows': { GET: read },
   '/console/api/flows/{flowId}': { GET: read },
   '/console/api/flows/{flowId}/coverage': { GET: read },
+  '/console/api/flows/{flowId}/deletion-preview': { GET: read },
   '/console/api/sources': { GET: read },
   '/console/api/objects/{objectId}': { GET: read },
   '/console/api/storage': { GET: read },
