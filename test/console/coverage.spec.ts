@@ -60,7 +60,7 @@ it('of a Flow without a hole is one run, whatever the window', async () => {
     timerange: '[0:0_10:0)',
     extent: '[0:0_10:0)',
     hole_seconds: 0,
-    step: '0:10000000',
+    step: '0:20000000',
     exact: true,
     runs: [{ start: '0:0', end: '10:0', density: 1 }],
   });
@@ -104,12 +104,9 @@ it('of a long Flow comes from probes, and is exact when one looks closer', async
     ['0:0', '5000:0', 1],
     ['6000:0', '20000:0', 1],
   ]);
-  const closer = await coverage(flowId, { timerange: '[4000:0_7000:0)', resolution: 100 });
+  const closer = await coverage(flowId, { timerange: '[4500:0_5500:0)', resolution: 100 });
   expect(closer).toMatchObject({ exact: true });
-  expect(runsOf(closer)).toEqual([
-    ['4000:0', '5000:0', 1],
-    ['6000:0', '7000:0', 1],
-  ]);
+  expect(runsOf(closer)).toEqual([['4500:0', '5000:0', 1]]);
 });
 
 it('is refused for what is no Flow, and at no sensible resolution', async () => {

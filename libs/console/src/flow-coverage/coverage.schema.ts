@@ -3,7 +3,7 @@ import { queryInteger } from '@tams/platform';
 import { z } from 'zod';
 
 /** Stretches a window is divided in unless the client says otherwise, and at most. */
-const DEFAULT_RESOLUTION = 1000;
+const DEFAULT_RESOLUTION = 500;
 export const MAXIMUM_RESOLUTION = 4000;
 
 /** Query of GET /console/api/flows/{flowId}/coverage. */

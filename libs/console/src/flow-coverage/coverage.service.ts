@@ -10,9 +10,7 @@ import type { Coverage, CoverageQuery } from './coverage.schema';
 import { type Run, Steps, type Stretch } from './density';
 
 /** Segments of a window that are looked at one by one; of a window with more, places in it are. */
-const EXAMINED_SEGMENTS = 2000;
-/** A window in which so many times more are to be expected is not counted first. */
-const CLEARLY_MORE = 4n;
+const EXAMINED_SEGMENTS = 1500;
 
 /** Where a Flow has media, at any zoom, at a cost that does not grow with the Flow. */
 @Injectable()
@@ -53,7 +51,7 @@ export class CoverageService {
     const steps = new Steps(window, resolution);
     const step = steps.length;
     if (hasNoHole(flow)) return { runs: [{ ...window, density: 1 }], exact: true, step };
-    const islands = holdsClearlyMore(flow, window)
+    const islands = isExpectedToHoldMore(flow, window)
       ? undefined
       : await this.segments.islands(this.database, flowId, window, EXAMINED_SEGMENTS);
     if (!islands) {
@@ -88,12 +86,12 @@ function hasNoHole({ first_start_ns: start, last_end_ns: end, media_ns: media }:
   return start !== null && end !== null && BigInt(end) - BigInt(start) === BigInt(media);
 }
 
-/** Whether a window must be expected to hold far more segments than are looked at one by one. */
-function holdsClearlyMore(flow: CoveredFlow, window: Stretch): boolean {
+/** Whether a window must be expected to hold more segments than are looked at one by one: then none is. */
+function isExpectedToHoldMore(flow: CoveredFlow, window: Stretch): boolean {
   const extent = extentOf(flow);
   if (!extent) return false;
   const expected = (BigInt(flow.segment_count) * (window.end - window.start)) / (extent.end - extent.start);
-  return expected > CLEARLY_MORE * BigInt(EXAMINED_SEGMENTS);
+  return expected > BigInt(EXAMINED_SEGMENTS);
 }
 
 function present({ start, end, density }: Run): Coverage['runs'][number] {

@@ -10,7 +10,7 @@ export interface Run extends Stretch {
 }
 
 /** Places looked at in a window that holds too many segments to look at each; more when it has more steps. */
-const PROBES = 1000;
+const PROBES = 500;
 
 /** How a window is divided: into steps of equal length, of which the last may be shorter. */
 export class Steps {

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { tagConditions, type Tags } from '@tams/model';
-import { alphabetical, type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import {
+  alphabetical,
+  type Connection,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  withinPageBytes,
+} from '@tams/platform';
 import type { TechnicalMetadata } from './codec-summary';
 import { activityConditions, collectionsOf, membersOf, RATE, sizeOf } from './figures';
 import type { FlowOverviewQuery, flowOverviewSortKeys } from './library.schema';
@@ -92,8 +100,12 @@ export class FlowOverviewRepository {
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<FlowOverviewRow>(
-      `${select(classes, withRate)}
-         FROM (SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) f
+      `${select(classes, withRate)}, f.more
+         FROM (${withinPageBytes(`SELECT * FROM flows f ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}`, {
+           alias: 'f',
+           bytes: 'f.document_bytes',
+           orderBy: page.orderBy,
+         })}) f
          ${laterals(classes, withRate)}
         ORDER BY ${page.orderBy}`,
       parameters.values,

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
 import { type ContentFormat, tagConditions, type Tags } from '@tams/model';
-import { alphabetical, type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import {
+  alphabetical,
+  type Connection,
+  keysetClauses,
+  newestFirst,
+  type Ordering,
+  Parameters,
+  withinPageBytes,
+} from '@tams/platform';
 import type { TechnicalMetadata } from './codec-summary';
 import { GATHERED_FLOWS, NAMED_FLOWS } from './figures';
 import type { ExtentRow } from './flow-overview.repository';
@@ -87,8 +95,13 @@ export class SourceOverviewRepository {
               least(own.first_start_ns, collected.first_start_ns) AS first_start_ns,
               greatest(own.last_end_ns, collected.last_end_ns) AS last_end_ns,
               greatest(own.segments_added, collected.segments_added) AS segments_added,
-              extract(epoch FROM clock_timestamp() - greatest(own.segments_added, collected.segments_added))::float8 AS added_age
-         FROM (SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}) s
+              extract(epoch FROM clock_timestamp() - greatest(own.segments_added, collected.segments_added))::float8 AS added_age,
+              s.more
+         FROM (${withinPageBytes(`SELECT * FROM sources s ${where} ORDER BY ${page.orderBy} LIMIT ${page.limit}`, {
+           alias: 's',
+           bytes: 's.document_bytes',
+           orderBy: page.orderBy,
+         })}) s
         CROSS JOIN LATERAL (${flowsOf(shown)}) own
         CROSS JOIN LATERAL (${collectedOf(shown)}) collected
         ORDER BY ${page.orderBy}`,
