@@ -61,6 +61,13 @@ module.exports = {
       from: { path: '^apps/tams-media/' },
       to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-media|libs/timing)/' },
     },
+    {
+      name: 'console-speaks-http',
+      severity: 'error',
+      comment: 'apps/tams-console is a page in a browser: of this repository it may import libs/timing only.',
+      from: { path: '^apps/tams-console/' },
+      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-console|libs/timing)/' },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,
   ],

@@ -3,11 +3,23 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const project = process.argv[2] ?? 'tams-api';
-const output = `dist/apps/${project}/apps/${project}/src/main.js`;
-const inputs = [`apps/${project}`, 'libs', 'package-lock.json', 'tsconfig.json', 'nest-cli.json'];
+const isPage = project === 'tams-console';
+const output = isPage ? `dist/apps/${project}/index.html` : `dist/apps/${project}/apps/${project}/src/main.js`;
+const inputs = [
+  ...[`apps/${project}`, 'package-lock.json', 'tsconfig.json'],
+  ...(isPage ? ['libs/timing'] : ['libs', 'nest-cli.json']),
+];
+const require = createRequire(import.meta.url);
+
+/** What compiles the project: a program of node_modules and its parameters. */
+function compiler() {
+  if (!isPage) return [require.resolve('@nestjs/cli/bin/nest.js'), 'build', project];
+  const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
+  return [vite, 'build', '--config', `apps/${project}/vite.config.mjs`, '--logLevel', 'warn'];
+}
 
 /** Newest modification time (ms since the epoch) below a path; 0 where there is none. */
 function newest(path) {
@@ -21,7 +33,6 @@ const built = existsSync(output) ? statSync(output).mtimeMs : 0;
 if (inputs.some((path) => newest(path) > built)) {
   // Standard output belongs to the program that runs next: `outgest -o -` writes media there.
   console.error(`Building ${project} (once, and again after a change)...`);
-  const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
-  const { status } = spawnSync(process.execPath, [nest, 'build', project], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, compiler(), { stdio: ['ignore', 2, 2] });
   process.exit(status ?? 1);
 }

@@ -45,8 +45,8 @@ interface Documented {
   readonly operation: Operation;
 }
 
-/** The document itself, the pages that show it, and where media bytes are: nothing a client calls by hand. */
-const undocumentedPaths: readonly RegExp[] = [/^\/openapi\.json$/, /^\/docs(\/|$)/, /^\/media\//];
+/** The document itself, the pages for people, and where media bytes are: nothing a client calls by hand. */
+const undocumentedPaths: readonly RegExp[] = [/^\/openapi\.json$/, /^\/docs(\/|$)/, /^\/console$/, /^\/media\//];
 
 let tams: TestServer;
 let document: Document;

@@ -16,6 +16,7 @@ import { StorageModule } from '@tams/storage';
 import { TelemetryModule } from '@tams/telemetry';
 import { webhookMechanism, WebhooksModule } from '@tams/webhooks';
 import type { DataSource } from 'typeorm';
+import { ConsolePageModule } from './console/console.module';
 import { version } from './version';
 
 /** How clients are told of changes, for GET /service. */
@@ -53,6 +54,7 @@ export class AppModule {
         ReconciliationModule,
         ConsoleModule,
         HealthModule.forRoot(version),
+        ConsolePageModule,
       ],
     };
   }

@@ -23,6 +23,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
 import { serveApiDocument } from './api-document';
+import { redirectBrowsers } from './console/redirect-browsers';
 import { checkPort, startFailure } from './port-check';
 
 /** Who is told how a start goes on. */
@@ -69,6 +70,7 @@ export class TamsServer {
       const adapter = createHttpAdapter(configuration);
       const methods = new AllowedMethods(adapter.getInstance());
       const authentication = Authentication.open(configuration, new Database(poolOf(dataSource)));
+      redirectBrowsers(adapter.getInstance());
       await secureServer(adapter.getInstance(), configuration, authentication);
       const modules = AppModule.forRoot(configuration, dataSource, authentication);
       app = await NestFactory.create<NestFastifyApplication>(modules, adapter, {

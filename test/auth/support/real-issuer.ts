@@ -45,7 +45,7 @@ function configuration(origin: string, audience: string): Configuration {
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        redirect_uris: [`${origin}/docs/oauth2-redirect.html`],
+        redirect_uris: [`${origin}/docs/oauth2-redirect.html`, `${origin}/console/signed-in`],
         scope: `openid ${SCOPES}`,
       },
     ],

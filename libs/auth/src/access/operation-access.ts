@@ -83,6 +83,10 @@ const ownOperations: typeof tamsOperations = {
   // Also tells how to say who one is.
   '/console/api/me': { GET: 'optional' },
   '/media/{storageId}/{mediaObjectId}': { GET: 'self-checked', PUT: 'self-checked', OPTIONS: 'open' },
+  // The page people sign in on: it holds nothing of the store.
+  '/console': { GET: 'open' },
+  '/console/*': { GET: 'open' },
+  '/console/assets/*': { GET: 'open' },
   '/livez': { GET: 'open' },
   '/readyz': { GET: 'open' },
 };

@@ -39,6 +39,20 @@ const httpUrl = () =>
       .optional(),
   );
 
+const originList = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .transform((origins) => origins.filter((origin) => origin !== ''))
+      .refine(
+        (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+        'must be a comma list of origins such as https://media.example',
+      ),
+  );
+
 /**
  * Every environment variable the server reads. `docs/configuration.md` describes the same list for people; a test keeps
  * the two together.
@@ -60,6 +74,7 @@ export const environmentSchema = z
     JOB_HEARTBEAT_SECONDS: integer(15, 10, 3600),
     JOB_STOP_GRACE_SECONDS: integer(10, 1, 600),
     PUBLIC_BASE_URL: httpUrl(),
+    CONSOLE_MEDIA_ORIGINS: originList(),
     TRUST_PROXY: text(),
     LOG_LEVEL: choice('info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     LOG_FORMAT: choice('auto', ['auto', 'json', 'pretty']),

@@ -135,6 +135,8 @@ export class Configuration {
   readonly shutdownGraceSeconds: number;
   /** Authentication, and what surrounds the HTTP server: TLS, CORS, limits, audit. */
   readonly security: SecurityConfiguration;
+  /** Origins beside those of the storage backends that the console may read media from. */
+  readonly consoleMediaOrigins: readonly string[];
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -182,6 +184,7 @@ export class Configuration {
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
     this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
     this.security = securityConfiguration(values);
+    this.consoleMediaOrigins = values.CONSOLE_MEDIA_ORIGINS;
   }
 }
 

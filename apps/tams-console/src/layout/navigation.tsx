@@ -1,0 +1,15 @@
+import { IconMovie, IconServer2 } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+
+/** One place people can go to. */
+export interface Destination {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean }>;
+}
+
+/** The pages in the order of the navigation. */
+export const destinations: readonly Destination[] = [
+  { path: '/', label: 'Library', icon: IconMovie },
+  { path: '/service', label: 'Service', icon: IconServer2 },
+];

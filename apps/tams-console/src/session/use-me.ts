@@ -1,0 +1,21 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { readConsole } from '../api/read-console';
+import type { Me, Right } from '../api/models';
+import { useCredential } from './credential';
+
+/** Who the server takes this tab for. */
+export function useMe(): UseQueryResult<Me> {
+  const credential = useCredential();
+  return useQuery({
+    queryKey: ['me', credential?.authorization],
+    queryFn: ({ signal }) => readConsole<Me>('/console/api/me', {}, signal),
+    staleTime: 60_000,
+  });
+}
+
+/** Why a person may not do something; `undefined` when they may. */
+export function useMissingRight(right: Right): string | undefined {
+  const { data: me } = useMe();
+  if (!me || me.is_admin === true || me.rights?.includes(right) === true) return undefined;
+  return `This needs the scope tams-api/${right}, which you do not have.`;
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+
+/** Where pictures of the pages land, for people to look at; git ignores it. */
+const PICTURES = join(__dirname, '../../data/console-pictures');
+
+/** A page of the console that remembers what the browser complained of. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors of scripts, refusals of the policy, requests that failed although they should not. */
+  readonly complaints: string[];
+}
+
+/** Opens a page. @param expected what may be complained of, because the test provokes it */
+export async function openPage(
+  browser: BrowserContext,
+  address: string,
+  options: { readonly scheme?: 'dark' | 'light'; readonly width?: number; readonly expected?: RegExp } = {},
+): Promise<WatchedPage> {
+  const { scheme = 'dark', width = 1440, expected } = options;
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
+  const complaints: string[] = [];
+  const complain = (text: string): void => {
+    if (!expected?.test(text)) complaints.push(text);
+  };
+  const { origin } = new URL(address);
+  page.on('console', (message) => {
+    // The pages of an identity provider have troubles of their own.
+    const { url } = message.location();
+    if (message.type() === 'error' && (url === '' || url.startsWith(origin))) complain(message.text());
+  });
+  page.on('pageerror', (error) => {
+    complain(String(error));
+  });
+  await page.goto(address);
+  return { page, complaints };
+}
+
+/** Takes a picture for people to look at. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe-core finds serious or critical on a page, one line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+  // Through the debugging protocol: the page's policy admits no script of ours.
+  await page.evaluate(axe);
+  const violations = await page.evaluate<Violation[]>('axe.run(document).then((found) => found.violations)');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+}

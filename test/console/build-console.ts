@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+/** Builds the page as `npm start` does: when it is missing or older than its sources. */
+export function buildConsole(): void {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/build-if-needed.mjs', 'tams-console'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  if (status !== 0) throw new Error(`The console was not built:\n${stderr}`);
+}
