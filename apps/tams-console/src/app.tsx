@@ -10,6 +10,10 @@ import { SignedIn } from './session/signed-in';
 import { useMe } from './session/use-me';
 
 const FlowPage = lazy(() => import('./flow/flow-page'));
+const LivePage = lazy(() => import('./live/live-page'));
+const WebhooksPage = lazy(() => import('./webhooks/webhooks-page'));
+const StoragePage = lazy(() => import('./storage/storage-page'));
+const AccessPage = lazy(() => import('./access/access-page'));
 const ServicePage = lazy(() => import('./service/service-page'));
 
 /** Who is there first, then the page they asked for. */
@@ -48,6 +52,10 @@ function Pages(): ReactElement {
         <Switch>
           <Route path="/" component={LibraryPage} />
           <Route path="/flows/:flowId">{({ flowId }) => <FlowPage key={flowId} flowId={flowId} />}</Route>
+          <Route path="/live" component={LivePage} />
+          <Route path="/webhooks" component={WebhooksPage} />
+          <Route path="/storage" component={StoragePage} />
+          <Route path="/access" component={AccessPage} />
           <Route path="/service" component={ServicePage} />
           <Route>
             <Page title="Nothing here">

@@ -6,9 +6,15 @@ const tape: MantineColorsTuple = [
   ...(['#2db8cd', '#12a3b8', '#0a7f92', '#096d7e', '#035b6b'] as const),
 ];
 
+/** Greys of the dark scheme, a little blue, so that cards and inputs belong to the page. */
+const night: MantineColorsTuple = [
+  ...(['#d3dae1', '#b4bdc6', '#98a2ac', '#6e7781', '#434c56'] as const),
+  ...(['#323a43', '#1f252c', '#171b21', '#12161a', '#0d1013'] as const),
+];
+
 /** Fonts of the person's own system: nothing is fetched. */
 export const theme = createTheme({
-  colors: { tape },
+  colors: { tape, dark: night },
   primaryColor: 'tape',
   primaryShade: 8,
   autoContrast: true,

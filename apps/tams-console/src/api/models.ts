@@ -105,3 +105,76 @@ export interface ObjectUse {
   readonly format: string;
   readonly timerange: string;
 }
+
+/** Where media lies, and what is being done about it. */
+export interface StorageOverview {
+  readonly backends: readonly BackendOverview[];
+  readonly moving: readonly {
+    readonly object_id: string;
+    readonly storage_id: string;
+    readonly state: 'copying' | 'deleting';
+    readonly since: string;
+  }[];
+  readonly more_moving: boolean;
+  readonly missing_instances: number;
+  readonly collection: {
+    readonly unregistered: number;
+    readonly unreferenced: number;
+    readonly being_collected: number;
+  };
+}
+
+export interface BackendOverview {
+  readonly id: string;
+  readonly label?: string;
+  readonly provider: string;
+  readonly store_product: string;
+  readonly region?: string;
+  readonly default_storage?: boolean;
+  readonly available: boolean;
+  readonly latency_ms: number;
+  readonly problem?: string;
+  readonly free_bytes?: number;
+  readonly total_bytes?: number;
+  readonly last_reconciliation?: Reconciliation;
+}
+
+/** What the last comparison of index and store found. */
+export interface Reconciliation {
+  readonly finished: string;
+  readonly problem?: string;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly orphans: number;
+  readonly orphan_bytes: number;
+  readonly dangling: number;
+  readonly size_mismatches: number;
+}
+
+/** What goes by retention. */
+export interface RetentionOverview {
+  readonly items: readonly {
+    readonly flow_id: string;
+    readonly label?: string;
+    readonly what: 'segments' | 'flow' | 'empty-flow';
+    readonly due_now: boolean;
+    readonly due?: string;
+    readonly segments?: number;
+    readonly held?: string;
+    readonly problem?: string;
+  }[];
+  readonly more: boolean;
+}
+
+/** One webhook and how it is being served. */
+export interface WebhookOverview {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly status: 'created' | 'started' | 'disabled' | 'error';
+  readonly failures: number;
+  readonly failing_since?: string;
+  readonly next_attempt?: string;
+  readonly owed: number;
+  readonly oldest_owed?: string;
+}

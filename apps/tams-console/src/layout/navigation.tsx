@@ -1,4 +1,4 @@
-import { IconMovie, IconServer2 } from '@tabler/icons-react';
+import { IconActivity, IconDatabase, IconKey, IconMovie, IconServer2, IconWebhook } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** One place people can go to. */
@@ -11,5 +11,9 @@ export interface Destination {
 /** The pages in the order of the navigation. */
 export const destinations: readonly Destination[] = [
   { path: '/', label: 'Library', icon: IconMovie },
+  { path: '/live', label: 'Live', icon: IconActivity },
+  { path: '/webhooks', label: 'Webhooks', icon: IconWebhook },
+  { path: '/storage', label: 'Storage', icon: IconDatabase },
+  { path: '/access', label: 'Access', icon: IconKey },
   { path: '/service', label: 'Service', icon: IconServer2 },
 ];
