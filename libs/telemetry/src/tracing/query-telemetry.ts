@@ -15,7 +15,7 @@ export interface StatementSummary {
 /** A code of PostgreSQL. */
 const SQL_STATE = /^[0-9A-Z]{5}$/;
 /** What a span keeps of a statement, in characters. */
-const KEPT_TEXT_LENGTH = 1_000;
+const KEPT_TEXT_LENGTH = 2_000;
 
 interface StatementSeries {
   readonly duration: HistogramSeries;
