@@ -21,7 +21,9 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/docs(\/|$)/,
   // Upload and download of the embedded filesystem storage backend (put_url, get_urls).
   /^\/media\//,
-  // Playback: HLS previews of Flows and Sources.
+  // Playback: HLS previews of Flows and Sources, and tokens in their addresses.
+  /^\/playback\//,
+  /^\/service\/playback-tokens$/,
   /^\/(flows|sources)\/[^/]+\/output(\.m3u8$|\/)/,
   // Events for clients that stay connected.
   /^\/service\/events$/,

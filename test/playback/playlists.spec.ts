@@ -10,11 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => fixtures.stop());
 
+/** A Flow that nothing is added to any more. */
+const complete = (document: Record<string, unknown> = {}): Promise<string> =>
+  fixtures.flow({ status: 'closed_complete', ...document });
 const output = (flowId: string): string => `/flows/${flowId}/output.m3u8`;
 
 describe('the media playlist of a Flow', () => {
   it('lists its segments as they lie on its timeline, and leads to their media', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     await fixtures.fill(flowId, ['[10:0_12:0)', '[12:0_14:2000000)', '[14:2000000_15:0)']);
     const { text, parsed } = await readMediaPlaylist(server, output(flowId));
     expect(parsed.segments.map(({ duration }) => duration)).toEqual([2, 2.002, 0.998]);
@@ -29,7 +32,7 @@ describe('the media playlist of a Flow', () => {
   });
 
   it('shows gaps, in entries of at most a target duration', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     await fixtures.fill(flowId, ['[0:0_2:0)', '[7:0_9:0)']);
     const { parsed } = await readMediaPlaylist(server, output(flowId));
     expect(parsed.segments.map(({ duration, gap }) => [duration, gap ?? false])).toEqual([
@@ -42,7 +45,7 @@ describe('the media playlist of a Flow', () => {
   });
 
   it('says where the clock of the media jumps, and what plays longer than it is used', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     const [a, b, c] = await fixtures.allocate(flowId, 3);
     await fixtures.register(flowId, [
       { object_id: a, timerange: '[0:0_2:0)', ts_offset: '0:0' },
@@ -55,7 +58,7 @@ describe('the media playlist of a Flow', () => {
   });
 
   it('names initialisation objects once, and again when they change', async () => {
-    const flowId = await fixtures.initFlow();
+    const flowId = await complete({ container: 'video/mp4', essence_parameters: { init_segments: true } });
     const [first, second, ...media] = await fixtures.allocate(flowId, 5);
     await fixtures.register(
       flowId,
@@ -74,7 +77,7 @@ describe('the media playlist of a Flow', () => {
   });
 
   it('tells the time of day in UTC where the timeline is TAI', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     // The example of AppNote 0008.
     await fixtures.fill(flowId, ['[1694429247:0_1694429248:0)']);
     const { text } = await readMediaPlaylist(server, output(flowId));
@@ -82,20 +85,20 @@ describe('the media playlist of a Flow', () => {
   });
 
   it('can be narrowed to a timerange, in whole segments', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     await fixtures.fill(flowId, seconds(10));
     const { text } = await readMediaPlaylist(server, `${output(flowId)}?timerange=[2:500000000_4:0)`);
     expect(text.match(/TAMS-TIMERANGE:.*/g)).toEqual(['TAMS-TIMERANGE:[2:0_3:0)', 'TAMS-TIMERANGE:[3:0_4:0)']);
   });
 
   it('has an ETag, by which a client learns that nothing has changed', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     await fixtures.fill(flowId, seconds(2));
     const url = `${server.url}${output(flowId)}`;
     const first = await fetch(url);
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);
-    expect(first.headers.get('cache-control')).toBe('private, max-age=5');
+    expect(first.headers.get('cache-control')).toBe('private, max-age=1');
     const head = await fetch(url, { method: 'HEAD' });
     expect([head.status, head.headers.get('etag'), head.headers.get('content-length')]).toEqual([
       200,
@@ -110,7 +113,7 @@ describe('the media playlist of a Flow', () => {
 
 describe('an entry', () => {
   it('leads to a URL that was signed just now, and not to what the Flow does not have', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     const [segment] = await fixtures.fill(flowId, seconds(1));
     const instance = 'INSERT INTO object_instances (object_id, storage_id) VALUES ($1, $2)';
     const [backend] = (await fixtures.client.get<{ id: string }[]>('/service/storage-backends')).body;
@@ -125,7 +128,7 @@ describe('an entry', () => {
     expect(direct.parsed.segments[0]!.uri).toContain(
       `${server.url}/media/${backend!.id}/${segment!.object_id}?expires=`,
     );
-    const other = await fixtures.flow();
+    const other = await complete();
     for (const path of [`${other}/output/1000000000.ts`, `${flowId}/output/2000000000.ts`, `${flowId}/output/gap.ts`])
       expect([path, (await follow(path)).status]).toEqual([path, 404]);
     const init = `init-${Buffer.from(segment!.object_id).toString('base64url')}.mp4`;
@@ -143,7 +146,7 @@ describe('what cannot be played', () => {
       [{ tags: { hls_exclude: 'true' } }, /has the tag hls_exclude/],
     ];
     for (const [document, reason] of cases) {
-      const flowId = await fixtures.flow(document);
+      const flowId = await complete(document);
       await fixtures.fill(flowId, seconds(1));
       const answer = await fetch(`${server.url}${output(flowId)}`);
       const problem = (await answer.json()) as { type: string; detail: string };
@@ -153,7 +156,7 @@ describe('what cannot be played', () => {
   });
 
   it('is a 404 when there is nothing, and 400 when the question is wrong', async () => {
-    const flowId = await fixtures.flow();
+    const flowId = await complete();
     const status = async (path: string): Promise<number> => (await fetch(`${server.url}${path}`)).status;
     expect(await status(output(flowId))).toBe(404);
     expect(await status(output(randomUUID()))).toBe(404);
@@ -167,14 +170,14 @@ describe('what cannot be played', () => {
 
 describe('the multivariant playlist', () => {
   const audio = (document: Record<string, unknown> = {}): Promise<string> =>
-    fixtures.flow({
+    complete({
       format: 'urn:x-nmos:format:audio',
       codec: 'audio/aac',
       essence_parameters: { sample_rate: 48000, channels: 2 },
       ...document,
     });
   const video = (document: Record<string, unknown> = {}): Promise<string> =>
-    fixtures.flow({
+    complete({
       avg_bit_rate: 4000,
       max_bit_rate: 5000,
       essence_parameters: {
@@ -193,7 +196,7 @@ describe('the multivariant playlist', () => {
       );
   };
   const multi = (document: Record<string, unknown> = {}): Promise<string> =>
-    fixtures.flow({ format: 'urn:x-nmos:format:multi', codec: null, container: null, ...document });
+    complete({ format: 'urn:x-nmos:format:multi', codec: null, container: null, ...document });
   const sourceOf = async (flowId: string): Promise<string> =>
     (await fixtures.client.get<{ source_id: string }>(`/flows/${flowId}`)).body.source_id;
 

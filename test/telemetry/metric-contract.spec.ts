@@ -288,7 +288,8 @@ function expectEveryRouteCounted(after: Scrape): void {
       .map(({ labels }) => `${labels['method']!} ${labels['endpoint']!}`),
   );
   const routes = tams.server.routes
-    .filter(({ path }) => !path.startsWith('/docs') && path !== '*')
+    // Where nobody is asked who they are nobody needs a token to play.
+    .filter(({ path }) => !path.startsWith('/docs') && !path.startsWith('/playback/') && path !== '*')
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   expect(routes.length).toBeGreaterThan(90);
   expect(routes.filter((route) => !taken.has(route))).toEqual([]);

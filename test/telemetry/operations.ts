@@ -18,6 +18,8 @@ export class CountedRequests {
     const media = path.startsWith('http');
     const response = await fetch(media ? path : `${this.url}${path}`, {
       method,
+      // An answer that leads elsewhere is counted as such.
+      redirect: 'manual',
       ...(body !== undefined && {
         body: media ? (body as string) : JSON.stringify(body),
         headers: { 'content-type': media ? 'video/mp2t' : 'application/json' },
@@ -122,6 +124,17 @@ async function exerciseProperty(requests: CountedRequests, path: string, value: 
   await requests.succeed('DELETE', path);
 }
 
+/** Plays a Flow and its Source. */
+async function exercisePlayback(requests: CountedRequests, flowId: string): Promise<void> {
+  const { source_id: sourceId } = await requests.succeed<{ source_id: string }>('GET', `/flows/${flowId}`);
+  await requests.read(`/sources/${sourceId}/output.m3u8`);
+  const playlist = await requests.read<string>(`/flows/${flowId}/output.m3u8`);
+  const entry = playlist.split('\n').find((line) => line.startsWith('output/')) ?? '';
+  await requests.read(`/flows/${flowId}/${entry}`);
+  await requests.succeed('POST', '/service/playback-tokens', { flow_id: flowId });
+  await requests.succeed('DELETE', '/service/playback-tokens');
+}
+
 /** Allocates, uploads and registers two objects of a Flow, reads them in every way, and copies one to another backend and away. */
 export async function exerciseMedia(requests: CountedRequests, flowId: string, secondBackend: string): Promise<void> {
   const objects = await allocate(requests, flowId, 2);
@@ -138,6 +151,7 @@ export async function exerciseMedia(requests: CountedRequests, flowId: string, s
     readonly get_urls: readonly { readonly url: string }[];
   }
   const [located] = await requests.read<Located[]>(`/flows/${flowId}/segments`);
+  await exercisePlayback(requests, flowId);
   await requests.read(located!.get_urls[0]!.url);
   const object = `/objects/${objects[0]!.object_id}`;
   await requests.read(object);

@@ -10,6 +10,8 @@ import { DocumentSizes1764010000000 } from './1764010000000-document-sizes';
 import { CopyClasses1764020000000 } from './1764020000000-copy-classes';
 import { LibraryOverview1764460000000 } from './1764460000000-library-overview';
 import { EventStream1764470000000 } from './1764470000000-event-stream';
+import { LivePlaylists1764480000000 } from './1764480000000-live-playlists';
+import { PlaybackTokens1764490000000 } from './1764490000000-playback-tokens';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -24,4 +26,6 @@ export const migrations = [
   CopyClasses1764020000000,
   LibraryOverview1764460000000,
   EventStream1764470000000,
+  LivePlaylists1764480000000,
+  PlaybackTokens1764490000000,
 ] as const;

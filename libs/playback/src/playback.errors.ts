@@ -1,4 +1,4 @@
-import { BadRequestError, DomainError, listed, NotFoundError } from '@tams/platform';
+import { BadRequestError, DomainError, ForbiddenError, listed, NotFoundError } from '@tams/platform';
 
 /** Nothing that was asked for is in a form that players of HLS know (415). */
 export class NotPlayableError extends DomainError {
@@ -24,6 +24,22 @@ export class NothingToPlayError extends NotFoundError {
 export class MediaNotFoundError extends NotFoundError {
   constructor() {
     super('playback-media-not-found', 'The playlist has no such entry any more; read it again.');
+  }
+}
+
+/** A player waits for an entry that cannot come next (400; RFC 8216bis, section 6.2.5.2). */
+export class TooFarAheadError extends BadRequestError {
+  /** @param last number of the newest entry */
+  constructor(last: number) {
+    const message = `must be at most two more than the newest entry, which is ${last}`;
+    super('playlist-entry-too-far', `query._HLS_msn: ${message}`, { errors: [{ path: 'query._HLS_msn', message }] });
+  }
+}
+
+/** A token in an address counts for nothing (any more); which of the reasons it is, is nobody's business (403). */
+export class PlaybackTokenInvalidError extends ForbiddenError {
+  constructor() {
+    super('playback-token-invalid', 'The playback token was changed, has expired, or was revoked; ask for a new one.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { MALFORMED_ID, Operation, type OperationOptions } from '@tams/platform';
+import { MALFORMED_ID, Operation, type OperationOptions, type SuccessAnswer } from '@tams/platform';
 import { PLAYLIST_MEDIA_TYPE } from './playlist/tags';
 
 const tag = 'Playback';
@@ -15,17 +15,20 @@ output/12000000000.ts
 #EXT-X-ENDLIST
 `;
 
+/** How a playlist is answered. */
+export const playlistAnswers: readonly SuccessAnswer[] = [
+  {
+    status: 200,
+    description: 'An HLS playlist (RFC 8216bis).',
+    mediaType: PLAYLIST_MEDIA_TYPE,
+    example,
+    headers: { ETag: 'Changes with the playlist.' },
+  },
+  { status: 304, description: 'The playlist is the one whose `ETag` was sent.' },
+];
+
 const playlist: Pick<OperationOptions, 'success' | 'errors'> = {
-  success: [
-    {
-      status: 200,
-      description: 'An HLS playlist (RFC 8216bis).',
-      mediaType: PLAYLIST_MEDIA_TYPE,
-      example,
-      headers: { ETag: 'Changes with the playlist.' },
-    },
-    { status: 304, description: 'The playlist is the one whose `ETag` was sent.' },
-  ],
+  success: playlistAnswers,
   errors: {
     400: 'A query parameter is not valid, or the playlist would be too long; `errors` says which.',
     404: `There is no such resource, or it has no Segments there. ${MALFORMED_ID}`,

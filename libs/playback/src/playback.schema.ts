@@ -1,11 +1,26 @@
 import { timeRange } from '@tams/model';
-import { queryBoolean } from '@tams/platform';
+import { queryBoolean, queryInteger } from '@tams/platform';
 import { z } from 'zod';
+
+/** Kinds of media playlist. */
+export const playlistTypes = ['live', 'vod'] as const;
+export type PlaylistType = (typeof playlistTypes)[number];
 
 /** Query of every playlist. */
 export const playlistQuery = z.looseObject({
   timerange: timeRange.optional().meta({
     description: 'Only what overlaps this timerange of the Flow, in whole Segments.',
+  }),
+  type: z
+    .enum(playlistTypes, `must be one of ${playlistTypes.join(', ')}`)
+    .optional()
+    .meta({
+      description:
+        'Whether the playlist is a window at the end of a Flow that grows (`live`) or complete (`vod`); by default as the status of the Flow says, else by how fresh its last Segment is.',
+    }),
+  _HLS_msn: queryInteger.optional().meta({
+    description:
+      'Of a live playlist: the answer waits until it has the entry of this number (blocking playlist reload).',
   }),
   direct: queryBoolean.default(false).meta({
     type: 'boolean',

@@ -3,18 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { Answer } from '@tams/platform';
 import { SourceService } from '@tams/sources';
 import { noteFormat, TraceOperation } from '@tams/telemetry';
+import { LivePlaylistService } from './live/live-playlist.service';
 import { type FlowAddresses } from './media/addresses';
 import { MediaPlaylistService } from './media/media-playlist.service';
 import { NotPlayableError } from './playback.errors';
 import type { PlaylistQuery } from './playback.schema';
 import { PLAYLIST_MEDIA_TYPE } from './playlist/tags';
-import { obstacleOf } from './presentation/candidate';
-import { CandidatesService } from './presentation/candidates.service';
+import { obstacleOf, playlistTypeOf } from './presentation/candidate';
 import { MultivariantService } from './presentation/multivariant.service';
+import { PlaybackTokenService } from './tokens/playback-token.service';
 import { ReadableFlows } from './presentation/readable-flows';
 
-/** How long a finished playlist may be taken for what there is, in seconds: Flows change, if seldom. */
-const FRESH_SECONDS = 5;
+/** How long a playlist may be taken for what there is, in seconds. */
+const FRESH_SECONDS = 1;
 /** Entries of a Flow's own playlist, relative to it. */
 const ownEntries: FlowAddresses = { playlist: 'output.m3u8', entries: 'output/' };
 
@@ -24,6 +25,8 @@ export interface PlaylistRequest {
   readonly known: string | undefined;
   /** Where clients reach this server, without a trailing slash. */
   readonly baseUrl: string;
+  /** When the token expires by which the playlist is read; absent for whoever says who they are. */
+  readonly tokenExpires?: Date;
 }
 
 /** Playlists of Flows and Sources, for whoever may read them. */
@@ -31,10 +34,11 @@ export interface PlaylistRequest {
 export class PlaybackService {
   constructor(
     private readonly flows: ReadableFlows,
-    private readonly candidates: CandidatesService,
     private readonly sources: SourceService,
     private readonly mediaPlaylists: MediaPlaylistService,
+    private readonly livePlaylists: LivePlaylistService,
     private readonly multivariants: MultivariantService,
+    private readonly tokens: PlaybackTokenService,
   ) {}
 
   /**
@@ -42,22 +46,27 @@ export class PlaybackService {
    * @throws {FlowNotFoundError} {@link NotPlayableError} {@link NothingToPlayError}
    */
   @TraceOperation('playback.flow')
-  async flow(flowId: string, query: PlaylistQuery, { known, baseUrl }: PlaylistRequest): Promise<Answer<string>> {
+  async flow(flowId: string, query: PlaylistQuery, request: PlaylistRequest): Promise<Answer<string>> {
+    const { known, baseUrl, tokenExpires } = request;
     const flow = await this.flows.get(flowId);
     noteFormat(flow.kind);
-    if (flow.container === undefined || (flow.kind === 'multi' && !flow.hasSegments))
-      return answerOf(await this.multivariants.playlist(await this.candidates.ofFlow(flow), query), known);
+    if (flow.container === undefined || (flow.kind === 'multi' && flow.segmentCount === 0))
+      return answerOf(await this.multivariants.ofFlow(flow, query, tokenExpires), known);
     const obstacle = obstacleOf(flow);
     if (obstacle !== undefined) throw new NotPlayableError([obstacle]);
-    return answerOf(await this.mediaPlaylists.vod(flow, query, ownEntries, baseUrl), known);
+    const type = query.type ?? playlistTypeOf(flow);
+    const playlists = type === 'live' ? this.livePlaylists : this.mediaPlaylists;
+    const addresses = tokenExpires ? ownEntries : (await this.tokens.addresses([flow.id])).get(flow.id);
+    return answerOf(await playlists.playlist(flow, query, addresses ?? ownEntries, baseUrl), known);
   }
 
   /** @throws {SourceNotFoundError} {@link NotPlayableError} {@link NothingToPlayError} */
   @TraceOperation('playback.source')
-  async source(sourceId: string, query: PlaylistQuery, { known }: PlaylistRequest): Promise<Answer<string>> {
+  async source(sourceId: string, query: PlaylistQuery, request: PlaylistRequest): Promise<Answer<string>> {
+    const { known, tokenExpires } = request;
     const { format } = await this.sources.get(sourceId);
     noteFormat(format);
-    return answerOf(await this.multivariants.playlist(await this.candidates.ofSource(sourceId), query), known);
+    return answerOf(await this.multivariants.ofSource(sourceId, query, tokenExpires), known);
   }
 }
 

@@ -89,6 +89,8 @@ const furtherRows = `
 /flows/{flowId}/output.m3u8        GET    admin read
 /flows/{flowId}/output/{entry}     GET    admin read
 /sources/{sourceId}/output.m3u8    GET    admin read
+/service/playback-tokens           POST   admin read
+/service/playback-tokens           DELETE admin read
 /media/{storageId}/{mediaObjectId} GET    admin read
 /media/{storageId}/{mediaObjectId} PUT    admin write`;
 

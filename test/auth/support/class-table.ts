@@ -90,6 +90,10 @@ path                               method none read write delete class-admin adm
 /console/api/retention                       GET    200 200 200 200 200 200
 /console/api/webhooks                        GET    200 200 200 200 200 200
 /console/api/me                              GET    200 200 200 200 200 200
+/service/playback-tokens           POST   404  201  403   403    201         201
+/service/playback-tokens           DELETE 204  204  204   204    204         204
+/playback/{token}/output.m3u8      GET    403  403  403   403    403         403
+/playback/{token}/output/{entry}   GET    403  403  403   403    403         403
 /media/{storageId}/{mediaObjectId} GET    404  404  403   403    404         404
 /media/{storageId}/{mediaObjectId} PUT    404  403  403   403    403         403
 /livez                             GET    200  200  200   200    200         200
@@ -138,6 +142,7 @@ export function bodyOf({ path, method }: ClassRule, world: ClassWorld): unknown 
     'POST /objects/{objectId}/instances': { url: 'https://elsewhere.example/x', label: `label-${crypto.randomUUID()}` },
     'POST /service/profiles/{profileId}': { id: world.profileId, flow_metadata: { ...video, ...essence } },
     'POST /service/access-tokens': {},
+    'POST /service/playback-tokens': { flow_id: world.flowId },
   };
   if (method === 'PUT') {
     if (property === 'read_only') return false;

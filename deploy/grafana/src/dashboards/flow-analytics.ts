@@ -46,6 +46,30 @@ export const flowAnalytics: Board = {
           queries: [{ expr: ofStore('liveEdgeLag'), legend: 'lag' }],
         }),
         lines({
+          title: 'Live playlists behind now',
+          description:
+            'How far the live playlist that was made last ends behind now. Players add three target durations to it.',
+          unit: 's',
+          limits: { warn: 30, bad: 120 },
+          queries: [{ expr: ofStore('playbackEdgeDistance'), legend: 'behind now' }],
+        }),
+        lines({
+          title: 'Playback per second',
+          description:
+            'Playlists and entries that players ask for. A live playlist may wait for its next entry, so its time is not shown.',
+          unit: 'ops',
+          limits: 'neutral',
+          queries: [
+            {
+              expr: observations('operationDuration', {
+                where: 'operation=~"playback[.].*"',
+                by: ['operation', 'status'],
+              }),
+              legend: '{{operation}} {{status}}',
+            },
+          ],
+        }),
+        lines({
           title: 'Ingesting and stalled flows',
           description:
             'How many flows are live, how many of them stand still, and how many were forgotten: silent for a day, and never closed.',

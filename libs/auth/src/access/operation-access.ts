@@ -5,7 +5,7 @@ import type { Right } from '@tams/platform';
  * - rights, any one of which will do;
  * - `open`: nothing, and credentials are not even looked at;
  * - `optional`: nothing, but whoever gives credentials is known (and refused when they are wrong);
- * - `self-checked`: the handler decides, through {@link AccessControl.admit} (media with signed URLs).
+ * - `self-checked`: the handler decides, through {@link AccessControl.admit} (media with signed URLs) or by a token in the address.
  */
 export type Access = readonly Right[] | 'open' | 'optional' | 'self-checked';
 
@@ -82,6 +82,10 @@ const ownOperations: typeof tamsOperations = {
   '/console/api/webhooks': { GET: read },
   // Also tells how to say who one is.
   '/console/api/me': { GET: 'optional' },
+  '/service/playback-tokens': { POST: read, DELETE: read },
+  // The token in the address says who plays.
+  '/playback/{token}/output.m3u8': { GET: 'self-checked' },
+  '/playback/{token}/output/{entry}': { GET: 'self-checked' },
   '/media/{storageId}/{mediaObjectId}': { GET: 'self-checked', PUT: 'self-checked', OPTIONS: 'open' },
   // The page people sign in on: it holds nothing of the store.
   '/console': { GET: 'open' },

@@ -119,6 +119,9 @@ export const environmentSchema = z
     EVENT_STREAM_LIMIT: integer(2000, 0, 100_000),
     EVENT_STREAM_SECONDS: integer(900, 1, 86_400),
     EVENT_STREAM_RESUME_SECONDS: integer(3600, 10, 7 * 86_400),
+    PLAYBACK_LIVE_WINDOW_SECONDS: integer(300, 6, 86_400),
+    PLAYBACK_LIVE_HISTORY_SECONDS: integer(3600, 6, 86_400),
+    PLAYBACK_TOKEN_LIFETIME_SECONDS: integer(43_200, 60, 30 * 86_400),
     OTLP_ENDPOINT: httpUrl(),
     JAEGER_ENDPOINT: text(),
     SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
@@ -142,6 +145,10 @@ export const environmentSchema = z
   .superRefine((environment, context) => {
     for (const [variable, message] of securityMistakes(environment))
       context.addIssue({ code: 'custom', path: [variable], message });
+  })
+  .refine((environment) => environment.PLAYBACK_LIVE_WINDOW_SECONDS <= environment.PLAYBACK_LIVE_HISTORY_SECONDS, {
+    path: ['PLAYBACK_LIVE_HISTORY_SECONDS'],
+    message: 'must not be shorter than PLAYBACK_LIVE_WINDOW_SECONDS',
   })
   .refine((environment) => environment.WEBHOOK_RETRY_BUDGET_SECONDS <= environment.WEBHOOK_RETENTION_HOURS * 3600, {
     path: ['WEBHOOK_RETENTION_HOURS'],

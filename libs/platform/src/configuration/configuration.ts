@@ -55,6 +55,16 @@ function objectDiskFrom(values: Environment): ObjectDiskSettings {
   };
 }
 
+/** How Flows that grow are played. */
+export interface PlaybackSettings {
+  /** What a live playlist lists unless it is asked for more. */
+  readonly liveWindowSeconds: number;
+  /** What it can be asked for. */
+  readonly liveHistorySeconds: number;
+  /** How long a token in an address works. */
+  readonly tokenLifetimeSeconds: number;
+}
+
 /** The server's settings, checked and typed. Immutable; made once at start from the environment. */
 export class Configuration {
   /** TCP port of the API; 0 lets the system choose (tests). */
@@ -125,6 +135,7 @@ export class Configuration {
   readonly s3: S3Variables | undefined;
   readonly webhooks: WebhookSettings;
   readonly eventStreams: EventStreamSettings;
+  readonly playback: PlaybackSettings;
   /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
   readonly otlpEndpoint: string | undefined;
   /** `host:port` of a Jaeger that receives OTLP/HTTP. */
@@ -179,6 +190,7 @@ export class Configuration {
     this.s3 = s3VariablesFrom(values);
     this.webhooks = webhookSettingsFrom(values);
     this.eventStreams = eventStreamSettingsFrom(values);
+    this.playback = playbackSettingsFrom(values);
     this.otlpEndpoint = values.OTLP_ENDPOINT;
     this.jaegerEndpoint = values.JAEGER_ENDPOINT;
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
@@ -200,4 +212,12 @@ function s3VariablesFrom(values: Environment): S3Variables | undefined {
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { bucket: values.S3_BUCKET, label: values.S3_LABEL ?? 's3', ...given };
+}
+
+function playbackSettingsFrom(values: Environment): PlaybackSettings {
+  return {
+    liveWindowSeconds: values.PLAYBACK_LIVE_WINDOW_SECONDS,
+    liveHistorySeconds: values.PLAYBACK_LIVE_HISTORY_SECONDS,
+    tokenLifetimeSeconds: values.PLAYBACK_TOKEN_LIFETIME_SECONDS,
+  };
 }

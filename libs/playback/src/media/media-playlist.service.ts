@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Semaphore, Database } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
-import { segmentExtension } from '../formats/container';
 import { NothingToPlayError, PlaylistTooLongError } from '../playback.errors';
 import type { PlaylistQuery } from '../playback.schema';
 import { entriesOf, gapEntriesIn, isNoticedGap, targetDurationOf } from '../playlist/entry';
-import { type EntryAddresses, mediaPlaylistText } from '../playlist/media-playlist';
+import { mediaPlaylistText } from '../playlist/media-playlist';
 import type { PlayableSegment } from '../playlist/playable-segment';
 import type { Candidate } from '../presentation/candidate';
-import type { FlowAddresses } from './addresses';
-import { initName, segmentName } from './entry-names';
+import { entryAddresses, type FlowAddresses } from './addresses';
 import { MediaUrls } from './media-urls';
 import { PlaybackRepository } from './playback.repository';
 
@@ -34,7 +32,7 @@ export class MediaPlaylistService {
    * All of a Flow, or of a timerange of it, as it is now.
    * @throws {NothingToPlayError} {@link PlaylistTooLongError}
    */
-  async vod(flow: Candidate, query: PlaylistQuery, own: FlowAddresses, baseUrl: string): Promise<string> {
+  async playlist(flow: Candidate, query: PlaylistQuery, own: FlowAddresses, baseUrl: string): Promise<string> {
     const range = (query.timerange ?? TimeRange.ETERNITY).clampToStorable();
     return this.inWork.with(MOST_ENTRIES, async () => {
       const segments = await this.repository.segments(this.database, flow.id, range, MOST_ENTRIES + 1);
@@ -64,13 +62,4 @@ function refuseTooLong(segments: readonly PlayableSegment[], targetDuration: num
     if (isNoticedGap(gap)) count += gapEntriesIn(gap, targetDuration);
   });
   if (count > MOST_ENTRIES) throw new PlaylistTooLongError(MOST_ENTRIES);
-}
-
-function entryAddresses(flow: Candidate, { entries }: FlowAddresses): EntryAddresses {
-  const extension = segmentExtension(flow.container);
-  return {
-    segment: ({ end }) => entries + segmentName(end, extension),
-    init: (objectId) => entries + initName(objectId),
-    gap: `${entries}gap.${extension}`,
-  };
 }

@@ -53,11 +53,11 @@ export function entriesOf(segments: readonly PlayableSegment[], targetDuration: 
     const previous = segments[index - 1];
     if (previous && isNoticedGap(segment.start - previous.end))
       entries.push(...gapEntries(previous.end, segment.start, targetDuration));
-    const next = segments[index + 1];
-    const end = next && !isNoticedGap(next.start - segment.end) ? next.start : segment.end;
+    const isBridged = previous !== undefined && !isNoticedGap(segment.start - previous.end);
     entries.push({
-      start: segment.start,
-      end,
+      // What it bridges counts to it: what came before may have been told already.
+      start: isBridged ? previous.end : segment.start,
+      end: segment.end,
       segment,
       discontinuity: previous !== undefined && !continues(previous, segment),
     });

@@ -57,6 +57,7 @@ function headOf(playlist: MediaPlaylist): string[] {
     `#EXT-X-VERSION:${VERSION}`,
     `#EXT-X-TARGETDURATION:${playlist.targetDuration}`,
     ...(playlist.isWhole ? ['#EXT-X-PLAYLIST-TYPE:VOD'] : []),
+    ...(playlist.isEnded ? [] : ['#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES']),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequence}`,
     ...(playlist.discontinuitySequence > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${playlist.discontinuitySequence}`] : []),

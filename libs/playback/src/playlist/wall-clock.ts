@@ -28,9 +28,15 @@ export function isTimeOfDay(nanoseconds: bigint, now: number): boolean {
   return nanoseconds >= EARLIEST_TIME_OF_DAY && nanoseconds <= latest;
 }
 
+/** Now in TAI, in nanoseconds since 1970. @param now milliseconds since the epoch, in UTC */
+export function taiNow(now: number): bigint {
+  const [, difference = 0n] = leapSeconds[0] ?? [];
+  return BigInt(Math.trunc(now)) * NANOSECONDS_PER_MILLISECOND + difference * NANOSECONDS_PER_SECOND;
+}
+
 /**
  * A moment of TAI in UTC, to the millisecond, as EXT-X-PROGRAM-DATE-TIME wants it. A leap second itself is told as the
- * second after it: UTC in ISO 8601 has no better name that players accept.
+ * second before it again: players accept no better name.
  * @param nanoseconds since 1970 in TAI
  */
 export function utcOf(nanoseconds: bigint): string {

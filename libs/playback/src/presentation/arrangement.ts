@@ -15,7 +15,7 @@ export interface Arrangement {
  * @throws {NotPlayableError} {@link NothingToPlayError}
  */
 export function arrange(candidates: readonly Candidate[]): Arrangement {
-  const playable = candidates.filter((candidate) => candidate.hasSegments && obstacleOf(candidate) === undefined);
+  const playable = candidates.filter((candidate) => candidate.segmentCount > 0 && obstacleOf(candidate) === undefined);
   const ofKind = (kind: string): Candidate[] => playable.filter((candidate) => candidate.kind === kind);
   const [videos, audios, muxed] = [ofKind('video'), ofKind('audio'), ofKind('multi')];
   const subtitles = firstOfEachSource(ofKind('data').filter(isText), byQuality);

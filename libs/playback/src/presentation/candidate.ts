@@ -1,6 +1,7 @@
 import type { Tags } from '@tams/model';
 import { codecString, type EssenceParameters } from '../formats/codec';
 import { playableContainer } from '../formats/container';
+import type { PlaylistType } from '../playback.schema';
 
 /** A Flow that may be part of what is played. */
 export interface Candidate {
@@ -20,9 +21,13 @@ export interface Candidate {
   readonly sourceLabel: string | undefined;
   readonly tags: Tags;
   readonly sourceTags: Tags;
-  readonly hasSegments: boolean;
-  /** End of its last segment, in nanoseconds. */
-  readonly lastEnd: bigint | undefined;
+  readonly segmentCount: number;
+  /** What its segments aim for, in seconds. */
+  readonly segmentDuration: number | undefined;
+  /** Seconds since its segments changed. */
+  readonly idleSeconds: number | undefined;
+  /** Seconds since a live playlist last told something new of it. */
+  readonly untoldSeconds: number | undefined;
 }
 
 /** A row of `flows`, with what is needed of its Source. */
@@ -31,7 +36,8 @@ export interface CandidateRow {
   readonly source_id: string;
   readonly document: Readonly<Record<string, unknown>>;
   readonly segment_count: string;
-  readonly last_end_ns: string | null;
+  readonly idle_seconds: number | null;
+  readonly untold_seconds: number | null;
   readonly source_label: string | null;
   readonly source_tags: Tags | null;
 }
@@ -49,14 +55,21 @@ export function candidateOf(row: CandidateRow): Candidate {
     averageBitRate: number(document['avg_bit_rate']),
     maximumBitRate: number(document['max_bit_rate']),
     generation: number(document['generation']),
-    status: text(document['status']),
+    status: text(document['status']) ?? tagOf((document['tags'] ?? {}) as Tags, 'flow_status'),
     label: text(document['label']),
     sourceLabel: row.source_label ?? undefined,
     tags: (document['tags'] ?? {}) as Tags,
     sourceTags: row.source_tags ?? {},
-    hasSegments: row.segment_count !== '0',
-    lastEnd: row.last_end_ns === null ? undefined : BigInt(row.last_end_ns),
+    segmentCount: Number(row.segment_count),
+    segmentDuration: secondsOf(document['segment_duration']),
+    idleSeconds: row.idle_seconds ?? undefined,
+    untoldSeconds: row.untold_seconds ?? undefined,
   };
+}
+
+function secondsOf(value: unknown): number | undefined {
+  const { numerator, denominator = 1 } = (value ?? {}) as { numerator?: number; denominator?: number };
+  return numerator === undefined ? undefined : numerator / denominator;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -66,6 +79,19 @@ const number = (value: unknown): number | undefined => (typeof value === 'number
 export function tagOf(tags: Tags, name: string): string | undefined {
   const value = Object.hasOwn(tags, name) ? tags[name] : undefined;
   return value === undefined ? undefined : [value].flat()[0];
+}
+
+/** A Flow whose client says nothing of its status grows if it grew so recently, in seconds. */
+const FRESH_SECONDS = 30;
+/** A playlist that was live stays one so long after its last news, in seconds: players have seen its end by then. */
+const AFTERGLOW_SECONDS = 600;
+
+/** Whether a Flow grows: as its status says (also the tag of older clients), else by how fresh its last segment is. */
+export function playlistTypeOf({ status, idleSeconds = Infinity, untoldSeconds = Infinity }: Candidate): PlaylistType {
+  // Whoever has seen it live goes on seeing it so: its entries must not change their numbers.
+  if (untoldSeconds < AFTERGLOW_SECONDS) return 'live';
+  if (status === 'closed_complete') return 'vod';
+  return status !== undefined || idleSeconds < FRESH_SECONDS ? 'live' : 'vod';
 }
 
 /** Why players of HLS cannot be given a Flow's own segments; `undefined` when they can. */

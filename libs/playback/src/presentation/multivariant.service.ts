@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { Database } from '@tams/platform';
 import { flowAddresses } from '../media/addresses';
-import type { PlaylistQuery } from '../playback.schema';
+import { PlaybackTokenService } from '../tokens/playback-token.service';
+import type { PlaylistQuery, PlaylistType } from '../playback.schema';
 import { codecsOf, multivariantPlaylistText, type Rendition, type Variant } from '../playlist/multivariant-playlist';
 import { arrange, type Arrangement, languageOf } from './arrangement';
-import type { Candidate } from './candidate';
+import { type Candidate, playlistTypeOf } from './candidate';
+import { CandidatesService } from './candidates.service';
 import { type MeasuredBitRate, PresentationRepository } from './presentation.repository';
 
 /** Most Flows that are offered as alternatives to one another. */
@@ -22,15 +24,33 @@ export class MultivariantService {
     private readonly database: Database,
     private readonly repository: PresentationRepository,
     private readonly classes: ClassAccess,
+    private readonly tokens: PlaybackTokenService,
+    private readonly candidates: CandidatesService,
   ) {}
 
-  /** @throws {NotPlayableError} {@link NothingToPlayError} */
-  async playlist(candidates: readonly Candidate[], query: PlaylistQuery): Promise<string> {
+  /**
+   * What a Flow collects, or what contains it.
+   * @param tokenExpires when the token expires that the caller came with
+   * @throws {NotPlayableError} {@link NothingToPlayError}
+   */
+  async ofFlow(flow: Candidate, query: PlaylistQuery, tokenExpires?: Date): Promise<string> {
+    return this.playlist(await this.candidates.ofFlow(flow), query, tokenExpires);
+  }
+
+  /** The Flows of a Source, or of what it collects; see {@link ofFlow}. */
+  async ofSource(sourceId: string, query: PlaylistQuery, tokenExpires?: Date): Promise<string> {
+    return this.playlist(await this.candidates.ofSource(sourceId), query, tokenExpires);
+  }
+
+  private async playlist(candidates: readonly Candidate[], query: PlaylistQuery, tokenExpires?: Date): Promise<string> {
     const { variants, audio, subtitles } = limited(arrange(candidates));
     const rates = await this.bitRates([...variants, ...audio]);
     const parts = await this.essencesOf(variants);
-    const parameters = parametersOf(query);
-    const address = ({ id }: Candidate): string => flowAddresses(id).playlist + parameters;
+    const isLive = variants.some((flow) => playlistTypeOf(flow) === 'live');
+    const parameters = parametersOf(query, query.type ?? (isLive ? 'live' : undefined));
+    const ids = [...variants, ...audio, ...subtitles].map(({ id }) => id);
+    const addresses = await this.tokens.addresses(ids, tokenExpires);
+    const address = ({ id }: Candidate): string => (addresses.get(id) ?? flowAddresses(id)).playlist + parameters;
     const sound = heaviest(audio.map(({ id }) => rates.get(id) ?? UNKNOWN_BIT_RATE));
     return multivariantPlaylistText(
       variants.map((flow): Variant => {
@@ -86,8 +106,9 @@ function limited({ variants, audio, subtitles }: Arrangement): Arrangement {
 }
 
 /** What was asked of the whole is asked of its parts. */
-function parametersOf({ timerange, direct }: PlaylistQuery): string {
+function parametersOf({ timerange, direct }: PlaylistQuery, type: PlaylistType | undefined): string {
   const parameters = new URLSearchParams({
+    ...(type && { type }),
     ...(timerange && { timerange: timerange.toString() }),
     ...(direct && { direct: 'true' }),
   });

@@ -12,8 +12,9 @@ export interface MeasuredBitRate {
 /** Segments at the end of a Flow whose sizes stand for all. */
 const MEASURED_SEGMENTS = 30;
 
-const COLUMNS =
-  'f.id, f.source_id, f.document, f.segment_count, f.last_end_ns, src.label AS source_label, src.tags AS source_tags';
+const COLUMNS = `f.id, f.source_id, f.document, f.segment_count, src.label AS source_label, src.tags AS source_tags,
+  extract(epoch FROM clock_timestamp() - f.segments_updated)::float8 AS idle_seconds,
+  (SELECT extract(epoch FROM clock_timestamp() - l.published)::float8 FROM live_playlists l WHERE l.flow_id = f.id) AS untold_seconds`;
 
 /** SQL of finding the Flows to play. What the caller may not read does not exist here: `readable` are their classes, absent for all. */
 @Injectable()

@@ -28,7 +28,7 @@ const secretName = new RegExp(`^(?:${secretNames.join('|')})$`, 'i');
 
 /** Whether a text may hold a secret: one cheap look at the whole of it before anything is taken apart. */
 const suspicious =
-  /authorization|cookie|token|x-amz-|signature|api.key|passw|secret|bearer |basic |:\/\/[^/\s"@:]{0,256}:[^/\s"@]{0,1024}@/i;
+  /authorization|cookie|token|x-amz-|signature|api.key|passw|secret|bearer |basic |tams_|:\/\/[^/\s"@:]{0,256}:[^/\s"@]{0,1024}@/i;
 
 /** Longest text that is searched, in characters; what follows is left out. */
 const SEARCHED_LENGTH = 16 * 1024;
@@ -47,6 +47,8 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   // JSON inside a text, its quotes perhaps escaped; and YAML-like "name: value".
   [new RegExp(`(["'](?:${names})\\\\*["']\\s*:\\s*\\\\*["'])[^"'\\\\]*`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`\\b(${names}):\\s+(?!\\[redacted\\])[^\\s,;"']+`, 'gi'), `$1: ${REDACTED}`],
+  // Tokens of this server, wherever they stand.
+  [/\btams_[\w-]{20,}/g, REDACTED],
   // Passwords in URLs: postgres://user:password@host.
   [/(:\/\/[^/\s"@:]{0,256}):[^/\s"@]{0,1024}@/g, `$1:${REDACTED}@`],
 ];

@@ -1,6 +1,7 @@
 import type { MetricDeclaration } from './metric-declaration';
 import { backgroundMetrics } from './contract/background-metrics';
 import { httpMetrics } from './contract/http-metrics';
+import { playbackMetrics } from './contract/playback-metrics';
 import { processMetrics } from './contract/process-metrics';
 import { storageMetrics } from './contract/storage-metrics';
 import { storeMetrics } from './contract/store-metrics';
@@ -16,6 +17,7 @@ export const metricContract = {
   ...storeMetrics,
   ...storageMetrics,
   ...backgroundMetrics,
+  ...playbackMetrics,
   ...processMetrics,
 } as const satisfies Record<string, MetricDeclaration>;
 

@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, prepared } from '@tams/platform';
+import { Timestamp } from '@tams/timing';
+import type { PlayableSegment } from '../playlist/playable-segment';
+import type { NextNumbers, PublishedEntry, WaitingSegment } from './published-entry';
+
+interface PlacedRow {
+  readonly start_ns: string;
+  readonly end_ns: string;
+  readonly ts_offset: string | null;
+  readonly object_start_ns: string;
+  readonly object_end_ns: string;
+  readonly init_object_id: string | null;
+}
+
+interface EntryRow extends PlacedRow {
+  readonly entry_start_ns: string;
+  readonly entry_end_ns: string;
+  readonly sequence: string;
+  readonly discontinuity: string;
+}
+
+/** What is published of a Flow. */
+export interface LivePlaylistRow {
+  readonly target_duration: number;
+}
+
+/** Entries that end after $2, in order, each with its segment unless it is a gap or the segment is deleted. */
+const ENTRIES = prepared(`
+  SELECT e.start_ns AS entry_start_ns, e.end_ns AS entry_end_ns, e.sequence, e.discontinuity,
+         s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
+    FROM live_playlist_entries e
+    LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
+    LEFT JOIN objects o ON o.id = s.object_id
+   WHERE e.flow_id = $1 AND e.end_ns > $2::int8 ORDER BY e.end_ns`);
+
+const LAST = prepared(`
+  SELECT e.start_ns AS entry_start_ns, e.end_ns AS entry_end_ns, e.sequence, e.discontinuity,
+         s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
+    FROM (SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1) e
+    LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
+    LEFT JOIN objects o ON o.id = s.object_id`);
+
+/** Segments that end after $2, with whether they have been there for $4 seconds. */
+const WAITING = prepared(`
+  SELECT s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id,
+         o.registered < clock_timestamp() - make_interval(secs => $4::float8) AS settled
+    FROM (SELECT end_ns, start_ns, object_id, ts_offset FROM segments
+           WHERE flow_id = $1 AND end_ns > $2::int8 ORDER BY end_ns LIMIT $3::int8) s
+   CROSS JOIN LATERAL (SELECT start_ns, end_ns, init_object_id, registered FROM objects WHERE id = s.object_id LIMIT 1) o
+   ORDER BY s.end_ns`);
+
+/**
+ * The published entry at a time of another Flow that is played together with this one: a Flow of the same Source, one that
+ * is collected with it, or one of the same Source as those.
+ */
+const SIBLING = prepared(`
+  WITH sources_around AS (
+    SELECT source_id FROM flows WHERE id = $1
+    UNION SELECT f.source_id FROM flow_collection_items own
+            JOIN flow_collection_items i ON i.collection_id = own.collection_id
+            JOIN flows f ON f.id = i.flow_id WHERE own.flow_id = $1)
+  SELECT e.start_ns, e.sequence, e.discontinuity
+    FROM flows f JOIN live_playlists l ON l.flow_id = f.id
+   CROSS JOIN LATERAL (SELECT * FROM live_playlist_entries x WHERE x.flow_id = f.id AND x.end_ns > $2::int8
+                        ORDER BY x.end_ns LIMIT 1) e
+   WHERE f.source_id IN (SELECT source_id FROM sources_around) AND f.id <> $1
+   ORDER BY l.published DESC LIMIT 1`);
+
+/** SQL of what live playlists have told players. */
+@Injectable()
+export class LivePlaylistRepository {
+  /** Entries that end after a time, in nanoseconds. */
+  async entries(connection: Connection, flowId: string, after: bigint): Promise<PublishedEntry[]> {
+    return inOrder((await connection.query<EntryRow>(ENTRIES, [flowId, String(after)])).map(entryOf));
+  }
+
+  async last(connection: Connection, flowId: string): Promise<PublishedEntry | undefined> {
+    const rows = await connection.query<EntryRow>(LAST, [flowId]);
+    return rows[0] && entryOf(rows[0]);
+  }
+
+  async find(connection: Connection, flowId: string): Promise<LivePlaylistRow | undefined> {
+    const rows = await connection.query<LivePlaylistRow>(
+      prepared('SELECT target_duration FROM live_playlists WHERE flow_id = $1'),
+      [flowId],
+    );
+    return rows[0];
+  }
+
+  /** Takes the lock under which entries are numbered, making the playlist when there is none. */
+  async lock(connection: Connection, flowId: string, targetDuration: number): Promise<LivePlaylistRow> {
+    await connection.query(
+      'INSERT INTO live_playlists (flow_id, target_duration) VALUES ($1, $2) ON CONFLICT (flow_id) DO NOTHING',
+      [flowId, targetDuration],
+    );
+    const rows = await connection.query<LivePlaylistRow>(
+      'SELECT target_duration FROM live_playlists WHERE flow_id = $1 FOR UPDATE',
+      [flowId],
+    );
+    if (!rows[0]) throw new Error(`The live playlist of Flow ${flowId} is gone while it is written.`);
+    return rows[0];
+  }
+
+  /** Keeps others from beginning a playlist until the transaction ends: Flows that are played together agree on numbers. */
+  async lockBeginnings(connection: Connection): Promise<void> {
+    await connection.query('LOCK TABLE live_playlists IN SHARE ROW EXCLUSIVE MODE');
+  }
+
+  /**
+   * Segments that are not published.
+   * @param after nanoseconds @param patience seconds after which a segment is settled
+   */
+  async waiting(
+    connection: Connection,
+    flowId: string,
+    after: bigint,
+    count: number,
+    patience: number,
+  ): Promise<WaitingSegment[]> {
+    const rows = await connection.query<PlacedRow & { readonly settled: boolean }>(WAITING, [
+      flowId,
+      String(after),
+      count,
+      patience,
+    ]);
+    return rows.map((row) => ({ ...placedOf(row), settled: row.settled }));
+  }
+
+  /** Numbers that a Flow played together with this one has at a time; `sequence` only where its entry begins at the same time. */
+  async sibling(
+    connection: Connection,
+    flowId: string,
+    start: bigint,
+  ): Promise<(Partial<NextNumbers> & Pick<NextNumbers, 'discontinuitySequence'>) | undefined> {
+    const rows = await connection.query<{ start_ns: string; sequence: string; discontinuity: string }>(SIBLING, [
+      flowId,
+      String(start),
+    ]);
+    const [row] = rows;
+    if (!row) return undefined;
+    const discontinuitySequence = Number(row.discontinuity);
+    return BigInt(row.start_ns) === start
+      ? { sequence: Number(row.sequence), discontinuitySequence }
+      : { discontinuitySequence };
+  }
+
+  /** Adds entries to a locked playlist, and forgets those that end before a time, in nanoseconds. */
+  async append(
+    connection: Connection,
+    flowId: string,
+    entries: readonly PublishedEntry[],
+    targetDuration: number,
+    forgetBefore: bigint,
+  ): Promise<void> {
+    await connection.query(
+      prepared(`INSERT INTO live_playlist_entries (flow_id, start_ns, end_ns, sequence, discontinuity, gap)
+       SELECT $1, n.* FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::boolean[]) n`),
+      [
+        flowId,
+        entries.map(({ start }) => String(start)),
+        entries.map(({ end }) => String(end)),
+        entries.map(({ sequence }) => sequence),
+        entries.map(({ discontinuitySequence }) => discontinuitySequence),
+        entries.map(({ segment }) => segment === undefined),
+      ],
+    );
+    await connection.query(
+      'UPDATE live_playlists SET target_duration = greatest(target_duration, $2::int), published = clock_timestamp() WHERE flow_id = $1',
+      [flowId, targetDuration],
+    );
+    await connection.query('DELETE FROM live_playlist_entries WHERE flow_id = $1 AND end_ns < $2::int8', [
+      flowId,
+      String(forgetBefore),
+    ]);
+  }
+
+  /** End of the last segment of a Flow, in nanoseconds. */
+  async edge(connection: Connection, flowId: string): Promise<bigint | undefined> {
+    const rows = await connection.query<{ last_end_ns: string | null }>(
+      prepared('SELECT last_end_ns FROM flows WHERE id = $1'),
+      [flowId],
+    );
+    const end = rows[0]?.last_end_ns;
+    return end === null || end === undefined ? undefined : BigInt(end);
+  }
+}
+
+function placedOf(row: PlacedRow): PlayableSegment {
+  return {
+    start: BigInt(row.start_ns),
+    end: BigInt(row.end_ns),
+    offset: row.ts_offset === null ? 0n : Timestamp.parse(row.ts_offset).nanoseconds,
+    objectStart: BigInt(row.object_start_ns),
+    objectEnd: BigInt(row.object_end_ns),
+    initObjectId: row.init_object_id,
+  };
+}
+
+function entryOf(row: EntryRow): PublishedEntry {
+  const isThere = (row as Partial<Record<keyof EntryRow, string | null>>).end_ns !== null;
+  return {
+    start: BigInt(row.entry_start_ns),
+    end: BigInt(row.entry_end_ns),
+    sequence: Number(row.sequence),
+    discontinuitySequence: Number(row.discontinuity),
+    discontinuity: false,
+    ...(isThere && { segment: placedOf(row) }),
+  };
+}
+
+/** Which entries begin after a discontinuity follows from their numbers; of the first nobody needs to know. */
+function inOrder(entries: readonly PublishedEntry[]): PublishedEntry[] {
+  return entries.map((entry, index) => {
+    const previous = entries[index - 1];
+    return previous && entry.discontinuitySequence > previous.discontinuitySequence
+      ? { ...entry, discontinuity: true }
+      : entry;
+  });
+}
