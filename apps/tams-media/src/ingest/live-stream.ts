@@ -78,14 +78,18 @@ async function* fromTcp(host: string, port: number, options: LiveOptions): Async
         pause = FIRST_PAUSE;
         yield chunk;
       }
-      if (!options.stop.aborted) options.warn(`tcp://${host}:${port} ended; connecting again`);
+      warnUnlessStopped(options, `tcp://${host}:${port} ended; connecting again`);
     } catch (error) {
-      options.warn(`tcp://${host}:${port} cannot be read: ${reasonOf(error)}; connecting again`);
+      warnUnlessStopped(options, `tcp://${host}:${port} cannot be read: ${reasonOf(error)}; connecting again`);
     } finally {
       socket.destroy();
     }
     await delay(pause, undefined, { signal: options.stop }).catch(() => undefined);
   }
+}
+
+function warnUnlessStopped(options: LiveOptions, text: string): void {
+  if (!options.stop.aborted) options.warn(text);
 }
 
 /** Waits for somebody to connect, one after another, until it is told to stop. */
