@@ -13,6 +13,7 @@ import { BreakableLink } from '../support/breakable-link';
 import {
   allocate,
   CountedRequests,
+  exerciseConsole,
   exerciseMedia,
   exerciseMetadata,
   exerciseService,
@@ -252,6 +253,7 @@ test('a live scrape after every operation shows the contract: all of it fed, not
   await exerciseService(requests);
   const flows = await exerciseMetadata(requests);
   await exerciseMedia(requests, flows.video, second);
+  await exerciseConsole(requests, flows.video);
   for (const flow of flows.all.filter((id) => id !== flows.video)) await registerOne(requests, flow);
   await exerciseWebhooks(flows.video);
   await exerciseDeletions(flows);

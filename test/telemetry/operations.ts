@@ -135,6 +135,16 @@ async function exercisePlayback(requests: CountedRequests, flowId: string): Prom
   await requests.succeed('DELETE', '/service/playback-tokens');
 }
 
+/** What pages read, of a Flow with segments; and a stream of events that ends at once. */
+export async function exerciseConsole(requests: CountedRequests, flowId: string): Promise<void> {
+  const [segment] = await requests.read<{ object_id: string }[]>(`/flows/${flowId}/segments`);
+  const flow = `flows/${flowId}`;
+  const ofFlow = [flow, `${flow}/coverage`, `${flow}/deletion-preview`, `objects/${segment?.object_id ?? ''}`];
+  for (const path of ['me', 'flows', 'sources', 'storage', 'retention', 'webhooks', ...ofFlow])
+    await requests.read(`/console/api/${path}`);
+  await requests.read('/service/events?seconds=0');
+}
+
 /** Allocates, uploads and registers two objects of a Flow, reads them in every way, and copies one to another backend and away. */
 export async function exerciseMedia(requests: CountedRequests, flowId: string, secondBackend: string): Promise<void> {
   const objects = await allocate(requests, flowId, 2);
