@@ -68,6 +68,13 @@ module.exports = {
       from: { path: '^apps/tams-console/' },
       to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-console|libs/timing)/' },
     },
+    {
+      name: 'libraries-know-no-tests',
+      severity: 'error',
+      comment: 'A spec that needs a server or a database of the tests lies in test/.',
+      from: { path: '^libs/', pathNot: '^libs/health/src/store-gauges.spec.ts$' },
+      to: { path: '^test/' },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,
   ],

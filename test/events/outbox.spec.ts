@@ -1,10 +1,10 @@
 import { Pool } from 'pg';
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase } from '../../../test/support/test-database';
+import { createTestDatabase } from '../support/test-database';
 import { Database } from '@tams/platform';
-import type { NewEvent } from './event';
-import { Outbox } from './outbox';
-import { OutboxRepository } from './outbox.repository';
+import type { NewEvent } from '@tams/outbox';
+import { Outbox } from '@tams/outbox';
+import { OutboxRepository } from '../../libs/outbox/src/outbox.repository';
 
 let pool: Pool;
 let database: Database;

@@ -1,6 +1,6 @@
-import { type MediaServer, startMediaServer } from '../testing/media-server';
-import { flowStoragePost } from './flow-storage.schema';
-import { ObjectAllocation } from './object-allocation';
+import { type MediaServer, startMediaServer } from './media-server';
+import { flowStoragePost } from '@tams/objects';
+import { ObjectAllocation } from '@tams/objects';
 import { ClassAccess } from '@tams/auth';
 import { Configuration } from '@tams/platform';
 import { BackendAccess, StorageBackends } from '@tams/storage';

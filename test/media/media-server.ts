@@ -16,12 +16,12 @@ import {
   PlatformModule,
 } from '@tams/platform';
 import type { DataSource } from 'typeorm';
-import { createTestDatabase } from '../../../../test/support/test-database';
-import { type FlowStorage, flowStoragePost, type MediaObject } from '../allocation/flow-storage.schema';
-import { ObjectAllocation } from '../allocation/object-allocation';
+import { createTestDatabase } from '../support/test-database';
+import { type FlowStorage, flowStoragePost, type MediaObject } from '@tams/objects';
+import { ObjectAllocation } from '@tams/objects';
 import { StorageBackends } from '@tams/storage';
-import { GetUrls } from '../get-urls/get-urls';
-import { ObjectsModule } from '../objects.module';
+import { GetUrls } from '@tams/objects';
+import { ObjectsModule } from '@tams/objects';
 
 /** Storage alone on a real server with a real database: what specs of this library talk to over HTTP. */
 export interface MediaServer {

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
-import { type MediaServer, startMediaServer } from '../testing/media-server';
+import { type MediaServer, startMediaServer } from './media-server';
 import { FilesystemBackend } from '@tams/storage';
-import { MediaUploads } from './media-upload';
+import { MediaUploads } from '../../libs/objects/src/media/media-upload';
 
 let server: MediaServer;
 let backend: FilesystemBackend;

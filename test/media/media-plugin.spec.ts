@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import type { MediaObject } from '../allocation/flow-storage.schema';
-import type { GetUrlFilter } from '../get-urls/get-url-filter';
-import { type MediaServer, startMediaServer } from '../testing/media-server';
+import type { MediaObject } from '@tams/objects';
+import type { GetUrlFilter } from '@tams/objects';
+import { type MediaServer, startMediaServer } from './media-server';
 
 const anyUrl: GetUrlFilter = {
   verbose: false,

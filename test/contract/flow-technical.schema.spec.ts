@@ -1,5 +1,5 @@
-import { describeWithSpecification } from '../../../../test/contract/specification-suite';
-import { flowTechnical, profileTechnical } from './flow-technical.schema';
+import { describeWithSpecification } from './specification-suite';
+import { flowTechnical, profileTechnical } from '@tams/model';
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startMediaServer } from '../testing/media-server';
+import { startMediaServer } from './media-server';
 
 let directory: string;
 

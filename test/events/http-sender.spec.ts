@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { AddressPolicy, Configuration, type HostResolver } from '@tams/platform';
-import { WebhookReceiver } from '../../../../test/support/webhook-receiver';
-import { type Attempt, HttpSender, readRetryAfter } from './http-sender';
+import { WebhookReceiver } from '../support/webhook-receiver';
+import { type Attempt, HttpSender, readRetryAfter } from '../../libs/webhooks/src/delivery/http-sender';
 
 const loopback: LookupAddress = { address: '127.0.0.1', family: 4 };
 const senders: HttpSender[] = [];

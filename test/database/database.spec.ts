@@ -1,11 +1,11 @@
 import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { BreakableLink } from '../../../../test/support/breakable-link';
-import { createTestDatabase } from '../../../../test/support/test-database';
-import { UnavailableError } from '../errors/domain-error';
-import { createDataSource, poolOf } from './data-source';
-import { Database } from './database';
-import { prepared } from './prepared';
+import { BreakableLink } from '../support/breakable-link';
+import { createTestDatabase } from '../support/test-database';
+import { UnavailableError } from '@tams/platform';
+import { createDataSource, poolOf } from '@tams/platform';
+import { Database } from '@tams/platform';
+import { prepared } from '@tams/platform';
 
 let url: string;
 let pool: Pool;

@@ -4,10 +4,10 @@ import { Logger } from '@nestjs/common';
 import { currentCorrelationId, withCorrelation } from '@tams/telemetry';
 import { Pool } from 'pg';
 import { z } from 'zod';
-import { createTestDatabase } from '../../../../test/support/test-database';
-import { Database } from '../database/database';
-import { JobQueue } from './job-queue';
-import type { Job, JobContext, JobDefinition } from './job-queue.types';
+import { createTestDatabase } from '../support/test-database';
+import { Database } from '@tams/platform';
+import { JobQueue } from '@tams/platform';
+import type { Job, JobContext, JobDefinition } from '@tams/platform';
 
 const letter = z.object({ text: z.string() });
 type Letter = z.output<typeof letter>;
