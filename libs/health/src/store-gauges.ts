@@ -18,7 +18,6 @@ interface StoreFigures {
   readonly forgotten: string;
   readonly longest_silence: number | null;
   readonly live_edge_lag: number | null;
-  readonly unregistered: string;
 }
 
 /** Reads flows and sources only: each flow knows how many segments it has, so that their number costs nothing here. */
@@ -36,15 +35,10 @@ const STORE_FIGURES = `
          count(*) FILTER (WHERE open AND NOT ingesting) AS forgotten,
          max(silence) FILTER (WHERE ingesting) AS longest_silence,
          max(extract(epoch FROM clock_timestamp())::float8 - last_end_ns / 1e9::float8)
-           FILTER (WHERE ingesting AND last_end_ns > $2::int8) AS live_edge_lag,
-         (SELECT count(*) FROM objects WHERE role IS NULL) AS unregistered
+           FILTER (WHERE ingesting AND last_end_ns > $2::int8) AS live_edge_lag
     FROM ingest`;
 
-const STORED_BYTES = `
-  SELECT storage_id::text AS storage_id, sum(size_bytes)::text AS bytes
-    FROM object_instances WHERE storage_id IS NOT NULL AND state <> 'missing' GROUP BY storage_id`;
-
-/** Keeps the business gauges true: what the store holds and how its live ingests are doing. */
+/** Keeps the gauges of Sources and Flows true: how many there are and how live ingests are doing. */
 @Injectable()
 export class StoreGauges implements OnModuleInit {
   constructor(
@@ -54,7 +48,6 @@ export class StoreGauges implements OnModuleInit {
 
   onModuleInit(): void {
     this.refresher.add({ name: 'store', refresh: () => this.refreshStore() });
-    this.refresher.add({ name: 'stored bytes', refresh: () => this.refreshBytes() });
   }
 
   private async refreshStore(): Promise<void> {
@@ -73,14 +66,5 @@ export class StoreGauges implements OnModuleInit {
     metrics.secondsSinceLastSegment.series({}).set(figures.longest_silence ?? 0);
     // Timelines in TAI run some 37 s ahead of our clock: their edge is not behind.
     metrics.liveEdgeLag.series({}).set(Math.max(0, figures.live_edge_lag ?? 0));
-    metrics.objectsUnregistered.series({}).set(Number(figures.unregistered));
-  }
-
-  private async refreshBytes(): Promise<void> {
-    const rows = await this.database.query<{ storage_id: string; bytes: string | null }>(STORED_BYTES);
-    // A backend whose last object is gone holds nothing: it must not keep its old figure.
-    metrics.storageBytes.reset();
-    for (const row of rows)
-      metrics.storageBytes.series({ storage_backend: row.storage_id }).set(Number(row.bytes ?? 0));
   }
 }

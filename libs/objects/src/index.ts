@@ -14,9 +14,10 @@ export { acceptsNoGetUrl, type GetUrlFilter, getUrlFilterFrom, getUrlQueryParame
 export { type GetUrl, GetUrls, type ObjectInstance } from './get-urls/get-urls';
 export { ObjectInstancesModule } from './instances/instances.module';
 export { PlainMediaAccess, type PlainMediaRequest } from './media/plain-media-access';
+export { ObjectGauges } from './object-gauges';
 export { ObjectAccess } from './object-access';
 export { ObjectNotFoundError, type ObjectRefusal, ObjectRefusedError } from './object.errors';
-export { instancesOf, objectOf, ObjectRepository } from './object.repository';
+export { instancesOf, initialises, objectOf, ObjectRepository, sizeOf } from './object.repository';
 export { getUrlList, objectId, uncontrolledUrl } from './object.schema';
 export { ObjectService } from './object.service';
 export { objectVocabulary } from './object.vocabulary';

@@ -66,6 +66,24 @@ export function objectOf(objectId: string, alias: string): string {
   return `CROSS JOIN LATERAL (SELECT * FROM objects WHERE id = ${objectId} LIMIT 1) ${alias}`;
 }
 
+/** SQL of the size of an object in bytes, as far as one of its instances knows it; null when none does. */
+export function sizeOf(objectId: string): string {
+  return `(SELECT i.size_bytes FROM object_instances i
+            WHERE i.object_id = ${objectId} AND i.size_bytes IS NOT NULL LIMIT 1)`;
+}
+
+/**
+ * SQL of a condition: whether an initialisation object belongs to media of a Flow. The Flow it was allocated for is asked
+ * first, since it nearly always is that one.
+ * @param object alias of the row of `objects`
+ * @param flowId SQL of the Flow's identifier
+ */
+export function initialises(object: string, flowId: string): string {
+  return `(${object}.allocated_for_flow = ${flowId} OR ${object}.first_referenced_by_flow = ${flowId}
+           OR EXISTS (SELECT 1 FROM objects m JOIN segments s ON s.object_id = m.id AND s.flow_id = ${flowId}
+                       WHERE m.init_object_id = ${object}.id))`;
+}
+
 /** SQL of objects and their instances. */
 @Injectable()
 export class ObjectRepository {

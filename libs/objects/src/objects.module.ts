@@ -8,6 +8,7 @@ import { GetUrls } from './get-urls/get-urls';
 import { MediaRoutes } from './media/media-routes';
 import { PlainMediaAccess } from './media/plain-media-access';
 import { ObjectAccess } from './object-access';
+import { ObjectGauges } from './object-gauges';
 import { ObjectRepository } from './object.repository';
 import { ObjectService } from './object.service';
 import { ObjectsController } from './objects.controller';
@@ -29,6 +30,7 @@ import { ObjectRegistrar } from './registration/object-registrar';
     CollectionRepository,
     ObjectRelease,
     ObjectCollector,
+    ObjectGauges,
   ],
   exports: [
     StorageModule,

@@ -41,7 +41,7 @@ export abstract class DomainError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   /**
-   * @param code stable machine-readable name, kebab-case, for example `segment-overlap`; becomes the problem `type` and
+   * @param code stable machine-readable name, kebab-case, for example `body-too-large`; becomes the problem `type` and
    *   the `type` label of `tams_errors_total`
    */
   constructor(

@@ -10,7 +10,7 @@ const everyMethod: readonly HTTPMethods[] = [
 /** One route of the server, as Fastify knows it. */
 export interface Route {
   readonly method: string;
-  /** Template with `:name` parameters, for example `/flows/:flowId`. */
+  /** Template with `:name` parameters, for example `/things/:thingId`. */
   readonly path: string;
 }
 

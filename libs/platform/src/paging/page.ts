@@ -8,7 +8,7 @@ export interface PageDetails {
   /** Opaque key of the next page; absent on the last. */
   readonly nextKey?: string | undefined;
   readonly reverseOrder?: boolean | undefined;
-  /** Timerange the page covers, for listings of segments (`X-Paging-Timerange`). */
+  /** Timerange the page covers, for listings by time (`X-Paging-Timerange`). */
   readonly timerange?: string | undefined;
 }
 

@@ -20,7 +20,7 @@ export class DocumentLimit {
   constructor(private readonly configuration: Configuration) {}
 
   /**
-   * @param what names the document for people, for example `The metadata of Flow …`
+   * @param what names the document for people, for example `The tags`
    * @param times how many times the limit it may have: a list of thousands of ids is larger than any description
    * @throws {DocumentTooLargeError}
    */

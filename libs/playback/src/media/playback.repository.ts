@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
-import { instancesOf, type ObjectInstance } from '@tams/objects';
+import { initialises, instancesOf, type ObjectInstance, objectOf } from '@tams/objects';
 import { Timestamp } from '@tams/timing';
 import type { PlayableSegment } from '../playlist/playable-segment';
 
@@ -35,7 +35,7 @@ const SEGMENTS = prepared(`
              AND end_ns <= coalesce((SELECT end_ns FROM segments WHERE flow_id = $1 AND end_ns >= $3::int8 ORDER BY end_ns LIMIT 1),
                                     9223372036854775807)
            ORDER BY end_ns LIMIT $4::int8) s
-   CROSS JOIN LATERAL (SELECT start_ns, end_ns, init_object_id FROM objects WHERE id = s.object_id LIMIT 1) o
+   ${objectOf('s.object_id', 'o')}
    ORDER BY s.end_ns`);
 
 /** Where the objects of the same segments are. */
@@ -44,17 +44,16 @@ const LOCATIONS = prepared(`
          o.init_object_id, ${instancesOf('o.init_object_id')} AS init_instances
     FROM (SELECT end_ns, object_id FROM segments
            WHERE flow_id = $1 AND end_ns >= $2::int8 AND end_ns <= $3::int8 ORDER BY end_ns) s
-   CROSS JOIN LATERAL (SELECT init_object_id FROM objects WHERE id = s.object_id LIMIT 1) o`);
+   ${objectOf('s.object_id', 'o')}`);
 
 const SEGMENT_OBJECT = prepared(`
   SELECT s.object_id, ${instancesOf('s.object_id')} AS instances FROM segments s WHERE s.flow_id = $1 AND s.end_ns = $2::int8`);
 
-/** An initialisation object, if media of the Flow needs it. The Flow it was allocated for is asked first: it nearly always is that one. */
+/** An initialisation object, if media of the Flow needs it. */
 const INIT_OBJECT = prepared(`
-  SELECT o.id AS object_id, ${instancesOf('o.id')} AS instances FROM objects o
-   WHERE o.id = $2 AND o.role = 'init'
-     AND (o.allocated_for_flow = $1 OR o.first_referenced_by_flow = $1
-          OR EXISTS (SELECT 1 FROM objects m JOIN segments s ON s.object_id = m.id AND s.flow_id = $1 WHERE m.init_object_id = o.id))`);
+  SELECT o.id AS object_id, ${instancesOf('o.id')} AS instances FROM (SELECT $2::text AS id) wanted
+   ${objectOf('wanted.id', 'o')}
+   WHERE o.role = 'init' AND ${initialises('o', '$1')}`);
 
 /** SQL of what media playlists list. */
 @Injectable()

@@ -1,3 +1,4 @@
+import { objectOf, sizeOf } from '@tams/objects';
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
 import type { Connection } from '@tams/platform';
@@ -98,10 +99,9 @@ export class PresentationRepository {
         CROSS JOIN LATERAL (
           SELECT (sum(size) * 8e9 / sum(duration))::float8 AS average, max(size * 8e9 / duration)::float8 AS peak
             FROM (SELECT (o.end_ns - o.start_ns) AS duration,
-                         (SELECT x.size_bytes FROM object_instances x
-                           WHERE x.object_id = s.object_id AND x.size_bytes IS NOT NULL LIMIT 1) AS size
+                         ${sizeOf('s.object_id')} AS size
                     FROM (SELECT object_id FROM segments WHERE flow_id = n.id ORDER BY end_ns DESC LIMIT ${MEASURED_SEGMENTS}) s
-                    JOIN objects o ON o.id = s.object_id) sizes
+                    ${objectOf('s.object_id', 'o')}) sizes
            WHERE size IS NOT NULL AND duration > 0) m`,
       [flowIds],
     );

@@ -1,8 +1,9 @@
 import { createDataSource, Database, poolOf } from '@tams/platform';
 import { GaugeRefresher } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
-import { createTestDatabase } from '../../../test/support/test-database';
-import { StoreGauges } from './store-gauges';
+import { createTestDatabase } from '../support/test-database';
+import { ObjectGauges } from '@tams/objects';
+import { StoreGauges } from '../../libs/health/src/store-gauges';
 
 interface Plan {
   readonly 'Relation Name'?: string;
@@ -34,6 +35,7 @@ test('the gauges of the store never look at segments, however many there are', a
   const database = new RecordingDatabase(poolOf(dataSource));
   const refresher = new GaugeRefresher();
   new StoreGauges(database, refresher).onModuleInit();
+  new ObjectGauges(database, refresher).onModuleInit();
   await refresher.refresh();
   const statements = [...database.statements];
   expect(statements.length).toBeGreaterThan(0);
