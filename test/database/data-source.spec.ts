@@ -1,6 +1,6 @@
 import { Pool, type PoolClient } from 'pg';
-import { createTestDatabase } from '../../../../test/support/test-database';
-import { createDataSource, migrate, poolOf, rfc3339 } from './data-source';
+import { createTestDatabase } from '../support/test-database';
+import { createDataSource, migrate, poolOf, rfc3339 } from '../../libs/platform/src/database/data-source';
 
 test.each([
   ['2026-11-22 10:00:00+00', '2026-11-22T10:00:00Z'],
