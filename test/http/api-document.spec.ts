@@ -279,6 +279,59 @@ describe('Swagger UI', () => {
   });
 });
 
+// Last, because what is accepted stays.
+describe('bodies of requests', () => {
+  const compiled = (schema: object): ReturnType<Ajv2020['compile']> => {
+    const ajv = new Ajv2020({ strict: false, logger: false });
+    addFormats(ajv);
+    ajv.addSchema({ $id: 'tams:document', components: document.components });
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"tams:document#/components/');
+    return ajv.compile(JSON.parse(text) as object);
+  };
+
+  /** The value with one part of it replaced or removed, each part once for each replacement. */
+  function* spoiled(value: unknown, path = 'body'): Generator<{ path: string; value: unknown }> {
+    for (const other of [42, 'x', '', null, [], {}, true, -1]) yield { path, value: other };
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, member] of Object.entries(value)) {
+      const rebuilt = (changed: unknown): unknown =>
+        Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
+      for (const one of spoiled(member, `${path}.${key}`)) yield { path: one.path, value: rebuilt(one.value) };
+      if (!Array.isArray(value)) {
+        const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+        yield { path: `${path}.${key}`, value: rest };
+      }
+    }
+  }
+
+  it('are refused by the document where the server refuses their form', async () => {
+    const other = '0d4c9f4b-6b0d-4b65-a7a4-0f3a6f6c1d2e';
+    const looser = new Set<string>();
+    for (const { method, path, operation } of operations) {
+      for (const { schema, examples = {} } of Object.values(operation.requestBody?.content ?? {})) {
+        const validate = compiled(schema ?? {});
+        for (const { value } of Object.values(examples)) {
+          const { id = other } = value as { id?: string };
+          for (const wrong of spoiled(value)) {
+            if (!validate(wrong.value)) continue;
+            const answer = await fetch(tams.url + path.replaceAll(/\{[^}]+\}/g, id), {
+              method,
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify(wrong.value),
+            });
+            const problem =
+              answer.status === 400 ? ((await answer.json()) as { type: string; detail: string }) : undefined;
+            if (!problem?.type.endsWith(':validation-failed')) continue;
+            if (problem.detail.includes('body.id: must')) continue;
+            looser.add(`${operation.operationId} ${wrong.path}: ${problem.detail} ${JSON.stringify(wrong.value)}`);
+          }
+        }
+      }
+    }
+    expect([...looser].map((text) => text.slice(0, 300))).toEqual([]);
+  });
+});
+
 describeWithSpecification('the OpenAPI document against the specification', (specification) => {
   const expected = (documented: Documented) =>
     specification.operations.find(

@@ -55,6 +55,16 @@ describe('POST /flows/{flowId}/storage', () => {
     }
   });
 
+  it('understands `content-type`, as application note 0024 spells it', async () => {
+    const flowId = await createFlow({ container: 'video/iso.segment' });
+    const [object] = await allocate(flowId, { limit: 1, 'content-type': 'video/mp4' });
+    expect(object?.put_url['content-type']).toBe('video/mp4');
+    const both = { limit: 1, 'content-type': 'video/mp4', content_type: 'video/mp2t' };
+    const refused = await tams.client.post<{ detail: string }>(`/flows/${flowId}/storage`, both);
+    expect(refused.status).toBe(400);
+    expect(refused.body.detail).toContain('content-type');
+  });
+
   it('takes the client’s own ids, once', async () => {
     const flowId = await createFlow();
     const ids = [`news/${randomUUID()}.ts`, `odd ü & ? # % ${randomUUID()}`];

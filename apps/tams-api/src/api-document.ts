@@ -136,6 +136,7 @@ function description({ modes, oidc }: SecurityConfiguration): Omit<OpenAPIObject
     .setTitle('Time-addressable Media Store')
     .setDescription(overview)
     .setVersion(API_VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .setExternalDoc('The TAMS specification, its background and application notes', SPECIFICATION)
     .addServer('/', 'This server')
     .addBearerAuth(

@@ -68,6 +68,7 @@ export const flowOperations = {
     id: 'GET_flows-flowId',
     tag: 'Flows',
     summary: 'Read a Flow',
+    description: 'Its metadata; with `include_timerange=true` also what its Segments cover.',
     success: { schema: flow, example: exampleFlow },
     errors: { 400: 'A query parameter is not valid.', 404: 'There is no such Flow.' },
   }),

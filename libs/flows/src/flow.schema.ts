@@ -12,7 +12,7 @@ import {
   uuidList,
   wholeNumber,
 } from '@tams/model';
-import { forwardIssues, pagingQuery, queryBoolean, queryInteger } from '@tams/platform';
+import { documentedAs, forwardIssues, pagingQuery, queryBoolean, queryInteger } from '@tams/platform';
 import { z } from 'zod';
 import { flowCollection } from './collections/flow-collection.schema';
 
@@ -50,43 +50,73 @@ const flowCommon = z.looseObject({
 } satisfies Record<FlowCommonField, z.ZodType>);
 export type FlowPut = z.output<typeof flowCommon>;
 
+/** What the API document says of the common part of a PUT, {@link serverFields} included. */
+const flowPutProperties = flowCommon
+  .omit({ profile_id: true })
+  .extend(
+    Object.fromEntries(
+      serverFields.map((field) => [
+        field,
+        z.unknown().optional().meta({ readOnly: true, description: 'Decided by the server, ignored in a request.' }),
+      ]),
+    ),
+  )
+  .meta({ id: 'FlowPutProperties', description: 'What every Flow may have, whatever its format.' });
+
+/** A Flow that takes its technical metadata from a Profile brings none itself. */
+const flowFromProfile = z
+  .looseObject({
+    profile_id: uuid.meta({ description: 'The Profile whose technical metadata the Flow is given.' }),
+    ...Object.fromEntries(profileFields.map((field) => [field, z.never().optional()])),
+  })
+  .meta({ id: 'FlowFromProfile' });
+
+const flowWithoutProfile = z
+  .looseObject({ profile_id: z.literal('').optional().meta({ description: 'Empty to leave the Profile.' }) })
+  .meta({ id: 'FlowWithoutProfile' });
+
+/** PUT /flows/{flowId} as the API document shows it: one form for each format, and that of a Flow made from a Profile. */
+const flowPutDocument = z
+  .intersection(flowPutProperties, z.union([z.intersection(flowWithoutProfile, flowTechnical), flowFromProfile]))
+  .meta({ id: 'FlowPut' });
+
 /**
  * Body of PUT /flows/{flowId} (schemas/flow-put.json): the common part with either a Profile's id or technical metadata
  * of one format, which is checked against that format alone so that mistakes are named precisely.
  */
-export const flowPut = flowCommon.transform((flow, context): FlowPut => {
-  const complain = (field: string, message: string): void => {
-    context.addIssue({ code: 'custom', path: [field], message });
-  };
-  if (flow.profile_id) {
-    for (const field of profileFields) {
-      if (field in flow) complain(field, 'comes from the Profile and cannot be given together with profile_id');
+export const flowPut = documentedAs(
+  flowCommon.transform((flow, context): FlowPut => {
+    const complain = (field: string, message: string): void => {
+      context.addIssue({ code: 'custom', path: [field], message });
+    };
+    if (flow.profile_id) {
+      for (const field of profileFields) {
+        if (field in flow) complain(field, 'comes from the Profile and cannot be given together with profile_id');
+      }
+      return flow;
     }
-    return flow;
-  }
-  const technical = flowTechnical.safeParse(flow);
-  if (technical.success) return flow;
-  forwardIssues(context, technical.error.issues);
-  return z.NEVER;
-});
-
-/** PUT /flows/{flowId} as the API document shows it. */
-export const flowPutDocument = z
-  .intersection(flowCommon, z.union([flowTechnical, z.looseObject({ profile_id: uuid })]))
-  .meta({ id: 'FlowPut' });
+    const technical = flowTechnical.safeParse(flow);
+    if (technical.success) return flow;
+    forwardIssues(context, technical.error.issues);
+    return z.NEVER;
+  }),
+  flowPutDocument,
+);
 
 /** A Flow as clients read it (schemas/flow-get.json). */
 export const flow = z
   .intersection(
-    flowCommon.extend({
-      profile_id: uuid.optional(),
-      metadata_version: z.string(),
-      created: z.iso.datetime(),
-      metadata_updated: z.iso.datetime(),
-      segments_updated: z.iso.datetime().optional(),
-      timerange: z.string().optional(),
-      collected_by: z.array(uuid).optional(),
-    }),
+    flowCommon
+      .extend({
+        profile_id: uuid.optional(),
+        metadata_version: z.string(),
+        created: z.iso.datetime(),
+        metadata_updated: z.iso.datetime(),
+        segments_updated: z.iso.datetime().optional(),
+        timerange: z.string().optional(),
+        collected_by: z.array(uuid).optional(),
+      })
+      .meta({ id: 'FlowProperties', description: 'What every Flow may have, whatever its format.' }),
     flowTechnical,
   )
   .meta({ id: 'Flow' });

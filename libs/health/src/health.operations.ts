@@ -28,6 +28,7 @@ export const healthOperations = {
     id: 'GET_livez',
     tag: 'Health',
     summary: 'Whether the process runs',
+    description: 'Asks nothing else, so that a database that is away restarts no server.',
     success: { schema: probeAnswer, example: { status: 'ok' } },
   }),
 
@@ -35,6 +36,7 @@ export const healthOperations = {
     id: 'GET_readyz',
     tag: 'Health',
     summary: 'Whether to send requests here',
+    description: 'Yes while the database answers and is migrated, and the server is not stopping.',
     success: [
       { description: 'Yes.', schema: probeAnswer, example: { status: 'ok' } },
       {

@@ -30,14 +30,18 @@ export const tagValue = z
     if (texts.length > MOST_TAG_TEXTS) complain(`must not hold more than ${MOST_TAG_TEXTS} values`);
     if (texts.some((text) => text.length > LONGEST_TAG_TEXT))
       complain(`must not hold a value longer than ${LONGEST_TAG_TEXT} characters`);
-  });
+  })
+  .meta({ id: 'TagValue', description: 'One text, or a list of texts.' });
 
 /** Tags (schemas/tags.json): names with one text or a list of texts. */
-export const tags = z.record(tagName, tagValue).superRefine((named, context) => {
-  const count = Object.keys(named).length;
-  if (count > MAXIMUM_TAGS)
-    context.addIssue({ code: 'custom', message: `must not be more than ${MAXIMUM_TAGS} tags, and are ${count}` });
-});
+export const tags = z
+  .record(tagName, tagValue)
+  .superRefine((named, context) => {
+    const count = Object.keys(named).length;
+    if (count > MAXIMUM_TAGS)
+      context.addIssue({ code: 'custom', message: `must not be more than ${MAXIMUM_TAGS} tags, and are ${count}` });
+  })
+  .meta({ id: 'Tags', maxProperties: MAXIMUM_TAGS, description: 'Names with one text or a list of texts each.' });
 export type Tags = z.output<typeof tags>;
 
 /** Content formats (schemas/content-format.json). */

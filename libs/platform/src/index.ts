@@ -62,6 +62,7 @@ export {
   type PageRequest,
   withinPageBytes,
 } from './paging/keyset';
+export { documentedAs } from './openapi/json-schema';
 export { openApiDocument } from './openapi/openapi-document';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
 export type { ParameterDescription, ParameterVocabulary } from './openapi/parameter-vocabulary';

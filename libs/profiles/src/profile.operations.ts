@@ -31,6 +31,7 @@ export const profileOperations = {
     id: 'GET_profiles-profileId',
     tag: 'Profiles',
     summary: 'Read a Profile',
+    description: 'It never changes, so it may be kept.',
     success: { schema: profile, example: exampleProfile },
     errors: { 404: 'There is no such Profile.' },
   }),

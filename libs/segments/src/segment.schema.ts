@@ -13,6 +13,9 @@ import { z } from 'zod';
 
 const MOST_URLS = 100;
 
+/** A timerange with a start, and an end unless it is an instant, for the API document. */
+const BOUNDED_TIMERANGE = String.raw`^[\[(]?-?\d+:\d{1,9}(_-?\d+:\d{1,9})?[\])]?$`;
+
 /** Why a timerange cannot be that of stored media; undefined when it can. */
 function unfitForMedia(range: TimeRange): string | undefined {
   if (range.start === null || range.end === null) return 'must have a start and an end';
@@ -52,6 +55,7 @@ export const flowSegmentPost = z
           'The initialisation object the media object needs; only when the media object is first registered.',
       }),
       timerange: segmentTimerange.meta({
+        pattern: BOUNDED_TIMERANGE,
         description: 'Where the samples lie on the timeline of the Flow; bounded, its start included.',
         examples: ['[20:0_21:0)'],
       }),
@@ -59,6 +63,7 @@ export const flowSegmentPost = z
         description: 'Time on the timeline of the Flow less time in the media object; default 0:0.',
       }),
       object_timerange: mediaTimerange.optional().meta({
+        pattern: BOUNDED_TIMERANGE,
         description:
           'What the whole media object holds, on its own timeline; default timerange less ts_offset. Only when it is first registered.',
       }),
@@ -84,7 +89,8 @@ export const flowSegmentPost = z
       path: ['ts_offset'],
       message: 'moves the segment out of the range of 64-bit nanoseconds',
     });
-  });
+  })
+  .meta({ id: 'FlowSegmentPost' });
 export type FlowSegmentPost = z.output<typeof flowSegmentPost>;
 
 /** The part of the media object a segment uses, on the object's own timeline. */

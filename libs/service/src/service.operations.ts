@@ -30,12 +30,14 @@ export const serviceOperations = {
     id: 'GET_root',
     tag: 'Service',
     summary: 'List the top-level paths',
+    description: 'Where a client that knows nothing but this address begins.',
     success: { schema: z.array(z.string()), example: ['service', 'flows', 'sources'] },
   }),
   get: Operation({
     id: 'GET_service',
     tag: 'Service',
     summary: 'Read what this server is',
+    description: 'Name, versions, ways to be told of changes, and how long uploads and URLs are valid.',
     success: { schema: service, example: exampleService },
   }),
   update: Operation({

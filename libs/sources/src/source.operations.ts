@@ -33,6 +33,7 @@ export const sourceOperations = {
     id: 'GET_sources-sourceId',
     tag: 'Sources',
     summary: 'Read a Source',
+    description: 'Its metadata, and the collections it is part of through its Flows.',
     success: { schema: source, example },
     errors: { 404: 'There is no such Source.' },
   }),

@@ -6,6 +6,13 @@ export {
   LONGEST_TIMING_TEXT,
   NANOSECONDS_PER_SECOND,
   Timestamp,
+  TIMESTAMP_PATTERN,
 } from './timestamp';
-export { TimeRange, type HalfOpenNanoseconds, type StorableNanoseconds, type TimeRangeParts } from './timerange';
+export {
+  TIMERANGE_PATTERN,
+  TimeRange,
+  type HalfOpenNanoseconds,
+  type StorableNanoseconds,
+  type TimeRangeParts,
+} from './timerange';
 export { TimingError, type TimingErrorCode } from './timing-error';

@@ -31,8 +31,8 @@ export interface TimeRangeParts {
   readonly includesEnd?: boolean;
 }
 
-// The language of schemas/timerange.json with fewer groups: no repetition can start where another could end, so matching is linear.
-const TIMERANGE_PATTERN =
+/** The language of schemas/timerange.json with fewer groups: no repetition can start where another could end, so matching is linear. */
+export const TIMERANGE_PATTERN =
   /^([[(])?(?:(-)?(0|[1-9][0-9]*):(0|[1-9][0-9]{0,8}))?(_(?:(-)?(0|[1-9][0-9]*):(0|[1-9][0-9]{0,8}))?)?([\])])?$/;
 
 /**

@@ -70,6 +70,7 @@ export function tagOperations(owner: PropertyOwner): PropertyOperations & { read
       id: `GET_${owner.idPrefix}-tags`,
       tag: owner.tag,
       summary: `Read all tags of a ${owner.name}`,
+      description: 'An empty object when there are none.',
       success: { schema: tags, example: { genre: ['news', 'sport'], ingested_by: 'studio-3' } },
       errors: { 404: `There is no such ${owner.name}.` },
     }),

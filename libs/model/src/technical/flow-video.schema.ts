@@ -31,13 +31,19 @@ const essenceParameters = closedObject({
     .meta({ description: 'Frames per second. Required unless `vfr` is true, refused if it is.' }),
   vfr: truth.optional().meta({ default: false, description: 'Whether the frame rate varies.' }),
   init_segments: initSegments.optional(),
-}).superRefine((parameters, context) => {
-  const complain = (message: string): void => {
-    context.addIssue({ code: 'custom', path: ['frame_rate'], message });
-  };
-  if (parameters.vfr === true && parameters.frame_rate !== undefined) complain('must not be set when vfr is true');
-  if (parameters.vfr !== true && parameters.frame_rate === undefined) complain('is required unless vfr is true');
-});
+})
+  .superRefine((parameters, context) => {
+    const complain = (message: string): void => {
+      context.addIssue({ code: 'custom', path: ['frame_rate'], message });
+    };
+    if (parameters.vfr === true && parameters.frame_rate !== undefined) complain('must not be set when vfr is true');
+    if (parameters.vfr !== true && parameters.frame_rate === undefined) complain('is required unless vfr is true');
+  })
+  .meta({
+    if: { required: ['vfr'], properties: { vfr: { const: true } } },
+    then: { not: { required: ['frame_rate'] } },
+    else: { required: ['frame_rate'] },
+  });
 
 /** Technical metadata of a video Flow (schemas/flow-video.json). */
 export const flowVideo = openObject({

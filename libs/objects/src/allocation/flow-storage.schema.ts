@@ -1,5 +1,5 @@
 import { mimeType, uuid } from '@tams/model';
-import { must } from '@tams/platform';
+import { documentedAs, must } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../object.schema';
 import type { PutRequest } from '@tams/storage';
@@ -20,8 +20,7 @@ const objectIds = z
     });
   });
 
-/** Body of POST /flows/{flowId}/storage (schemas/flow-storage-post.json); no body at all asks for the defaults. */
-export const flowStoragePost = z
+const storageRequest = z
   .object(
     {
       limit: z
@@ -37,6 +36,9 @@ export const flowStoragePost = z
       content_type: mimeType.optional().meta({
         description: 'Content type of the objects, for initialisation segments that differ from the Flow `container`.',
       }),
+      'content-type': mimeType.optional().meta({
+        description: 'The same as `content_type`, as application note 0024 spells it.',
+      }),
       presigned: z
         .boolean('must be true or false')
         .default(true)
@@ -48,8 +50,27 @@ export const flowStoragePost = z
     path: ['limit'],
     message: 'must not be given together with object_ids',
   })
-  .transform((body) => ({ ...body, limit: body.limit ?? DEFAULT_OBJECTS }))
-  .prefault({});
+  .refine((body) => !contradictory(body.content_type, body['content-type']), {
+    path: ['content-type'],
+    message: 'must be the same as content_type, or absent',
+  })
+  .meta({ id: 'FlowStoragePost', not: { required: ['limit', 'object_ids'] } });
+
+function contradictory(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+/** Body of POST /flows/{flowId}/storage (schemas/flow-storage-post.json); no body at all asks for the defaults. */
+export const flowStoragePost = documentedAs(
+  storageRequest
+    .transform(({ 'content-type': spelling, ...body }) => ({
+      ...body,
+      content_type: body.content_type ?? spelling,
+      limit: body.limit ?? DEFAULT_OBJECTS,
+    }))
+    .prefault({}),
+  storageRequest,
+);
 
 /** A checked request for storage. */
 export type FlowStoragePost = z.output<typeof flowStoragePost>;
@@ -63,18 +84,20 @@ const putRequest = z
   .meta({ description: 'The request that uploads the object (schemas/http-request.json).' });
 
 /** Answer of POST /flows/{flowId}/storage (schemas/flow-storage.json). */
-export const flowStorage = z.object({
-  media_objects: z.array(
-    z.object({
-      object_id: z.string().meta({ description: 'Identifier to register the object with.' }),
-      put_url: putRequest,
-      presigned: z
-        .boolean()
-        .optional()
-        .meta({ description: 'Whether the URL is presigned; otherwise send your credentials along.' }),
-    }),
-  ),
-});
+export const flowStorage = z
+  .object({
+    media_objects: z.array(
+      z.object({
+        object_id: z.string().meta({ description: 'Identifier to register the object with.' }),
+        put_url: putRequest,
+        presigned: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Whether the URL is presigned; otherwise send your credentials along.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'FlowStorage' });
 
 /** One object a client may now upload. */
 export interface MediaObject {

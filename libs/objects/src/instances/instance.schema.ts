@@ -1,4 +1,5 @@
 import { uuid } from '@tams/model';
+import { documentedAs } from '@tams/platform';
 import { z } from 'zod';
 import { uncontrolledUrl } from '../object.schema';
 
@@ -9,14 +10,21 @@ const controlled = z.object({ storage_id: uuid });
  * Body of POST /objects/{objectId}/instances (schemas/objects-instances-post.json): a copy on another backend, or a URL
  * outside this store. Being both at once is neither.
  */
-export const objectInstancePost = z
-  .looseObject({}, 'must be a JSON object')
-  .refine(
-    (body) => !('storage_id' in body && 'url' in body),
-    'must have either storage_id, or url and label: a controlled copy, or a URL outside this store',
-  )
-  .pipe(z.union([controlled, uncontrolledUrl], { error: explainNeither }))
-  .meta({ id: 'ObjectInstancePost' });
+export const objectInstancePost = documentedAs(
+  z
+    .looseObject({}, 'must be a JSON object')
+    .refine(
+      (body) => !('storage_id' in body && 'url' in body),
+      'must have either storage_id, or url and label: a controlled copy, or a URL outside this store',
+    )
+    .pipe(z.union([controlled, uncontrolledUrl], { error: explainNeither })),
+  z
+    .union([
+      controlled.extend({ url: z.never().optional() }).meta({ id: 'ControlledInstancePost' }),
+      uncontrolledUrl.extend({ storage_id: z.never().optional() }).meta({ id: 'UncontrolledInstancePost' }),
+    ])
+    .meta({ id: 'ObjectInstancePost' }),
+);
 export type ObjectInstancePost = z.output<typeof objectInstancePost>;
 
 /** Query of DELETE /objects/{objectId}/instances: which instance. */

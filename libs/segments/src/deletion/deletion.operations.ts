@@ -60,6 +60,7 @@ export const deletionOperations = {
     id: 'GET_flow-delete-requests-request-id',
     tag: 'FlowDeleteRequests',
     summary: 'Read a deletion request',
+    description: 'How far it has come; it is forgotten some time after it is done.',
     success: { schema: deletionRequest, example },
     errors: { 404: 'There is no such request, or it is finished and forgotten.' },
   }),

@@ -1,4 +1,4 @@
-import { type DomainError, fieldErrors, forwardIssues, ValidationError } from '@tams/platform';
+import { documentedAs, type DomainError, fieldErrors, forwardIssues, ValidationError } from '@tams/platform';
 import { TimeRange, TimingError } from '@tams/timing';
 import { z } from 'zod';
 import { type FlowSegmentPost, flowSegmentPost } from '../segment.schema';
@@ -16,22 +16,17 @@ export type SegmentBatch =
   | { readonly single: true; readonly items: readonly [SegmentItem] }
   | { readonly single: false; readonly items: readonly SegmentItem[] };
 
-const segmentJsonSchema = Object.fromEntries(
-  Object.entries(z.toJSONSchema(flowSegmentPost, { io: 'input', unrepresentable: 'any' })).filter(
-    ([key]) => key !== '$schema',
-  ),
-);
+/** POST /flows/{flowId}/segments as the API document shows it; the server checks a list item by item. */
+const segmentBatchDocument = z
+  .union([flowSegmentPost, z.array(flowSegmentPost).min(1).max(MAXIMUM_BATCH).meta({ id: 'FlowSegmentList' })])
+  .meta({ id: 'FlowSegmentBatch', description: 'One segment, or a list of them.' });
 
 /**
  * Body of POST /flows/{flowId}/segments. One malformed segment is refused whole; a malformed item of a list is set aside,
  * so that the others go on.
  */
-export const segmentBatch = z
-  .unknown()
-  .meta({
-    oneOf: [segmentJsonSchema, { type: 'array', items: segmentJsonSchema, minItems: 1, maxItems: MAXIMUM_BATCH }],
-  })
-  .transform((body, context): SegmentBatch => {
+export const segmentBatch = documentedAs(
+  z.unknown().transform((body, context): SegmentBatch => {
     const issue = (message: string): void => {
       context.addIssue({ code: 'custom', message });
     };
@@ -45,7 +40,9 @@ export const segmentBatch = z
     if (parsed.success) return { single: true, items: [{ segment: parsed.data }] };
     forwardIssues(context, parsed.error.issues);
     return z.NEVER;
-  });
+  }),
+  segmentBatchDocument,
+);
 
 function itemOf(raw: unknown, index: number): SegmentItem {
   const parsed = flowSegmentPost.safeParse(raw);
@@ -54,15 +51,17 @@ function itemOf(raw: unknown, index: number): SegmentItem {
 }
 
 /** A segment that could not be registered (schemas/flow-segment-bulk-failure.json). */
-export const failedSegment = z.object({
-  object_id: z.string().meta({ description: 'As it was posted; empty when that was no text.' }),
-  timerange: z.string().optional(),
-  error: z.object({
-    type: z.string().meta({ description: 'The kind of problem, for example `segment-overlap`.' }),
-    summary: z.string(),
-    time: z.iso.datetime(),
-  }),
-});
+export const failedSegment = z
+  .object({
+    object_id: z.string().meta({ description: 'As it was posted; empty when that was no text.' }),
+    timerange: z.string().optional(),
+    error: z.object({
+      type: z.string().meta({ description: 'The kind of problem, for example `segment-overlap`.' }),
+      summary: z.string(),
+      time: z.iso.datetime(),
+    }),
+  })
+  .meta({ id: 'FailedSegment' });
 export type FailedSegment = z.output<typeof failedSegment>;
 
 /** Answer of POST /flows/{flowId}/segments when some segments of a list failed. */

@@ -8,7 +8,12 @@ import { registry } from './metrics';
 @Controller()
 export class MetricsController {
   @Get()
-  @ApiOperation({ operationId: 'GET_metrics', tags: ['Health'], summary: 'Metrics' })
+  @ApiOperation({
+    operationId: 'GET_metrics',
+    tags: ['Health'],
+    summary: 'Metrics',
+    description: 'For Prometheus; docs/telemetry.md says what each means.',
+  })
   @ApiProduces('text/plain', 'application/openmetrics-text')
   @ApiResponse({ status: 200, description: 'Every metric; exemplars only as OpenMetrics.' })
   @ApiResponse({ status: 'default', description: 'Any refusal or failure.' })
