@@ -28,7 +28,6 @@ describe('without credentials', () => {
     ['GET', '/nothing-here'],
     ['PATCH', '/flows'],
     ['DELETE', '/service'],
-    ['GET', '/favicon.ico'],
     ['GET', '/docs/../flows'],
     ['GET', '/flows/..%2f..%2fdocs'],
     ['GET', '/%66lows'],

@@ -1,6 +1,8 @@
+import { runInNewContext } from 'node:vm';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { describeWithSpecification } from '../contract/specification-suite';
+import { describeWithChromium, launchChromium } from '../support/chromium';
 import { startTestServer, type TestServer } from '../support/test-server';
 
 interface Parameter {
@@ -46,7 +48,13 @@ interface Documented {
 }
 
 /** The document itself, the pages for people, and where media bytes are: nothing a client calls by hand. */
-const undocumentedPaths: readonly RegExp[] = [/^\/openapi\.json$/, /^\/docs(\/|$)/, /^\/console$/, /^\/media\//];
+const undocumentedPaths: readonly RegExp[] = [
+  /^\/openapi\.json$/,
+  /^\/docs(\/|$)/,
+  /^\/console$/,
+  /^\/favicon\.ico$/,
+  /^\/media\//,
+];
 
 let tams: TestServer;
 let document: Document;
@@ -252,7 +260,8 @@ describe('Swagger UI', () => {
   it('lists no HEAD, and sends no optional parameter that nobody filled in', async () => {
     const start = await (await fetch(`${tams.url}/docs/swagger-ui-init.js`)).text();
     const text = /let options = (\{.*?\n\});/s.exec(start)?.[1] ?? '';
-    const shown = (JSON.parse(text) as { swaggerDoc: Document }).swaggerDoc;
+    // Its plugin is a function, which JSON cannot say.
+    const shown = (runInNewContext(`(${text})`) as { swaggerDoc: Document }).swaggerDoc;
     const all = Object.entries(shown.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
     );
@@ -329,6 +338,57 @@ describe('bodies of requests', () => {
       }
     }
     expect([...looser].map((text) => text.slice(0, 300))).toEqual([]);
+  });
+});
+
+describeWithChromium('the filter of Swagger UI', () => {
+  it('finds operations by path, summary and name, whatever their tag', async () => {
+    const { browser, close } = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      await page.goto(`${tams.url}/docs`);
+      await page.locator('.opblock').first().waitFor();
+      await page.getByPlaceholder('Filter by tag').fill('segments');
+      await page.locator('.opblock', { hasText: '/sources/{sourceId}/tags' }).first().waitFor({ state: 'detached' });
+      const found = await page.locator('.opblock .opblock-summary-path').allInnerTexts();
+      expect(found.map((path) => path.replaceAll('\u200b', ''))).toEqual(
+        expect.arrayContaining(['/flows/{flowId}/segments']),
+      );
+      expect(found.length).toBeLessThan(10);
+      expect(errors).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+});
+
+describe('pages of the document', () => {
+  it('fit a phone, are compressed, and have an icon', async () => {
+    const page = await fetch(`${tams.url}/docs`);
+    expect(await page.text()).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    for (const path of ['/docs', '/openapi.json', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js']) {
+      const packed = await fetch(tams.url + path, { headers: { 'accept-encoding': 'gzip' } });
+      expect([path, packed.headers.get('content-encoding'), packed.headers.get('vary')]).toEqual([
+        path,
+        'gzip',
+        expect.stringContaining('Accept-Encoding'),
+      ]);
+      const plain = await fetch(tams.url + path, { headers: { 'accept-encoding': 'identity' } });
+      expect(plain.headers.get('content-encoding')).toBeNull();
+      expect(await packed.text()).toBe(await plain.text());
+    }
+    const icon = await fetch(`${tams.url}/favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  });
+
+  it('link to this server also where it lies under a path', async () => {
+    const proxied = await startTestServer({ PUBLIC_BASE_URL: 'https://media.example.com/tams' });
+    const { info } = (await (await fetch(`${proxied.url}/openapi.json`)).json()) as { info: { description: string } };
+    await proxied.stop();
+    expect(info.description).toContain('](https://media.example.com/tams/service)');
+    expect(info.description).not.toContain('](/');
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { configureLogging, setLogLevel } from '@tams/telemetry';
 import { videoFlow } from '../support/flow-fixtures';
 import { sendAndHangUp, sendRaw } from '../support/raw-http';
@@ -134,5 +135,22 @@ describe('bodies', () => {
     const problem = await problemOf('/service', { method: 'POST', headers: json, body });
     expect(problem).toMatchObject({ status: 400, errors: [{ path }] });
     expect(problem.detail).toContain('is refused, because programs take it for the prototype');
+  });
+});
+
+describe('a compressed body', () => {
+  it('is refused as such, whatever is in it', async () => {
+    const init = { method: 'PUT', headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('{}') };
+    const problem = await problemOf(`/flows/${randomUUID()}`, init);
+    expect(problem).toMatchObject({ status: 415, type: 'urn:x-tams:problem:content-encoding-unsupported' });
+    expect(problem.detail).toContain('gzip');
+  });
+});
+
+describe('a tag filter with the placeholder of the documentation', () => {
+  it.each(['tag.{name}=news', 'tag_exists.{name}=true'])('?%s says what to write', async (query) => {
+    const problem = await problemOf(`/flows?${query}`, {});
+    expect(problem.status).toBe(400);
+    expect(problem.detail).toContain(query.replace('{name}', 'genre').split('=')[0]);
   });
 });

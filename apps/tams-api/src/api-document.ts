@@ -19,6 +19,7 @@ import { sourceVocabulary } from '@tams/sources';
 import { webhookVocabulary } from '@tams/webhooks';
 import type { FastifyRequest } from 'fastify';
 import { documentForPeople } from './document-for-people';
+import { servePagesWell } from './document-pages';
 
 const vocabulary: ParameterVocabulary = {
   ...queryVocabulary,
@@ -79,6 +80,7 @@ const styles = `.swagger-ui .topbar { display: none }
 
 /** Serves the OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
+  servePagesWell(app.getHttpAdapter().getInstance());
   SwaggerModule.setup('docs', app, () => apiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
@@ -86,8 +88,10 @@ export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
     customCss: styles,
     patchDocumentOnRequest: (request, _response, document) => {
       const { url } = request as FastifyRequest;
-      const here = [{ url: baseUrlOf(request as FastifyRequest), description: 'This server' }];
-      const complete = { ...document, servers: here };
+      const base = baseUrlOf(request as FastifyRequest);
+      // Under a path of its own behind a proxy, `/service` would lead past this server.
+      const info = { ...document.info, description: document.info.description?.replaceAll('](/', `](${base}/`) ?? '' };
+      const complete = { ...document, info, servers: [{ url: base, description: 'This server' }] };
       return url.startsWith('/docs') ? documentForPeople(complete) : complete;
     },
     swaggerOptions: {
@@ -97,10 +101,40 @@ export function serveApiDocument(app: NestFastifyApplication): Promise<void> {
       docExpansion: 'list',
       defaultModelsExpandDepth: 0,
       filter: true,
+      plugins: [operationFilter],
       ...logIn(app.get(Configuration).security),
     },
   });
   return Promise.resolve();
+}
+
+/**
+ * Swagger UI's own filter looks at tags alone, and in their exact spelling: `segments` would find nothing. This one looks at paths,
+ * summaries and identifiers too. Its source is sent to the page, so it may use nothing outside itself.
+ */
+function operationFilter(): object {
+  interface List {
+    filter(accept: (item: List) => boolean): List;
+    update(key: string, change: (operations: List) => List): List;
+    get(key: string): List;
+    getIn(path: string[]): unknown;
+    readonly size: number;
+  }
+  return {
+    fn: {
+      opsFilter: (tags: List & { map(change: (tag: List, name: string) => List): List }, phrase: string) => {
+        const wanted = phrase.toLowerCase();
+        const has = (text: unknown): boolean => String(text).toLowerCase().includes(wanted);
+        const found = (operation: List): boolean =>
+          has(operation.get('path')) ||
+          has(operation.getIn(['operation', 'summary'])) ||
+          has(operation.getIn(['operation', 'operationId']));
+        return tags
+          .map((tag, name) => (has(name) ? tag : tag.update('operations', (operations) => operations.filter(found))))
+          .filter((tag) => tag.get('operations').size > 0);
+      },
+    },
+  };
 }
 
 /** How Swagger UI logs people in at an OpenID Connect issuer: authorization code with PKCE, as a public client. */

@@ -99,7 +99,7 @@ const ownOperations: typeof tamsOperations = {
 const switchable = {
   health: { paths: ['/health'], open: 'optional', closed: everyone },
   metrics: { paths: ['/metrics'], open: 'open', closed: read },
-  docs: { paths: ['/docs', '/openapi.json'], open: 'open', closed: everyone },
+  docs: { paths: ['/docs', '/openapi.json', '/favicon.ico'], open: 'open', closed: everyone },
 } as const satisfies Record<string, { paths: readonly string[]; open: Access; closed: Access }>;
 
 /** Which request needs what: the one place that knows, for every operation of the server. */

@@ -93,6 +93,17 @@ export class UnstorableValueError extends DomainError {
   }
 }
 
+/** The body is written in a way the server does not read (415). */
+export class UnsupportedBodyError extends DomainError {
+  /** @param coding its `Content-Encoding`, as the client sent it */
+  constructor(coding: string) {
+    const message = `The body is sent with Content-Encoding "${coding.slice(0, 40)}", and this server reads only bodies that are not compressed.`;
+    super('content-encoding-unsupported', 'unsupported-media', 'info', message, {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+  }
+}
+
 /** The addressed resource does not exist (404). */
 export class NotFoundError extends DomainError {
   constructor(code: string, message: string) {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { BadRequestError, ValidationError } from '../errors/domain-error';
+import { BadRequestError, UnsupportedBodyError, ValidationError } from '../errors/domain-error';
 
 /** Deepest nesting of arrays and objects a body may have; TAMS documents need fewer than ten levels. */
 const MAXIMUM_DEPTH = 64;
@@ -14,6 +14,13 @@ const bodylessMethods = new Set(['DELETE', 'GET', 'HEAD']);
  */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => {
+    const coding = request.headers['content-encoding'];
+    const isMedia = request.routeOptions.url?.startsWith('/media/') === true;
+    done(
+      coding === undefined || coding.toLowerCase() === 'identity' || isMedia ? null : new UnsupportedBodyError(coding),
+    );
+  });
   fastify.addContentTypeParser(
     /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
     { parseAs: 'buffer' },
