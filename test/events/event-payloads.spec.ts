@@ -65,7 +65,7 @@ describe('events of Flows and Sources', () => {
     await tams.client.put(`/flows/${flow.id}`, { ...flow, label: 'three' });
     await tams.client.put(`/sources/${flow.source_id}/label`, 'Source');
     await tams.client.put(`/sources/${flow.source_id}/tags/x`, 'y');
-    await tams.client.delete(`/sources/${flow.source_id}/description`);
+    await tams.client.put(`/sources/${flow.source_id}/description`, 'words');
     const messages = await receiver.accepts(11);
     expect(summary(messages)).toEqual([
       `sources/created ${flow.source_id}`,

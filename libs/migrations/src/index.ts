@@ -12,6 +12,7 @@ import { LibraryOverview1764460000000 } from './1764460000000-library-overview';
 import { EventStream1764470000000 } from './1764470000000-event-stream';
 import { LivePlaylists1764480000000 } from './1764480000000-live-playlists';
 import { PlaybackTokens1764490000000 } from './1764490000000-playback-tokens';
+import { OneClock1764500000000 } from './1764500000000-one-clock';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -28,4 +29,5 @@ export const migrations = [
   EventStream1764470000000,
   LivePlaylists1764480000000,
   PlaybackTokens1764490000000,
+  OneClock1764500000000,
 ] as const;

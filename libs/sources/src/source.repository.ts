@@ -38,7 +38,7 @@ export interface NewSource {
 }
 
 /** A Source's own row, held until the transaction ends. */
-export type LockedSource = Pick<SourceRow, 'id' | 'format' | 'tags'>;
+export type LockedSource = Pick<SourceRow, 'id' | 'format' | 'tags' | 'label' | 'description'>;
 
 /** The properties a client may change; `null` unsets one. */
 export type SourceChange = Partial<Pick<SourceRow, 'label' | 'description' | 'tags'>>;
@@ -111,7 +111,7 @@ export class SourceRepository {
   /** Reads a Source's own row and keeps others from changing it until the transaction ends. */
   async lock(connection: Connection, sourceId: string): Promise<LockedSource | undefined> {
     const rows = await connection.query<SourceRow>(
-      'SELECT id, format, tags FROM sources WHERE id = $1 FOR NO KEY UPDATE',
+      'SELECT id, format, tags, label, description FROM sources WHERE id = $1 FOR NO KEY UPDATE',
       [sourceId],
     );
     return rows[0];
@@ -130,7 +130,8 @@ export class SourceRepository {
     if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
     if (change.description !== undefined)
       assignments.push(`description = ${parameters.add(change.description, 'text')}`);
-    if (change.tags !== undefined) assignments.push(`tags = ${parameters.add(JSON.stringify(change.tags))}::jsonb`);
+    if (change.tags !== undefined)
+      assignments.push(`tags = ${parameters.add(change.tags && JSON.stringify(change.tags))}::jsonb`);
     const id = parameters.add(sourceId, 'uuid');
     const rows = await connection.query(
       `UPDATE sources SET ${assignments.join(', ')} WHERE id = ${id} RETURNING id`,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, attributedTo } from '@tams/auth';
 import { type ContentFormat, type Tags, withTag } from '@tams/model';
@@ -61,7 +62,8 @@ export class SourceService {
   ): Promise<void> {
     this.documents.require(change, `The property of Source ${sourceId}`);
     await this.database.transaction(async (connection) => {
-      await this.lockWritable(connection, sourceId);
+      const source = await this.lockWritable(connection, sourceId);
+      if (isDeepStrictEqual({ ...source, ...change }, { ...source })) return;
       await this.sources.update(connection, sourceId, change, attributedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
@@ -136,8 +138,10 @@ export class SourceService {
       const source = await this.lockWritable(connection, sourceId);
       const tags = change(source.tags ?? {});
       this.documents.require(tags, `The tags of Source ${sourceId}`);
+      if (isDeepStrictEqual(tags, source.tags)) return;
       this.classes.requireChange(source.tags, tags);
-      await this.sources.update(connection, sourceId, { tags }, attributedTo(undefined));
+      const kept = Object.keys(tags).length > 0 ? tags : null;
+      await this.sources.update(connection, sourceId, { tags: kept }, attributedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
   }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type Tags, withTag } from '@tams/model';
-import { FlowCollectionService } from '../collections/flow-collection.service';
 import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from '../flow.errors';
 import type { FlowDocument } from '../flow.repository';
@@ -17,7 +16,6 @@ export class FlowPropertiesService {
   constructor(
     private readonly flows: FlowWritingService,
     private readonly reading: FlowReadingService,
-    private readonly collections: FlowCollectionService,
   ) {}
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such property */
@@ -70,7 +68,8 @@ export class FlowPropertiesService {
   removeTag(flowId: string, name: string): Promise<void> {
     return this.flows.change(flowId, (document) => {
       if (!Object.hasOwn(tagsOf(document), name)) throw new FlowPropertyNotSetError(flowId, `tag ${name}`);
-      return { ...document, tags: without(tagsOf(document), name) };
+      const tags = without(tagsOf(document), name);
+      return Object.keys(tags).length > 0 ? { ...document, tags } : without(document, 'tags');
     });
   }
 
@@ -80,10 +79,7 @@ export class FlowPropertiesService {
 
   /** Replaces what the Flow collects; an empty list unsets it. */
   setCollection(flowId: string, items: readonly FlowCollectionItem[]): Promise<void> {
-    return this.flows.change(flowId, async (document, flow, connection) => {
-      await this.collections.replace(connection, flow, items);
-      return document;
-    });
+    return this.flows.change(flowId, (document) => document, { collection: items });
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { acceptedAttribution, attributedTo } from '@tams/auth';
-import type { ContentFormat } from '@tams/model';
+import { type ContentFormat, isSameContainer } from '@tams/model';
 import { Answer, type Connection, Database } from '@tams/platform';
 import { SourceService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
+import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowDocuments } from './flow-documents';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
 import { tagsOf } from '../reading/flow-presentation';
@@ -13,6 +14,12 @@ import { FlowWriter } from './flow-writer';
 import { FlowRuleError, idMismatch } from '../flow.errors';
 import type { FlowDocument, LockedFlow } from '../flow.repository';
 import type { Flow, FlowPut } from '../flow.schema';
+
+/** How one change differs from the usual. */
+interface ChangeOptions extends WritableOptions {
+  /** What the Flow collects from now on; absent to leave that as it is. */
+  readonly collection?: readonly FlowCollectionItem[];
+}
 
 /** The rules of Flows: creating, replacing, changing. */
 @Injectable()
@@ -45,20 +52,20 @@ export class FlowWritingService {
 
   /**
    * Changes part of a Flow's metadata in one transaction, with a new `metadata_version`.
-   * @param change gives the new document; may write more in the same transaction
+   * @param change gives the new document
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError}
    */
   @TraceOperation('flow.change')
   async change(
     flowId: string,
-    change: (document: FlowDocument, flow: LockedFlow, connection: Connection) => FlowDocument | Promise<FlowDocument>,
-    options: WritableOptions = {},
+    change: (document: FlowDocument) => FlowDocument,
+    options: ChangeOptions = {},
   ): Promise<void> {
     await this.database.transaction(async (connection) => {
       const flow = await this.lock.writable(connection, flowId, options);
-      const document = await change(flow.document, flow, connection);
-      const version = { metadata_version: randomUUID(), updated_by: attributedTo(undefined) ?? null };
-      await this.writer.replace(connection, flow, { ...flow, document, ...version });
+      const document = change(flow.document);
+      const changed = { ...flow, document, metadata_version: undefined, updated_by: attributedTo(undefined) ?? null };
+      await this.writer.replace(connection, flow, changed, options.collection);
     });
   }
 
@@ -98,12 +105,13 @@ export class FlowWritingService {
     }
     refuseSilentDivergence(existing, body);
     const document = await this.documents.of(connection, body);
+    refuseUntrueSegments(existing, document);
     await this.sources.requireFormat(connection, body.source_id, document['format'] as ContentFormat);
     const flow = {
       id: existing.id,
       source_id: existing.source_id,
       document,
-      metadata_version: nextVersion(existing, body),
+      metadata_version: ownVersion(existing, body),
       created_by: acceptedAttribution(body.created_by) ?? existing.created_by,
       updated_by: attributedTo(body.updated_by) ?? null,
     };
@@ -123,8 +131,21 @@ function refuseSilentDivergence(existing: LockedFlow, body: FlowPut): void {
 }
 
 /** A client's own new version is kept; none, or the one in force, means that the server makes the next. */
-function nextVersion(existing: LockedFlow, body: FlowPut): string {
-  return body.metadata_version === undefined || body.metadata_version === existing.metadata_version
-    ? randomUUID()
-    : body.metadata_version;
+function ownVersion(existing: LockedFlow, body: FlowPut): string | undefined {
+  return body.metadata_version === existing.metadata_version ? undefined : body.metadata_version;
+}
+
+/** Registered Segments say what the Flow said when they came: what they were checked against stays as long as they do. */
+function refuseUntrueSegments(existing: LockedFlow, document: FlowDocument): void {
+  if (!existing.has_segments) return;
+  const refuse = (field: string, was: unknown): never => {
+    const message = `is ${JSON.stringify(was)} for the Segments this Flow has; delete them first, or make another Flow`;
+    throw new FlowRuleError('flow-segments-depend', field, message);
+  };
+  const container = document['container'] as string | undefined;
+  if (existing.container !== null && !(container && isSameContainer(existing.container, container)))
+    refuse('container', existing.container);
+  const parameters = document['essence_parameters'] as { init_segments?: boolean } | undefined;
+  if ((parameters?.init_segments ?? false) !== existing.init_segments)
+    refuse('essence_parameters.init_segments', existing.init_segments);
 }
