@@ -45,6 +45,8 @@ export interface LockedFlow {
   readonly read_only: boolean;
   /** Whether Segments of this Flow need an initialisation object. */
   readonly init_segments: boolean;
+  /** Whether any Segment is registered. */
+  readonly has_segments: boolean;
   /** The request that deletes the whole Flow, once one was accepted. */
   readonly deletion_request: string | null;
   /** How many requests to delete segments of this Flow are not finished. */
@@ -80,7 +82,7 @@ const FIND_READABLE = prepared(`SELECT ${columns('$2')} FROM flows f WHERE f.id 
 const TAGS = prepared(`SELECT document -> 'tags' AS tags FROM flows WHERE id = $1`);
 
 const LOCK = prepared(`
-  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments,
+  SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments, segment_count > 0 AS has_segments,
          deletion_request, deletions_pending
     FROM flows WHERE id = $1 FOR NO KEY UPDATE`);
 
@@ -243,6 +245,8 @@ function conditionsOf(query: FlowListQuery, parameters: Parameters, classes: str
   equals('status', query.status);
   equals('frame_width', query.frame_width, 'int8');
   equals('frame_height', query.frame_height, 'int8');
+  // Still images have a width and a height too; these filters are about video (GET /flows).
+  if (query.frame_width !== undefined || query.frame_height !== undefined) equals('format', 'urn:x-nmos:format:video');
   equals('init_segments', query.init_segments);
   if (query.timerange) conditions.push(timerangeCondition(query.timerange, parameters));
   const shown = classes ? ` AND ${withinClasses('flow', 'i.collection_id', classes)}` : '';

@@ -5,6 +5,7 @@ import {
   flowTechnical,
   label,
   mimeType,
+  serverFields,
   tagFilterFrom,
   tags,
   timeRange,

@@ -2,6 +2,7 @@
 export * from './common.schema';
 export * from './technical/flow-fields';
 export * from './technical/flow-technical.schema';
+export { isSameContainer } from './technical/media-types';
 export { queryVocabulary } from './openapi/query-vocabulary';
 export { propertyOperations, tagOperations } from './openapi/property-operations';
 export { tagParameters } from './openapi/tag-parameters';

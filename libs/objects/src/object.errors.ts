@@ -13,6 +13,7 @@ export type ObjectRefusal =
   | 'object-expired'
   | 'object-of-another-flow'
   | 'object-role-conflict'
+  | 'object-container-mismatch'
   | 'object-conflict'
   | 'segment-outside-object'
   | 'init-object-required'

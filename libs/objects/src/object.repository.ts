@@ -11,6 +11,8 @@ export interface LockedObject {
   readonly id: string;
   readonly role: ObjectRole | null;
   readonly allocated_for_flow: string | null;
+  /** As it was allocated, and so uploaded; null for an object held elsewhere. */
+  readonly content_type: string | null;
   /** On the object's own timeline; set for media. */
   readonly timerange: string | null;
   readonly key_frame_count: string | null;
@@ -94,7 +96,7 @@ export class ObjectRepository {
    */
   lock(connection: Connection, objectIds: readonly string[]): Promise<LockedObject[]> {
     return connection.query<LockedObject>(
-      prepared(`SELECT id, role, allocated_for_flow, timerange, key_frame_count, init_object_id,
+      prepared(`SELECT id, role, allocated_for_flow, content_type, timerange, key_frame_count, init_object_id,
               unreferenced_since IS NOT NULL AS unreferenced, collect_at IS NOT NULL AS collecting
          FROM objects WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`),
       [objectIds],

@@ -1,8 +1,6 @@
-import { contentFormats, description, label, mimeType, profileTechnical, tags, uuid } from '@tams/model';
+import { contentFormat, description, label, mimeType, profileTechnical, tags, uuid } from '@tams/model';
 import { pagingQuery } from '@tams/platform';
 import { z } from 'zod';
-
-const formats = contentFormats.filter((format) => format !== 'urn:x-nmos:format:multi');
 
 /** A profile (schemas/profile.json): in a POST, and as clients read it. */
 export const profile = z
@@ -27,7 +25,7 @@ export type Profile = z.output<typeof profile>;
 /** Query of GET /service/profiles. */
 export const profileListQuery = z.looseObject({
   ...pagingQuery,
-  format: z.enum(formats, `must be one of ${formats.join(', ')}`).optional(),
+  format: contentFormat.optional(),
   codec: mimeType.optional(),
   label: z.string('must be given once').optional(),
 });

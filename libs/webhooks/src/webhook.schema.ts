@@ -1,6 +1,6 @@
 import { tagFilterFrom, tags, uuid } from '@tams/model';
 import { eventTypes } from '@tams/outbox';
-import { pagingQuery, queryBoolean } from '@tams/platform';
+import { closedObject, pagingQuery, queryBoolean } from '@tams/platform';
 import { z } from 'zod';
 
 /** Longest URL, in bytes. */
@@ -97,29 +97,30 @@ const requestedStatus = z.enum(
   'must be created (send events) or disabled (send none); the server alone sets the others',
 );
 
-/** Body of POST /service/webhooks (schemas/webhook-post.json). */
-export const webhookPost = z
-  .object(
-    { ...common, api_key_value: apiKeyValue.optional(), status: requestedStatus.default('created') },
-    'must be an object',
-  )
-  .meta({ id: 'WebhookPost' });
+/**
+ * Body of POST /service/webhooks (schemas/webhook-post.json). Closed: what is not listed would be a filter or a transformation that
+ * this server does not carry out, and the specification wants a 400 for that.
+ */
+export const webhookPost = closedObject({
+  ...common,
+  api_key_value: apiKeyValue.optional(),
+  status: requestedStatus.default('created'),
+}).meta({ id: 'WebhookPost' });
 export type WebhookPost = z.output<typeof webhookPost>;
 
 /** Body of PUT /service/webhooks/{webhookId} (schemas/webhook-put.json). */
-export const webhookPut = z
-  .object(
-    {
-      id: uuid,
-      ...common,
-      api_key_value: apiKeyValue
-        .optional()
-        .meta({ description: 'A new key. Without one the key stays, unless the origin of the `url` changes.' }),
-      status: requestedStatus,
-    },
-    'must be an object',
-  )
-  .meta({ id: 'WebhookPut' });
+export const webhookPut = closedObject({
+  id: uuid,
+  ...common,
+  api_key_value: apiKeyValue
+    .optional()
+    .meta({ description: 'A new key. Without one the key stays, unless the origin of the `url` changes.' }),
+  status: requestedStatus,
+  error: z.unknown().optional().meta({
+    readOnly: true,
+    description: 'Decided by the server, ignored in a request, so that a webhook can be written as it was read.',
+  }),
+}).meta({ id: 'WebhookPut' });
 export type WebhookPut = z.output<typeof webhookPut>;
 
 /** Why a webhook was stopped (schemas/error.json). */

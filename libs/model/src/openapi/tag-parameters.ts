@@ -8,7 +8,7 @@ export function tagParameters(prefix: keyof typeof filtered): ApiQueryOptions[] 
     {
       name: `${prefix}.{name}`,
       required: false,
-      description: `Only ${filtered[prefix]} that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: \`${prefix}.genre=news,sport\`.`,
+      description: `Only ${filtered[prefix]} that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: \`${prefix}.genre=news,sport\`. A comma within a value is written \`%252C\`, a per cent sign \`%2525\`.`,
       schema: { type: 'string' },
     },
     {

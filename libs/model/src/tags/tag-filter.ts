@@ -37,9 +37,11 @@ export function tagFilterFrom(
     const named = nameAfter(`${prefix}.`, parameter);
     const asked = nameAfter(`${prefix}_exists.`, parameter);
     if (named === '' || asked === '') complain('must name a tag after the dot');
-    else if (named !== undefined) {
+    else if (named === '{name}' || asked === '{name}') {
+      complain(`must have the name of the tag in place of {name}, for example ${parameter.replace('{name}', 'genre')}`);
+    } else if (named !== undefined) {
       if (typeof value !== 'string') complain('must be given once; separate values by commas');
-      else values.push({ name: named, values: value.split(',') });
+      else values.push({ name: named, values: value.split(',').map(unescaped) });
     } else if (asked !== undefined) {
       if (value !== 'true' && value !== 'false') complain('must be true or false');
       else exists.push({ name: asked, exists: value === 'true' });
@@ -50,6 +52,14 @@ export function tagFilterFrom(
     }
   }
   return { values, exists };
+}
+
+/**
+ * A comma inside a value is written `%2C`, a per cent sign before such digits `%25`, and both are encoded again for the URL as all
+ * of a query is (`a%252Cb`). A comma that is encoded only once still separates: most clients write every comma so.
+ */
+function unescaped(value: string): string {
+  return value.replace(/%2c|%25/gi, (escape) => (escape === '%25' ? '%' : ','));
 }
 
 /** What follows a start; `undefined` when the parameter begins otherwise. */

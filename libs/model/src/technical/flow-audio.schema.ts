@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { anyInteger, closedObject, must, oneOf, openObject, positiveInteger } from '@tams/platform';
 import { initSegments } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
+import { rawAudioRule, requireLayout } from './uncompressed';
 
 const essenceParameters = closedObject({
   sample_rate: positiveInteger.meta({ description: 'Samples per second.' }),
@@ -23,4 +24,6 @@ export const flowAudio = openObject({
   codec,
   ...technicalCommon,
   essence_parameters: essenceParameters,
-}).meta({ id: 'FlowAudio', title: 'Audio Flow', description: 'Technical metadata of an audio Flow.' });
+})
+  .superRefine(requireLayout)
+  .meta({ ...rawAudioRule, id: 'FlowAudio', title: 'Audio Flow', description: 'Technical metadata of an audio Flow.' });

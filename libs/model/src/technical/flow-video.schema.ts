@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { anyInteger, closedObject, must, oneOf, openObject, positiveInteger, truth } from '@tams/platform';
 import { initSegments, rate, ratio } from './media-rules';
 import { codec, technicalCommon } from './technical-common.schema';
+import { chromaRule, rawVideoRule, requireChroma, requireLayout } from './uncompressed';
 
 // prettier-ignore
 const uncompressedTypes = [
@@ -32,6 +33,7 @@ const essenceParameters = closedObject({
   vfr: truth.optional().meta({ default: false, description: 'Whether the frame rate varies.' }),
   init_segments: initSegments.optional(),
 })
+  .superRefine(requireChroma)
   .superRefine((parameters, context) => {
     const complain = (message: string): void => {
       context.addIssue({ code: 'custom', path: ['frame_rate'], message });
@@ -40,6 +42,7 @@ const essenceParameters = closedObject({
     if (parameters.vfr !== true && parameters.frame_rate === undefined) complain('is required unless vfr is true');
   })
   .meta({
+    ...chromaRule,
     if: { required: ['vfr'], properties: { vfr: { const: true } } },
     then: { not: { required: ['frame_rate'] } },
     else: { required: ['frame_rate'] },
@@ -51,4 +54,6 @@ export const flowVideo = openObject({
   codec,
   ...technicalCommon,
   essence_parameters: essenceParameters,
-}).meta({ id: 'FlowVideo', title: 'Video Flow', description: 'Technical metadata of a video Flow.' });
+})
+  .superRefine(requireLayout)
+  .meta({ ...rawVideoRule, id: 'FlowVideo', title: 'Video Flow', description: 'Technical metadata of a video Flow.' });

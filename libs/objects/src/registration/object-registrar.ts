@@ -62,6 +62,7 @@ function stateOf(row: LockedObject): ObjectState {
   return {
     id: row.id,
     allocatedForFlow: row.allocated_for_flow,
+    contentType: row.content_type,
     role: row.role,
     timerange: row.timerange === null ? undefined : { text: row.timerange, value: TimeRange.parse(row.timerange) },
     keyFrameCount: row.key_frame_count === null ? undefined : Number(row.key_frame_count),

@@ -1,4 +1,4 @@
-import type { Written } from '@tams/model';
+import { isSameContainer, type Written } from '@tams/model';
 import type { TimeRange } from '@tams/timing';
 import { ObjectRefusedError } from '../object.errors';
 import type { NewMediaObject, ObjectRole, UncontrolledInstance } from '../object.repository';
@@ -27,6 +27,8 @@ export interface RegisteringFlow {
   readonly id: string;
   /** `essence_parameters.init_segments`. */
   readonly initSegments: boolean;
+  /** MIME type of its media objects. */
+  readonly container: string;
 }
 
 /** One object while a batch of segments is registered; `role` is null before its first registration. */
@@ -34,6 +36,8 @@ export interface ObjectState {
   readonly id: string;
   /** Flow it was allocated for; null for an object held elsewhere. */
   readonly allocatedForFlow: string | null;
+  /** MIME type its bytes were announced with; null for an object held elsewhere. */
+  readonly contentType: string | null;
   role: ObjectRole | null;
   /** The range of the whole object on its own timeline, in the words of its first registration. */
   timerange: Written<TimeRange> | undefined;
@@ -108,6 +112,7 @@ export class ObjectRegistration {
       );
     }
     if (!first) refuseChanges(object, use);
+    this.refuseOtherContainer(object);
     const initObjectId = first ? use.initObjectId : object.initObjectId;
     const timerange = (first ? use.objectTimerange : object.timerange) ?? wholeOf(use);
     refuseOutside(timerange.value, use);
@@ -156,6 +161,16 @@ export class ObjectRegistration {
       'object-of-another-flow',
       field,
       `Object ${object.id} was allocated for another Flow, which has not registered it yet; register it there first.`,
+    );
+  }
+
+  private refuseOtherContainer({ id, contentType }: ObjectState): void {
+    const { container } = this.flow;
+    if (contentType === null || isSameContainer(contentType, container)) return;
+    throw new ObjectRefusedError(
+      'object-container-mismatch',
+      'object_id',
+      `Object ${id} is ${contentType}, and the media objects of this Flow must be ${container}, its container.`,
     );
   }
 
@@ -211,6 +226,7 @@ function externalObject(use: ObjectUse): ObjectState {
   return {
     id: use.objectId,
     allocatedForFlow: null,
+    contentType: null,
     role: null,
     timerange: undefined,
     keyFrameCount: undefined,

@@ -69,7 +69,7 @@ export class SegmentRegistrationService {
     baseUrl: string,
   ): Promise<Registered> {
     const locked = await this.lockFlow(connection, flowId);
-    const flow = { id: locked.id, initSegments: locked.init_segments };
+    const flow = { id: locked.id, initSegments: locked.init_segments, container: locked.container };
     const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
     const neighbours = await this.segments.overlapping(connection, flowId, candidates);
@@ -105,10 +105,11 @@ export class SegmentRegistrationService {
   }
 
   /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
-  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow> {
+  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow & { readonly container: string }> {
     const flow = await this.lock.writable(connection, flowId);
-    if (flow.container === null) throw new FlowWithoutContainerError(flowId);
-    return flow;
+    const { container } = flow;
+    if (container === null) throw new FlowWithoutContainerError(flowId);
+    return { ...flow, container };
   }
 }
 
