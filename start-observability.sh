@@ -37,12 +37,12 @@ fail() {
   exit 1
 }
 
+. ./deploy/env-file.sh
+
 # The variables this script needs; the environment wins over .env, as with docker compose.
 setting() {
   eval "value=\${$1:-}"
-  if [ -z "$value" ] && [ -f .env ]; then
-    value=$(sed -n "s/^$1=//p" .env | tail -n 1 | sed "s/^[\"']//; s/[\"']\$//")
-  fi
+  [ -n "$value" ] || value=$(env_value "$1") || value=
   printf %s "${value:-$2}"
 }
 

@@ -2,15 +2,22 @@
 // The crash loop runs for N seconds: 20 unless told otherwise, 600 with --long, which
 // also tries what takes minutes to recover. Other arguments go to Jest.
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from './options.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { long: { type: 'boolean' }, seconds: { type: 'string' }, seed: { type: 'string' } },
+const usage = `Usage: npm run test:faults -- [--long | --seconds N] [--seed S] [Jest's arguments]
+
+Breaks what is around the built server, and looks whether it holds.
+  --seconds N   how long the crash loop runs (default 20)
+  --long        600 seconds, and what takes minutes to recover
+  --seed S      repeats a run`;
+const { values, positionals } = readOptions(usage, {
+  long: { type: 'boolean' },
+  seconds: { type: 'string' },
+  seed: { type: 'string' },
 });
 const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
 const seconds = values.seconds ?? (values.long ? '600' : '20');
-if (!/^\d+$/.test(seconds) || !/^\d+$/.test(seed)) throw new Error('--seconds and --seed are whole numbers');
+if (!/^\d+$/.test(seconds) || !/^\d+$/.test(seed)) refuse('--seconds and --seed are whole numbers', usage);
 console.log(`Seed ${seed}, crash loop of ${seconds} s.`);
 
 const run = (script, ...options) =>

@@ -2,15 +2,22 @@
 // N is the number of command sequences of the store's model (default 40); the other properties grow with it.
 // A failure prints the seed that repeats it. Other arguments go to Jest, for example the name of one file.
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from './options.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' } },
+const usage = `Usage: npm run test:model -- [--runs N] [--seed S] [--path P] [Jest's arguments]
+
+Random input against the real server.
+  --runs N   command sequences of the store's model (default 40); the other properties grow with it
+  --seed S   repeats a run: a failure prints its seed
+  --path P   repeats one case of it, as a failure prints it`;
+const { values, positionals } = readOptions(usage, {
+  runs: { type: 'string' },
+  seed: { type: 'string' },
+  path: { type: 'string' },
 });
 const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
 const runs = values.runs ?? process.env.MODEL_RUNS ?? '40';
-if (!/^\d+$/.test(runs) || !/^-?\d+$/.test(seed)) throw new Error('--runs and --seed are whole numbers');
+if (!/^\d+$/.test(runs) || !/^-?\d+$/.test(seed)) refuse('--runs and --seed are whole numbers', usage);
 console.log(`Seed ${seed}, ${runs} runs. To repeat: npm run test:model -- --seed ${seed} --runs ${runs}`);
 
 const { status } = spawnSync(

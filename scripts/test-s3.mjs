@@ -7,6 +7,14 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { installPrograms, PackagesUnavailableError } from './debian-packages.mjs';
 import { GatewayUnavailableError, installRadosGateway, startRadosGateway } from './rados-gateway.mjs';
 
+const usage = `Usage: npm run test:s3 -- [Jest's arguments]
+
+Tests on a real S3 store: Ceph RADOS Gateway, which is installed and started for it, or the one S3_TEST_ENDPOINT names.`;
+if (['--help', '-h'].includes(process.argv[2])) {
+  console.log(usage);
+  process.exit(0);
+}
+
 const buckets = { S3_TEST_BUCKET: 'tams-test', S3_TEST_SECOND_BUCKET: 'tams-test-second' };
 
 /** What runs now and must end when this does. */

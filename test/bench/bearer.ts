@@ -1,18 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
 import { Configuration } from '@tams/platform';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { BearerTokens } from '../../libs/auth/src/bearer/bearer-tokens';
 import { spreadOf } from './measurement';
 import { machine, spread } from './report';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:bearer -- [--json]
 What checking a bearer token costs: seen for the first time (its signature is verified), and remembered. Median, lowest and highest of
 20 batches, in microseconds. Ends with 1 when a remembered one costs 50 or more.`;
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+const options = readOptions(USAGE, {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 });
 
 const BATCHES = 20;

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { measureBearerCheck } from './bearer-check';
 import { BenchStore } from './bench-store';
@@ -10,6 +9,7 @@ import { measure, type Measurement, type Spread } from './measurement';
 import { LoadGenerator, type MeasuredServer, startFloor, startTamsServer } from './processes';
 import { benchTable, machine } from './report';
 import { verdictsOf, verdictTable } from './targets';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench -- [options]
   --quick            small store, short rounds: a look, not a measurement
@@ -21,17 +21,15 @@ const USAGE = `npm run bench -- [options]
   --profile DIR      write a CPU profile of the server there
 Ends with 1 when a target of docs/performance.md is not reached by the cases that ran.`;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    case: { type: 'string', multiple: true, default: [] },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    json: { type: 'string' },
-    before: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  quick: { type: 'boolean', default: false },
+  case: { type: 'string', multiple: true, default: [] },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  json: { type: 'string' },
+  before: { type: 'string' },
+  profile: { type: 'string' },
+  help: { type: 'boolean', default: false },
 });
 
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));

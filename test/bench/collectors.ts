@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type Behaviour, OtlpReceiver } from '../telemetry/otlp-receiver';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { filledFlow } from './bench-store';
@@ -6,6 +5,7 @@ import { pagePath, READ_SEGMENTS, reading } from './cases';
 import { measure } from './measurement';
 import { LoadGenerator, type MeasuredServer, startTamsServer } from './processes';
 import { number, spread, tableOf } from './report';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:collectors -- [options]
   --rounds N       rounds on each server (default 5)
@@ -14,12 +14,10 @@ The page of 30 segments from servers that sample every request, and whose collec
 answers, refuses, or answers garbage, in alternating rounds. Ends with 1 when a bad collector costs more than a tenth of the
 requests per second, or more than 30 MB.`;
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '3' },
+  help: { type: 'boolean', default: false },
 });
 
 /** Least share of the requests per second with a good collector that a bad one must leave. */

@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { BenchStore, type PostedSegment, segmentsAt } from './bench-store';
 import { fillStore } from './fill-store';
 import { type MeasuredServer, startTamsServer } from './processes';
 import { number } from './report';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:deletion -- [options]
   --segments N    segments of the Flow that is deleted (default 1,000,000)
 Deletes one long Flow while another is read and written one request after the other. Says how long requests take before
 and during the deletion, how much memory the server uses, and how fast the segments go.`;
 
-const { values: options } = parseArgs({
-  options: { segments: { type: 'string', default: '1000000' }, help: { type: 'boolean', default: false } },
+const options = readOptions(USAGE, {
+  segments: { type: 'string', default: '1000000' },
+  help: { type: 'boolean', default: false },
 });
 
 /** How long requests are timed without a deletion, for comparison. */

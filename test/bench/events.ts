@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { type BenchFlow, BenchStore } from './bench-store';
 import { pagePath, registrationsOf } from './cases';
@@ -9,6 +8,7 @@ import { type LoadPlan, type LoadResult, quantile } from './load-plan';
 import { type Spread, spreadOf } from './measurement';
 import { EventReceiver, LoadGenerator, type MeasuredServer, startTamsServer } from './processes';
 import { machine, number, spread, tableOf } from './report';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:events -- [options]
   --events N         events a second that leave (default 1,000)
@@ -24,19 +24,17 @@ Latency of a steady load on the API, with webhooks and without, in alternating r
 with these written and not delivered. Ends with 1 when fewer events arrive, or
 when the p99 of all requests with webhooks is more than a third above the p99 of all requests without.`;
 
-const { values: options } = parseArgs({
-  options: {
-    events: { type: 'string', default: '1000' },
-    case: { type: 'string', default: '' },
-    reads: { type: 'string', default: '100' },
-    writes: { type: 'string', default: '50' },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '8' },
-    apart: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  events: { type: 'string', default: '1000' },
+  case: { type: 'string', default: '' },
+  reads: { type: 'string', default: '100' },
+  writes: { type: 'string', default: '50' },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '8' },
+  apart: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  profile: { type: 'string' },
+  help: { type: 'boolean', default: false },
 });
 
 const EVENTS = Number(options.events);

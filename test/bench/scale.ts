@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { EmbeddedPostgres } from '@tams/embedded-postgres';
 import { Client } from 'pg';
 import { type BenchBed, onBenchBed } from './bench-bed';
@@ -10,6 +9,7 @@ import type { LoadPlan, LoadRequest } from './load-plan';
 import { measure, type Measurement } from './measurement';
 import { LoadGenerator, type MeasuredServer, startTamsServer } from './processes';
 import { machine, number, spread, tableOf } from './report';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:scale -- [options]
   --segments N    segments of the long Flow of the large store (default 1,000,000)
@@ -22,17 +22,15 @@ const USAGE = `npm run bench:scale -- [options]
 The small store has 10,000 of both. Rounds alternate between a server on each. Ends with 1 when something costs more than
 1.5 times as much on the large store.`;
 
-const { values: options } = parseArgs({
-  options: {
-    segments: { type: 'string', default: '1000000' },
-    flows: { type: 'string', default: '100000' },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '2' },
-    json: { type: 'string' },
-    directory: { type: 'string' },
-    'fill-only': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  segments: { type: 'string', default: '1000000' },
+  flows: { type: 'string', default: '100000' },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '2' },
+  json: { type: 'string' },
+  directory: { type: 'string' },
+  'fill-only': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 });
 
 const SMALL = 10_000;

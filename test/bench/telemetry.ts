@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { OtlpReceiver } from '../telemetry/otlp-receiver';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { filledFlow } from './bench-store';
@@ -10,6 +9,7 @@ import { measure, type Measurement } from './measurement';
 import { LoadGenerator, startTamsServer } from './processes';
 import { machine, number, spread, tableOf } from './report';
 import { type TelemetryEvidence, evidenceOf, requireShipped, requireStubbed } from './telemetry-evidence';
+import { readOptions } from './options';
 
 const USAGE = `npm run bench:telemetry -- [options]
   --quick          short rounds: a look, not a measurement
@@ -22,15 +22,13 @@ takes them) and the same server with libs/telemetry stubbed out, in alternating 
 log, its /metrics and the spans that arrived. Ends with 1 when telemetry costs more than 15 % of the requests per second of
 the page of 30.`;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    json: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  quick: { type: 'boolean', default: false },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  json: { type: 'string' },
+  profile: { type: 'string' },
+  help: { type: 'boolean', default: false },
 });
 
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 11));

@@ -23,8 +23,11 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tams-start-'));
   for (const name of ['start-observability.sh', 'stop-observability.sh', 'docker-compose.yml', '.env.example'])
     writeFileSync(join(directory, name), shipped(name), { mode: 0o755 });
+  mkdirSync(join(directory, 'deploy'));
+  writeFileSync(join(directory, 'deploy/env-file.sh'), shipped('deploy/env-file.sh'));
   mkdirSync(join(directory, 'bin'));
-  for (const tool of ['sh', 'sed', 'tail', 'dirname', 'grep', 'cat', 'curl', 'sleep', 'ss', 'lsof', 'od', 'tr']) {
+  const tools = ['sh', 'sed', 'awk', 'tail', 'dirname', 'grep', 'cat', 'curl', 'sleep', 'ss', 'lsof', 'od', 'tr'];
+  for (const tool of tools) {
     const path = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
     if (path) symlinkSync(path, join(directory, 'bin', tool));
   }
@@ -168,4 +171,43 @@ test('--help explains it; an option that does not exist is refused', async () =>
   for (const option of ['--s3', '--only', '--check', '--help']) expect(help.stdout).toContain(option);
   const { status, stderr } = await start({ arguments: ['--hlep'] });
   expect({ status, stderr }).toEqual({ status: 64, stderr: expect.stringContaining('no option --hlep') as string });
+});
+
+describe('.env is read as docker compose reads it', () => {
+  const read = (file: string, name: string): { value: string; isSet: boolean } => {
+    writeFileSync(join(directory, '.env'), file);
+    const script = '. ./deploy/env-file.sh; env_value "$1"';
+    const { stdout, status } = spawnSync('sh', ['-c', script, 'sh', name], { cwd: directory, encoding: 'utf8' });
+    return { value: stdout, isSet: status === 0 };
+  };
+
+  test.each([
+    ['plain', 'NAME=value\n', 'value'],
+    ['without an end of line', 'NAME=value', 'value'],
+    ['written on Windows', 'OTHER=1\r\nNAME=value\r\n', 'value'],
+    ['exported', 'export NAME=value\n', 'value'],
+    ['indented, with spaces around', '  NAME = value  \n', 'value'],
+    ['commented', 'NAME=value # a comment\n', 'value'],
+    ['with a hash inside', 'NAME=a#b\n', 'a#b'],
+    ['in double quotes', 'NAME="a # b" # comment\n', 'a # b'],
+    ['in double quotes with escapes', 'NAME="q\\"u\\\\o\\$te"\n', 'q"u\\o$te'],
+    ['in single quotes', 'NAME=\'a \\n # "b"\'\n', 'a \\n # "b"'],
+    ['with an equals sign inside', 'NAME=a=b\n', 'a=b'],
+    ['set twice', 'NAME=one\nNAME=two\n', 'two'],
+    ['empty', 'NAME=\n', ''],
+    ['with a name that only begins alike', 'NAME_LONG=x\nNAME=value\nMY_NAME=y\n', 'value'],
+  ])('%s', (_what, file, value) => {
+    expect(read(file, 'NAME')).toEqual({ value, isSet: true });
+  });
+
+  test('what it does not set, or says in a comment only', () => {
+    expect(read('# NAME=value\n#NAME=value\n', 'NAME')).toEqual({ value: '', isSet: false });
+  });
+
+  test('a password with a comment behind it is a password all the same', async () => {
+    const file =
+      'export TAMS_ENV = production # really\r\nGRAFANA_ADMIN_PASSWORD="long"\r\nPOSTGRES_PASSWORD=\'tams-development\'\r\n';
+    const { stderr } = await start({ settings: file, docker: idle });
+    expect(stderr).toContain('REFUSED: TAMS_ENV=production with the example POSTGRES_PASSWORD');
+  });
 });

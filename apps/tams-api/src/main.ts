@@ -3,12 +3,21 @@ import { tracing } from './tracing';
 import { EmbeddedPostgresError } from '@tams/embedded-postgres';
 import { Configuration, ConfigurationError, DatabaseUnreachableError, NewerDatabaseError } from '@tams/platform';
 import { configureLogging, logger } from '@tams/telemetry';
+import { answerCommandLine } from './command-line';
+import { DataDirectoryError, prepareDataDirectory } from './data-directory';
 import { PortUnavailableError } from './port-check';
 import { TamsServer } from './tams-server';
 
 async function main(): Promise<void> {
+  const answer = answerCommandLine(process.argv.slice(2));
+  if (answer) {
+    console.error(answer.text);
+    process.exit(answer.exitCode);
+  }
   const configuration = new Configuration();
   configureLogging({ level: configuration.logLevel, format: configuration.logFormat });
+  for (const sentence of configuration.unknownSettings) logger.warn(sentence);
+  await prepareDataDirectory(configuration.dataDirectory);
   const server = await TamsServer.start(configuration, {
     log: (level, message) => {
       logger[level](message);
@@ -59,6 +68,7 @@ async function stopInOrder(server: TamsServer, drainSeconds: number): Promise<vo
 const forPeople = [
   ConfigurationError,
   DatabaseUnreachableError,
+  DataDirectoryError,
   EmbeddedPostgresError,
   NewerDatabaseError,
   PortUnavailableError,

@@ -3,7 +3,7 @@ import { type BackendReport, type Finding, Reconciliation, ReconciliationReposit
 import { Configuration, Database, poolOf } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { Command, InvalidArgumentError } from 'commander';
-import { MaintenanceError, openMaintenanceStore } from './maintenance/maintenance-store';
+import { openMaintenanceStore } from './maintenance/maintenance-store';
 import { ReconcileJson, type ReconcileOutput, ReconcileText } from './maintenance/reconcile-output';
 import { exitCodes, runCommand } from './maintenance/run-command';
 
@@ -82,9 +82,7 @@ const program = new Command('reconcile')
   .addHelpText('after', notes)
   .showHelpAfterError()
   .action(async (options: Options) => {
-    if (options.fix && options.minimumAge === 0) {
-      throw new MaintenanceError('--fix needs a --minimum-age of at least 1 second.');
-    }
+    if (options.fix && options.minimumAge === 0) program.error('--fix needs a --minimum-age of at least 1 second.');
     await runCommand((signal) => reconcile(options, signal));
   });
 void program.parseAsync();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
 import { securityConfiguration, type SecurityConfiguration } from './security.schema';
 import { type EventStreamSettings, eventStreamSettingsFrom } from './event-stream-settings';
+import { unknownSettings } from './unknown-settings';
 import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
 
 /** Raised at start when the environment is wrong; lists every mistake at once. */
@@ -148,6 +149,8 @@ export class Configuration {
   readonly security: SecurityConfiguration;
   /** Origins beside those of the storage backends that the console may read media from. */
   readonly consoleMediaOrigins: readonly string[];
+  /** Sentences about variables that look like settings and are none. */
+  readonly unknownSettings: readonly string[];
 
   /** @throws {ConfigurationError} naming every variable that is wrong. */
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -197,6 +200,7 @@ export class Configuration {
     this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
     this.security = securityConfiguration(values);
     this.consoleMediaOrigins = values.CONSOLE_MEDIA_ORIGINS;
+    this.unknownSettings = unknownSettings(Object.keys(environment), Object.keys(environmentSchema.shape));
   }
 }
 
