@@ -36,7 +36,11 @@ export class ContractViolation extends Error {
  * An error must be documented or generally permitted (`allowances.ts`), and be a problem document.
  */
 export class ContractChecker {
-  constructor(private readonly specification: Specification) {}
+  /** @param problemDetails whether errors must be RFC 9457 problems, as ours are; the specification does not ask for that */
+  constructor(
+    private readonly specification: Specification,
+    private readonly problemDetails = true,
+  ) {}
 
   /** @throws ContractViolation when the exchange breaks the contract. */
   check(exchange: Exchange): void {
@@ -74,7 +78,7 @@ export class ContractChecker {
     if (exchange.status >= 400) {
       if (!documented && !generallyPermittedErrors.has(exchange.status))
         found.push(undocumented(exchange, match.operation));
-      return [...found, ...problemViolations(exchange)];
+      return [...found, ...this.problems(exchange)];
     }
     if (!documented) return [...found, undocumented(exchange, match.operation)];
     return [
@@ -82,6 +86,10 @@ export class ContractChecker {
       ...this.requestViolations(exchange, match),
       ...this.answerViolations(exchange, match.operation, documented),
     ];
+  }
+
+  private problems(exchange: Exchange): string[] {
+    return this.problemDetails ? problemViolations(exchange) : [];
   }
 
   private unmatched(exchange: Exchange, path: string): string[] {
@@ -94,7 +102,7 @@ export class ContractChecker {
     const expected = generallyPermittedErrors.has(exchange.status)
       ? []
       : [`${exchange.status} for a request outside the specification; expected ${known.length > 0 ? 405 : 404}`];
-    return [...expected, ...problemViolations(exchange)];
+    return [...expected, ...this.problems(exchange)];
   }
 
   private requestViolations(exchange: Exchange, match: OperationMatch): string[] {

@@ -338,7 +338,7 @@ describe('bodies of requests', () => {
       }
     }
     expect([...looser].map((text) => text.slice(0, 300))).toEqual([]);
-  });
+  }, 300_000);
 });
 
 describeWithChromium('the filter of Swagger UI', () => {

@@ -71,6 +71,9 @@ const wrong = {
   'a query parameter with a wrong value': `const x: NonNullable<paths['/flows']['get']['parameters']['query']> = { format: 'video' };`,
 };
 
+/** The generator, the linter and the compiler each take seconds of a whole processor, and share it with other tests. */
+jest.setTimeout(300_000);
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tams-generated-client-'));

@@ -18,6 +18,17 @@ const integer = (fallback: number, minimum: number, maximum: number) =>
       .default(fallback),
   );
 
+const optionalInteger = (minimum: number, maximum: number) =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .regex(/^\d+$/, 'must be a whole number')
+      .transform(Number)
+      .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+      .optional(),
+  );
+
 const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], values: T) =>
   z.preprocess(emptyIsAbsent, z.enum(values, `must be one of ${values.join(', ')}`).default(fallback as never));
 
@@ -85,8 +96,9 @@ export const environmentSchema = z
     MAX_DOCUMENT_BYTES: integer(256 * 1024, 4096, 64 * 1024 * 1024),
     MIN_OBJECT_TIMEOUT_SECONDS: integer(600, 300, 7 * 86_400),
     PRESIGNED_URL_TIMEOUT_SECONDS: integer(600, 30, 7 * 86_400),
+    READ_URL_TIMEOUT_SECONDS: optionalInteger(30, 7 * 86_400 - 60),
     OBJECT_TIMEOUT_GRACE_SECONDS: integer(60, 0, 86_400),
-    UNREFERENCED_OBJECT_GRACE_SECONDS: integer(900, 0, 30 * 86_400),
+    UNREFERENCED_OBJECT_GRACE_SECONDS: optionalInteger(0, 30 * 86_400),
     OBJECT_COLLECTION_INTERVAL_SECONDS: integer(30, 1, 86_400),
     DELETE_REQUEST_LIFETIME_SECONDS: integer(86_400, 1, 365 * 86_400),
     COPY_SOURCE_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.default([])),
@@ -132,6 +144,13 @@ export const environmentSchema = z
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],
     message: 'must not exceed MIN_OBJECT_TIMEOUT_SECONDS: an upload URL would outlive its object',
   })
+  .refine(
+    ({ READ_URL_TIMEOUT_SECONDS: read, PRESIGNED_URL_TIMEOUT_SECONDS: every }) => read === undefined || read >= every,
+    {
+      path: ['READ_URL_TIMEOUT_SECONDS'],
+      message: 'must not be shorter than PRESIGNED_URL_TIMEOUT_SECONDS, which GET /service promises of every URL',
+    },
+  )
   .refine((environment) => !environment.S3_BUCKET || !environment.STORAGE_BACKENDS_FILE, {
     path: ['S3_BUCKET'],
     message: 'must not be set together with STORAGE_BACKENDS_FILE: list the bucket in the file',

@@ -5,6 +5,11 @@ import { type EventStreamSettings, eventStreamSettingsFrom } from './event-strea
 import { unknownSettings } from './unknown-settings';
 import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
 
+/** How long URLs to read from last unless set: longer than nearly every film. */
+const READ_URL_SECONDS = 4 * 3600;
+/** What URLs may last beyond their time: they are rounded up to the minute, and have 5 s of grace. */
+const URL_ROUNDING_SECONDS = 65;
+
 /** Raised at start when the environment is wrong; lists every mistake at once. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -107,6 +112,8 @@ export class Configuration {
   readonly minObjectTimeoutSeconds: number;
   /** `min_presigned_url_timeout` of GET /service, in seconds. */
   readonly presignedUrlTimeoutSeconds: number;
+  /** How long URLs to read media from stay valid, in seconds: players ask once and play for as long as a film lasts. */
+  readonly readUrlTimeoutSeconds: number;
   /** How much longer than {@link minObjectTimeoutSeconds} an unregistered object is kept, in seconds. */
   readonly objectTimeoutGraceSeconds: number;
   /** How long the bytes of an object stay after its last reference went away, for readers that hold URLs, in seconds. */
@@ -177,8 +184,11 @@ export class Configuration {
     this.maxDocumentBytes = values.MAX_DOCUMENT_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
+    this.readUrlTimeoutSeconds =
+      values.READ_URL_TIMEOUT_SECONDS ?? Math.max(READ_URL_SECONDS, this.presignedUrlTimeoutSeconds);
     this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;
-    this.unreferencedObjectGraceSeconds = values.UNREFERENCED_OBJECT_GRACE_SECONDS;
+    this.unreferencedObjectGraceSeconds =
+      values.UNREFERENCED_OBJECT_GRACE_SECONDS ?? this.readUrlTimeoutSeconds + URL_ROUNDING_SECONDS;
     this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;

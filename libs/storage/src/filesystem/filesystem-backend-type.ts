@@ -38,7 +38,7 @@ export const filesystemBackendType = backendType(
       detailsFrom(common, { id, provider: 'tams', store_product: 'filesystem' }),
       new MediaUrls(Buffer.from(secret, 'base64')),
       await ObjectFiles.open(path, (found) => identityOf(database, id, found)),
-      configuration.presignedUrlTimeoutSeconds,
+      configuration.readUrlTimeoutSeconds,
       new DiskSpace(
         path,
         { bytes: configuration.objectDisk.minFreeBytes, percent: configuration.objectDisk.minFreePercent },

@@ -22,6 +22,8 @@ export interface S3OpenOptions {
   readonly details: StorageBackendDetails;
   /** How long presigned URLs stay valid at least. */
   readonly presignedUrlSeconds: number;
+  /** The same of URLs to read from; {@link presignedUrlSeconds} unless given. */
+  readonly readUrlSeconds?: number;
   readonly limits?: S3TimeLimits;
   readonly copySizes?: CopySizes;
   readonly observe?: S3Observer;
@@ -33,7 +35,13 @@ export interface S3OpenOptions {
  */
 export async function openS3Backend(settings: S3Settings, options: S3OpenOptions): Promise<S3StorageBackend> {
   const { bucket, endpoint, public_endpoint: publicEndpoint } = settings;
-  const { details, presignedUrlSeconds, limits = usualTimeLimits, observe } = options;
+  const {
+    details,
+    presignedUrlSeconds,
+    readUrlSeconds = presignedUrlSeconds,
+    limits = usualTimeLimits,
+    observe,
+  } = options;
   const clients = createS3Clients(
     {
       region: settings.region ?? process.env['AWS_REGION'] ?? DEFAULT_REGION,
@@ -61,7 +69,7 @@ export async function openS3Backend(settings: S3Settings, options: S3OpenOptions
     limits,
     presigner,
     credentials,
-    getUrlSeconds: presignedUrlSeconds,
+    getUrlSeconds: readUrlSeconds,
     observe,
     ...(options.copySizes ? { copySizes: options.copySizes } : {}),
   });
@@ -77,6 +85,7 @@ export const s3BackendType = backendType('s3', s3Settings, async (settings, { co
       store_product: 's3',
     }),
     presignedUrlSeconds: configuration.presignedUrlTimeoutSeconds,
+    readUrlSeconds: configuration.readUrlTimeoutSeconds,
   });
   // The server must not wait for a store, nor fail with it.
   void backend.checkAtStart().then((findings) => {
