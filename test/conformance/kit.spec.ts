@@ -5,6 +5,8 @@ import { startTestServer, type TestServer } from '../support/test-server';
 import { clauses, runKit } from './kit';
 import { junitReport, textReport } from './report';
 
+jest.setTimeout(300_000);
+
 describeWithSpecification('the conformance kit', (specification) => {
   let tams: TestServer;
   beforeAll(async () => {

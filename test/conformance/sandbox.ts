@@ -114,7 +114,9 @@ export class Sandbox {
     const { status } = await this.client.delete(`/flows/${id}`, { check: false });
     if (status === 404 || status === 204) return undefined;
     if (status !== 202) return String(status);
-    for (const end = Date.now() + DELETION_PATIENCE_MS; Date.now() < end; await delay(200)) {
+    const end = Date.now() + DELETION_PATIENCE_MS;
+    while (Date.now() < end) {
+      await delay(200);
       if ((await this.client.get(`/flows/${id}`, { check: false })).status === 404) return undefined;
     }
     return 'still being deleted';

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ServerProcess } from '../support/server-process';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { WebhookReceiver } from '../support/webhook-receiver';
@@ -12,7 +9,6 @@ const FLOWS = 10;
 const WEBHOOKS = 4;
 
 let tams: TestServer;
-let directory: string;
 let changes: NumberedChanges;
 let receivers: WebhookReceiver[];
 let webhookIds: string[];
@@ -22,7 +18,6 @@ const processes: ServerProcess[] = [];
 beforeAll(async () => {
   // This server takes requests and delivers nothing: the processes do.
   tams = await startTestServer({ WEBHOOK_CONCURRENCY: '0' });
-  directory = await mkdtemp(join(tmpdir(), 'tams-replicas-'));
 });
 beforeEach(async () => {
   const missing = Math.max(0, 2 - processes.length);
@@ -37,14 +32,13 @@ afterEach(async () => {
 afterAll(async () => {
   await Promise.all(processes.map((one) => one.stop()));
   await tams.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** Each takes half of the webhooks at most, so that every one of two is in the middle of something. */
 async function startProcess(): Promise<void> {
   const one = await ServerProcess.start({
     DATABASE_URL: tams.databaseUrl,
-    DATA_DIR: directory,
+    DATA_DIR: tams.dataDirectory,
     DATABASE_POOL_SIZE: '5',
     JOB_WORKERS: 'false',
     WEBHOOK_CONCURRENCY: String(WEBHOOKS / 2),

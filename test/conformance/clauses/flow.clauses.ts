@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clause } from '../clause';
-import { holds } from '../sandbox';
+import { holds, type Sandbox } from '../sandbox';
 
 type Flow = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: 'PUT /flows/{flowId}',
     rule: 'creates a Flow (201) and its Source, which takes label and description from it, and replaces it (204)',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       const source = await sandbox.client.get<Flow>(`/sources/${flow.source_id}`);
       holds(source.body['label'] === flow['label'], 'the Source has not the label of its first Flow');
@@ -23,7 +23,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: 'PUT /flows/{flowId}',
     rule: 'ignores what the server manages itself, so that a Flow can be written as it was read elsewhere',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const managed = {
         created: '2001-01-01T00:00:00Z',
         metadata_updated: '2001-01-01T00:00:00Z',
@@ -38,7 +38,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: 'PUT /flows/{flowId}',
     rule: 'refuses what breaks a schema or a rule between fields (400)',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = sandbox.videoFlow();
       const essence = flow['essence_parameters'] as Flow;
       const wrong = [
@@ -58,7 +58,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: 'PUT /flows/{flowId}',
     rule: 'makes a new metadata_version with every change',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       const versionOf = async (): Promise<unknown> =>
         (await sandbox.client.get<Flow>(`/flows/${flow.id}`)).body['metadata_version'];
@@ -70,7 +70,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: '/flows/{flowId}/{property}',
     rule: 'label, description, max_bit_rate and tags can be set, read, unset, and are 404 when unset',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const { id } = await sandbox.create();
       const values = { label: 'L', description: 'D', max_bit_rate: 5000, 'tags/kit': ['a', 'b'] };
       for (const [property, value] of Object.entries(values)) {
@@ -86,7 +86,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: '/flows/{flowId}/read_only',
     rule: 'a read-only Flow refuses changes of metadata, storage, segments and deletion (403) until it is writable again',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const { client } = sandbox;
       const flow = await sandbox.create();
       holds((await client.put(`/flows/${flow.id}/read_only`, true)).status === 204, 'PUT read_only is not 204');
@@ -108,7 +108,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: '/flows/{flowId}/flow_collection',
     rule: 'collects Flows, tells the collected ones (collected_by), and gives their Sources a collection',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const member = await sandbox.create();
       const multi = await sandbox.create({
         id: randomUUID(),
@@ -130,7 +130,7 @@ export const flowClauses: readonly Clause[] = [
   {
     of: 'GET /flows',
     rule: 'filters by source_id, format, codec, label, tags (values and presence) and frame size',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const kit = randomUUID();
       const flow = await sandbox.create(sandbox.videoFlow({ label: kit, tags: { kit, list: ['a', 'b'] } }));
       const find = async (query: Record<string, string>): Promise<boolean> => {

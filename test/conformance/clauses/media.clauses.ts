@@ -22,7 +22,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'POST /flows/{flowId}/storage',
     rule: 'gives places to upload to; what is uploaded and registered can be read back, byte for byte',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       const [objectId] = await sandbox.fill(flow, 1);
       const [segment] = await segmentsOf(sandbox, flow.id);
@@ -36,7 +36,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'POST /flows/{flowId}/storage',
     rule: 'takes a client’s own object ids once, and refuses them when they are in use (400)',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       const request = { object_ids: [`conformance/${randomUUID()}`] };
       const first = await sandbox.client.post(`/flows/${flow.id}/storage`, request);
@@ -48,7 +48,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'POST /flows/{flowId}/storage',
     rule: 'an object that is not registered yet is unknown to GET /objects/{objectId} (404)',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const [object] = await sandbox.allocate(await sandbox.create(), 1);
       const { status } = await sandbox.client.get(`/objects/${object?.object_id ?? ''}`);
       holds(status === 404, `it is ${status}`);
@@ -57,7 +57,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'POST /flows/{flowId}/segments',
     rule: 'goes on after a segment that fails, and lists those that failed (200)',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       const [object] = await sandbox.allocate(flow, 1);
       const good = { object_id: object?.object_id ?? '', timerange: '[0:0_1:0)' };
@@ -76,7 +76,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'GET /flows/{flowId}/segments',
     rule: 'lists by time, in order and reversed, and minds whether ends are included',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       await sandbox.fill(flow, 4);
       const starts = async (query: Record<string, string | boolean>): Promise<string> =>
@@ -102,7 +102,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'GET /flows/{flowId}/segments',
     rule: 'leaves get_urls out for an empty accept_get_urls, and pages without losing or repeating a segment',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       await sandbox.fill(flow, 3);
       const [bare] = await segmentsOf(sandbox, flow.id, { accept_get_urls: '' });
@@ -118,7 +118,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'GET /flows/{flowId}',
     rule: 'tells the timerange of its segments, with include_timerange only',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       await sandbox.fill(flow, 2);
       const read = async (query: Record<string, boolean>): Promise<unknown> =>
@@ -130,7 +130,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'GET /objects/{objectId}',
     rule: 'names the Flows that use an object, also when a second one uses it again',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const [first, second] = [await sandbox.create(), await sandbox.create()];
       const [object_id = ''] = await sandbox.fill(first, 1);
       const again = await sandbox.client.post(`/flows/${second.id}/segments`, { object_id, timerange: '[0:0_1:0)' });
@@ -149,7 +149,7 @@ export const mediaClauses: readonly Clause[] = [
   {
     of: 'DELETE /flows/{flowId}/segments',
     rule: 'deletes only segments that the timerange covers wholly',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const flow = await sandbox.create();
       await sandbox.fill(flow, 3);
       const { status } = await sandbox.client.delete(`/flows/${flow.id}/segments`, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clause } from '../clause';
-import { ClauseBroken, holds, NotOffered } from '../sandbox';
+import { ClauseBroken, holds, NotOffered, type Sandbox } from '../sandbox';
 
 /** Most objects a listing of the kit reads of a server that others use too. */
 const PAGE = 3;
@@ -10,7 +10,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'GET /',
     rule: 'lists the top-level paths; HEAD answers the same without a body',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       const { body } = await client.get<string[]>('/');
       holds(
         ['service', 'flows', 'sources'].every((path) => body.includes(path)),
@@ -22,7 +22,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'GET /service',
     rule: 'describes the server, with api_version 8.x and timeouts in the order the schema asks for',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       const { body } = await client.get<Record<string, string>>('/service');
       holds(/^8\./.test(body['api_version'] ?? ''), `api_version is ${String(body['api_version'])}`);
       const [object, url] = ['min_object_timeout', 'min_presigned_url_timeout'].map((name) =>
@@ -36,7 +36,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'GET /service/storage-backends',
     rule: 'lists the storage backends, of which at most one is the default',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       const { body } = await client.get<{ default_storage?: boolean }[]>('/service/storage-backends');
       const defaults = body.filter(({ default_storage }) => default_storage === true).length;
       holds(defaults <= 1, `${defaults} backends have default_storage`);
@@ -45,7 +45,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'GET /service/profiles',
     rule: 'lists profiles, and knows no profile of a random id',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       await client.get('/service/profiles', { query: { limit: PAGE } });
       const { status } = await client.get(`/service/profiles/${randomUUID()}`);
       holds(status === 404, `an unknown profile is ${status}, not 404`);
@@ -54,7 +54,7 @@ export const serviceClauses: readonly Clause[] = [
   ...['/flows', '/sources', '/service/profiles', '/flow-delete-requests'].map((path): Clause => ({
     of: `GET ${path}`,
     rule: 'pages with Link, X-Paging-NextKey and X-Paging-Limit, and refuses a limit that is no number',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       const first = await client.get(path, { query: { limit: 1 } });
       if (first.headers.get('link')) await client.next(first);
       if (path === '/flow-delete-requests') return;
@@ -65,7 +65,7 @@ export const serviceClauses: readonly Clause[] = [
   ...['/flows', '/sources', '/objects'].map((path): Clause => ({
     of: `GET ${path}/{id}`,
     rule: 'is 404 for an unknown id',
-    run: async ({ client }) => {
+    run: async ({ client }: Sandbox): Promise<void> => {
       const { status } = await client.get(`${path}/${randomUUID()}`);
       holds(status === 404, `it is ${status}`);
     },
@@ -73,7 +73,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'POST /service/webhooks',
     rule: 'keeps a webhook, never shows its key, and refuses a filter it does not carry out',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const body = { url: 'https://hook.example.com/tams', events: ['flows/created'] };
       const created = await sandbox.webhook({ ...body, api_key_name: 'X-Key', api_key_value: 'secret-of-the-kit' });
       holds(created.status === 201, `it is ${created.status}, not 201`);
@@ -86,7 +86,7 @@ export const serviceClauses: readonly Clause[] = [
   {
     of: 'POST /service/webhooks',
     rule: 'answers 404 exactly where /service does not list webhooks',
-    run: async (sandbox) => {
+    run: async (sandbox: Sandbox): Promise<void> => {
       const { body } = await sandbox.client.get<{ event_stream_mechanisms?: { name: string }[] }>('/service');
       const listed = body.event_stream_mechanisms?.some(({ name }) => name === 'webhooks') ?? false;
       try {
