@@ -184,11 +184,9 @@ export class Configuration {
     this.maxDocumentBytes = values.MAX_DOCUMENT_BYTES;
     this.minObjectTimeoutSeconds = values.MIN_OBJECT_TIMEOUT_SECONDS;
     this.presignedUrlTimeoutSeconds = values.PRESIGNED_URL_TIMEOUT_SECONDS;
-    this.readUrlTimeoutSeconds =
-      values.READ_URL_TIMEOUT_SECONDS ?? Math.max(READ_URL_SECONDS, this.presignedUrlTimeoutSeconds);
+    this.readUrlTimeoutSeconds = readUrlSeconds(values);
     this.objectTimeoutGraceSeconds = values.OBJECT_TIMEOUT_GRACE_SECONDS;
-    this.unreferencedObjectGraceSeconds =
-      values.UNREFERENCED_OBJECT_GRACE_SECONDS ?? this.readUrlTimeoutSeconds + URL_ROUNDING_SECONDS;
+    this.unreferencedObjectGraceSeconds = unreferencedGraceSeconds(values);
     this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;
@@ -212,6 +210,15 @@ export class Configuration {
     this.consoleMediaOrigins = values.CONSOLE_MEDIA_ORIGINS;
     this.unknownSettings = unknownSettings(Object.keys(environment), Object.keys(environmentSchema.shape));
   }
+}
+
+function readUrlSeconds(values: Environment): number {
+  return values.READ_URL_TIMEOUT_SECONDS ?? Math.max(READ_URL_SECONDS, values.PRESIGNED_URL_TIMEOUT_SECONDS);
+}
+
+/** Bytes stay as long as a URL that leads to them, unless that is set. */
+function unreferencedGraceSeconds(values: Environment): number {
+  return values.UNREFERENCED_OBJECT_GRACE_SECONDS ?? readUrlSeconds(values) + URL_ROUNDING_SECONDS;
 }
 
 function s3VariablesFrom(values: Environment): S3Variables | undefined {
