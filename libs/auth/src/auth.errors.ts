@@ -61,3 +61,12 @@ export class BodyTimeoutError extends DomainError {
     );
   }
 }
+
+/** The audit log, which must have every change before it is made, cannot be written (503). */
+export class AuditUnavailableError extends UnavailableError {
+  constructor() {
+    super('audit-unavailable', 'Changes are refused while the audit log cannot be written; try again later.', {
+      retryAfterSeconds: 30,
+    });
+  }
+}

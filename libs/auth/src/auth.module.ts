@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { HealthChecks } from '@tams/telemetry';
+import { HealthChecks, type HealthFacts, type SideChannelStatus } from '@tams/telemetry';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessTokensController } from './access-tokens/access-tokens.controller';
 import { AccessControl } from './access/access-control';
@@ -43,6 +43,8 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   onApplicationBootstrap(): void {
     const { modes, isOpenToAnybody } = this.authentication;
     this.health.state('authentication', { modes, open_to_anybody: isOpenToAnybody });
+    const { audit } = this.authentication;
+    if (audit.status) this.health.add({ name: 'audit_log', required: false, check: () => auditFacts(audit.status) });
     if (isOpenToAnybody) {
       this.logger.warn(
         'AUTH_MODE has "none": whoever reaches this server may read, change and delete everything. docs/authentication.md says how to ask who is calling.',
@@ -53,4 +55,10 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     await this.authentication.close();
   }
+}
+
+function auditFacts(status: SideChannelStatus | undefined): Promise<HealthFacts> {
+  if (status?.problem !== undefined)
+    return Promise.reject(new Error(`The audit log cannot be written: ${status.problem}`));
+  return Promise.resolve({ lost_lines: status?.lostLines ?? 0 });
 }

@@ -4,7 +4,7 @@ import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessControl } from './access/access-control';
 import { Authenticator } from './access/authenticator';
 import { OperationAccess } from './access/operation-access';
-import { type AuditSink, fileSink, logSink } from './audit/audit-log';
+import { AuditFile, type AuditSink, logSink } from './audit/audit-log';
 import { BasicUsers, type FailureLimit } from './basic/basic-users';
 import { ClassAccess } from './classes/class-access';
 import { UsersFileError } from './basic/users-file';
@@ -26,7 +26,7 @@ export class Authentication {
 
   /**
    * @param connection pool of the metadata store, where access tokens are
-   * @throws {ConfigurationError} when the users file cannot be used
+   * @throws {ConfigurationError} when the users file or the file of the audit log cannot be used
    */
   static open({ security }: Configuration, connection: Connection): Authentication {
     const { modes } = security;
@@ -35,7 +35,7 @@ export class Authentication {
     const accessTokens = modes.includes('url_token') ? new AccessTokenService(connection) : undefined;
     return new Authentication(
       accessTokens,
-      security.auditLogFile === undefined ? logSink() : fileSink(security.auditLogFile),
+      security.auditLogFile === undefined ? logSink() : auditFileAt(security.auditLogFile),
       new Authenticator(modes, { bearer, basic, accessTokens }),
       new OperationAccess(security.openPaths),
       basic,
@@ -76,5 +76,13 @@ function usersOf(path: string): BasicUsers {
   } catch (error) {
     if (error instanceof UsersFileError) throw new ConfigurationError([error.message]);
     throw new ConfigurationError([`AUTH_BASIC_USERS_FILE ${path}: ${(error as Error).message}`]);
+  }
+}
+
+function auditFileAt(path: string): AuditFile {
+  try {
+    return new AuditFile(path);
+  } catch (error) {
+    throw new ConfigurationError([`AUDIT_LOG_FILE ${path}: ${(error as Error).message}`]);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
-import { HealthChecks, type HealthFacts, spanDeliveryStatus } from '@tams/telemetry';
+import { HealthChecks, type HealthFacts, logStatus, spanDeliveryStatus } from '@tams/telemetry';
 
 /** The checks of what this library can see itself: database, storage backends, delivery of traces. */
 @Injectable()
@@ -26,6 +26,7 @@ export class OwnChecks implements OnModuleInit {
       });
     }
     this.checks.add({ name: 'telemetry', required: false, check: checkTelemetry });
+    this.checks.add({ name: 'log', required: false, check: checkLog });
   }
 
   private async checkDatabase(): Promise<HealthFacts> {
@@ -42,4 +43,10 @@ function checkTelemetry(): Promise<HealthFacts> {
     waiting_spans: waiting,
     ...(lastSuccess && { last_export: lastSuccess.toISOString() }),
   });
+}
+
+function checkLog(): Promise<HealthFacts> {
+  const { problem, lostLines } = logStatus();
+  if (problem !== undefined) return Promise.reject(new Error(`The log cannot be written: ${problem}`));
+  return Promise.resolve({ lost_lines: lostLines });
 }

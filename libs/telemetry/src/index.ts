@@ -12,6 +12,8 @@ export {
   logLevel,
   setLogLevel,
 } from './logging/logger';
+export { logStatus } from './logging/log-destination';
+export { SideChannel, type SideChannelStatus } from './side-channel';
 export { REDACTED, redactText, redactValue } from './logging/redaction';
 export {
   customCounter,

@@ -3,7 +3,8 @@ import rateLimit from '@fastify/rate-limit';
 import type { Configuration } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../authentication';
-import { auditEntryOf } from '../audit/audit-log';
+import { AuditUnavailableError } from '../auth.errors';
+import { auditAttemptOf, auditEntryOf } from '../audit/audit-log';
 import { currentPrincipal, withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
 import { corsDelegator } from './cors';
@@ -53,4 +54,10 @@ export async function secureServer(
   fastify.addHook('preHandler', (request, _reply, done) => {
     done(request.principal === currentPrincipal() ? undefined : new Error('The request lost whom it is done for.'));
   });
+  if (security.auditRequired) {
+    fastify.addHook('preHandler', (request, _reply, done) => {
+      const attempt = auditAttemptOf(request);
+      done(attempt && !authentication.audit.write(attempt) ? new AuditUnavailableError() : undefined);
+    });
+  }
 }

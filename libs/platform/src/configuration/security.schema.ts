@@ -154,6 +154,7 @@ export const securityEnvironment = {
     choices(openPaths.join(','), openPaths),
   ]),
   AUDIT_LOG_FILE: text(),
+  AUDIT_REQUIRED: flag(),
   RATE_LIMIT_PER_MINUTE: number(0, 1_000_000_000),
   CORS_ALLOWED_ORIGINS: z.preprocess(
     emptyIsAbsent,
@@ -201,6 +202,8 @@ export function securityMistakes(environment: SecurityEnvironment): (readonly [v
     mistakes.push(['AUTH_BASIC_USERS_FILE', 'must name the file of users when AUTH_MODE has basic']);
   if (modes.includes('url_token') && modes.length === 1)
     mistakes.push(['AUTH_MODE', 'must have another mode beside url_token: an administrator issues those tokens']);
+  if (environment.AUDIT_REQUIRED && environment.AUDIT_LOG_FILE === undefined)
+    mistakes.push(['AUDIT_REQUIRED', 'needs AUDIT_LOG_FILE: the file that must be writable before a change is made']);
   if (environment.AUTH_CLASSES && modes.includes('none'))
     mistakes.push([
       'AUTH_CLASSES',
@@ -246,6 +249,8 @@ export interface SecurityConfiguration {
   readonly basicFailuresPerMinute: number;
   readonly openPaths: readonly OpenPath[];
   readonly auditLogFile: string | undefined;
+  /** Whether a change is refused unless the audit log has it beforehand. */
+  readonly auditRequired: boolean;
   /** Requests one principal (or address) may make in a minute; 0 for any number. */
   readonly rateLimitPerMinute: number;
   /** Origins whose pages may call the API; `*` for all. */
@@ -283,6 +288,7 @@ export function securityConfiguration(environment: SecurityEnvironment): Securit
     basicFailuresPerMinute: environment.AUTH_BASIC_FAILURES_PER_MINUTE,
     openPaths: environment.AUTH_OPEN_PATHS,
     auditLogFile: environment.AUDIT_LOG_FILE,
+    auditRequired: environment.AUDIT_REQUIRED,
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE,
     corsAllowedOrigins: (environment.CORS_ALLOWED_ORIGINS ?? (everyOrigin ? ['*'] : [])).filter((o) => o !== 'none'),
     bodyTimeoutSeconds: environment.BODY_TIMEOUT_SECONDS,

@@ -1,16 +1,14 @@
-import { destination as openDestination, type DestinationStream } from 'pino';
+import { Writable } from 'node:stream';
+import type { DestinationStream } from 'pino';
 import pretty from 'pino-pretty';
+import type { SideChannelStatus } from '../side-channel';
+import { LineWriter } from './line-writer';
 import { maySmuggleSecrets, redactText, redactValue } from './redaction';
 
 /** Longest line that is written, in characters; longer ones lose the ends of their texts. */
 export const MAXIMUM_LINE_LENGTH = 16 * 1024;
 /** What a text of a line that is too long keeps. */
 const KEPT_TEXT_LENGTH = 1_024;
-/** Lines are written together from this size on, and at the latest after {@link COLLECTED_MS}. */
-const COLLECTED_BYTES = 32 * 1024;
-const COLLECTED_MS = 200;
-/** Lines that wait for a reader that does not read; beyond this they are lost rather than the server. */
-const MAXIMUM_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Fields that identify a line; they survive when nothing else fits. */
 const identifying = ['level', 'time', 'context', 'msg', 'correlation_id', 'trace_id', 'span_id', 'route', 'status'];
 
@@ -45,27 +43,28 @@ export class LogDestination implements DestinationStream {
 }
 
 const outputs: { json?: DestinationStream; pretty?: DestinationStream } = {};
+let writer: LineWriter | undefined;
+
+/** How standard output is doing. */
+export function logStatus(): SideChannelStatus {
+  return writer?.status ?? { lostLines: 0 };
+}
 
 /** Standard output, as JSON lines or for people. */
 export function standardOutput(format: 'json' | 'pretty'): DestinationStream {
-  return (outputs[format] ??= openStandardOutput(format));
+  const lines = (writer ??= new LineWriter(1));
+  return (outputs[format] ??= format === 'json' ? lines : prettyLines(lines));
 }
 
-function openStandardOutput(format: 'json' | 'pretty'): DestinationStream {
-  if (format === 'pretty') return pretty({ colorize: process.stdout.isTTY, singleLine: true, ignore: 'pid,hostname' });
-  // Lines are collected into one write; what is left is written when the process ends, whatever ends it but SIGKILL.
-  const stream = openDestination({
-    fd: 1,
-    sync: false,
-    minLength: COLLECTED_BYTES,
-    maxWrite: 2 * COLLECTED_BYTES,
-    periodicFlush: COLLECTED_MS,
-    maxLength: MAXIMUM_BUFFER_BYTES,
+function prettyLines(lines: LineWriter): DestinationStream {
+  // pino-pretty takes its target down with it when that fails, so it is given one that never does.
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.write(chunk.toString());
+      done();
+    },
   });
-  process.once('exit', () => {
-    stream.flushSync();
-  });
-  return stream;
+  return pretty({ colorize: process.stdout.isTTY, singleLine: true, ignore: 'pid,hostname', destination });
 }
 
 /** A line without secrets and of bounded length, still valid JSON. */

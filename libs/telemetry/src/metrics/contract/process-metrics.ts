@@ -52,6 +52,13 @@ export const processMetrics = {
     unit: 'records',
     labels: { outcome: ['exported', 'failed', 'dropped'] },
   },
+  logLinesLost: {
+    name: 'tams_log_lines_lost_total',
+    type: 'counter',
+    help: 'Lines of the log and of the audit log that could not be written where they belong, a full disk being the usual cause.',
+    unit: 'lines',
+    labels: { sink: ['log', 'audit'] },
+  },
   spansWaiting: {
     name: 'tams_telemetry_spans_waiting',
     type: 'gauge',
