@@ -210,6 +210,26 @@ describe('flows/segments_added', () => {
     expect((await fetch(url!.url)).status).toBe(404);
   });
 
+  it('never says what the one client called the server', async () => {
+    const flow = videoFlow();
+    await create(flow);
+    await listen(tams.client, receiver.url, { events: ['flows/segments_added'], flow_ids: [flow.id] });
+    const storage = await tams.client.post<{ media_objects: { object_id: string }[] }>(`/flows/${flow.id}/storage`, {
+      limit: 1,
+    });
+    const [object] = storage.body.media_objects;
+    const registered = await tams.client.raw({
+      method: 'POST',
+      path: `/flows/${flow.id}/segments`,
+      headers: { host: 'evil:1', 'content-type': 'application/json' },
+      body: JSON.stringify({ object_id: object!.object_id, timerange: '[0:0_1:0)' }),
+    });
+    expect(registered.status).toBe(201);
+    const [message] = await receiver.accepts(1);
+    expect(JSON.stringify(message!.body)).not.toContain('evil');
+    expect(JSON.stringify(message!.body)).toContain(tams.url);
+  });
+
   it('shows each webhook the URLs it asks for', async () => {
     const flow = videoFlow();
     await create(flow);

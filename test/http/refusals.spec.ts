@@ -61,9 +61,31 @@ describe('the Host header', () => {
     },
   );
 
-  it.each(['tams', 'tams.example:8000', '127.0.0.1:1', '[::1]:8000', 'my_host'])('%s is a host', async (host) => {
-    const answer = await sendRaw(tams.url, `GET /flows HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  it.each(['tams', 'tams.localhost:8000', '127.0.0.1:1', '192.0.2.1', '[::1]:8000', 'my_host'])(
+    '%s is a host',
+    async (host) => {
+      const answer = await sendRaw(tams.url, `GET /flows HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
+
+  it('is one that no page elsewhere can take, where nobody is asked who they are', async () => {
+    const answer = await sendRaw(tams.url, 'GET /flows HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+    expect(problemIn(answer)).toMatchObject({ type: 'urn:x-tams:problem:host-not-allowed', status: 403 });
+    const own = await startTestServer({ ALLOWED_HOSTS: 'Tams.Example', PUBLIC_BASE_URL: 'http://store.example/tams' });
+    for (const host of ['tams.example:8000', 'store.example']) {
+      const welcome = await sendRaw(own.url, `GET /flows HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(welcome).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    await own.stop();
+  });
+
+  it('stands there once', async () => {
+    const twice = 'GET /flows HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\nConnection: close\r\n\r\n';
+    expect(problemIn(await sendRaw(tams.url, twice))).toMatchObject({
+      type: 'urn:x-tams:problem:malformed-host',
+      status: 400,
+    });
   });
 
   it('is required, but for HTTP/1.0', async () => {
@@ -153,4 +175,34 @@ describe('a tag filter with the placeholder of the documentation', () => {
     expect(problem.status).toBe(400);
     expect(problem.detail).toContain(query.replace('{name}', 'genre').split('=')[0]);
   });
+});
+
+describe('pages of other origins', () => {
+  it.each([
+    ['https://evil.example', 403],
+    ['null', 403],
+    ['http://localhost.evil.example', 403],
+    ['http://localhost:5173', 201],
+    ['http://[::1]:5173', 201],
+  ])('%s: a change is answered %i where nobody is asked who they are', async (origin, status) => {
+    const flow = videoFlow();
+    const headers = { ...json, origin };
+    const answer = await fetch(`${tams.url}/flows/${flow.id}`, { method: 'PUT', headers, body: JSON.stringify(flow) });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
+      status,
+      status === 201 ? origin : null,
+    ]);
+  });
+});
+
+test('of several addresses that clients and proxies name, as many as there are proxies are believed', async () => {
+  const lines = new LogLines();
+  const own = await startTestServer({ TRUST_PROXY: '1', AUTH_MODE: 'none' });
+  configureLogging({ level: 'info', format: 'json', destination: lines });
+  const headers = { ...json, 'x-forwarded-for': '198.51.100.1, 192.0.2.7' };
+  const flow = videoFlow();
+  await fetch(`${own.url}/flows/${flow.id}`, { method: 'PUT', headers, body: JSON.stringify(flow) });
+  expect(lines.all().find((line) => line['audit'] === 'change')).toMatchObject({ source: '192.0.2.7' });
+  setLogLevel('silent');
+  await own.stop();
 });

@@ -6,12 +6,14 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { Configuration } from '@tams/platform';
 import { HealthChecks, type HealthFacts, type SideChannelStatus } from '@tams/telemetry';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessTokensController } from './access-tokens/access-tokens.controller';
 import { AccessControl } from './access/access-control';
 import { Authentication } from './authentication';
 import { ClassAccess } from './classes';
+import { securityWarnings } from './security-warnings';
 
 /** Who is calling and what they may do, for every module. */
 @Global()
@@ -22,6 +24,7 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly authentication: Authentication,
     private readonly health: HealthChecks,
+    private readonly configuration: Configuration,
   ) {}
 
   /** @param authentication already around the server (`secureServer`) */
@@ -44,6 +47,7 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
     const { modes, isOpenToAnybody } = this.authentication;
     this.health.state('authentication', { modes, open_to_anybody: isOpenToAnybody });
     const { audit } = this.authentication;
+    for (const warning of securityWarnings(this.configuration)) this.logger.warn(warning);
     if (audit.status) this.health.add({ name: 'audit_log', required: false, check: () => auditFacts(audit.status) });
     if (isOpenToAnybody) {
       this.logger.warn(

@@ -14,4 +14,14 @@ describe('ExpiringCache', () => {
     cache.clear();
     expect(cache.get('a')).toBeUndefined();
   });
+
+  it('is not deceived by a clock that is set back', () => {
+    const cache = new ExpiringCache<number>(2);
+    cache.set('user', 1, Date.now() + 1);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 30 * 86_400_000);
+    const soon = performance.now() + 2;
+    while (performance.now() < soon);
+    expect(cache.get('user')).toBeUndefined();
+    clock.mockRestore();
+  });
 });

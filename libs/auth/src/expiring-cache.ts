@@ -1,4 +1,7 @@
-/** A bounded memory of what was found out: the oldest entry leaves first, and none outlives its time. */
+/**
+ * A bounded memory of what was found out: the oldest entry leaves first, and none outlives its time. That is measured by a clock
+ * which nobody can set back.
+ */
 export class ExpiringCache<Value> {
   private readonly entries = new Map<string, { readonly value: Value; readonly expires: number }>();
 
@@ -12,7 +15,7 @@ export class ExpiringCache<Value> {
   get(key: string): Value | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
-    if (entry.expires > Date.now()) return entry.value;
+    if (entry.expires > performance.now()) return entry.value;
     this.entries.delete(key);
     return undefined;
   }
@@ -24,7 +27,7 @@ export class ExpiringCache<Value> {
       const oldest = this.entries.keys().next();
       if (!oldest.done) this.entries.delete(oldest.value);
     }
-    this.entries.set(key, { value, expires });
+    this.entries.set(key, { value, expires: performance.now() + (expires - Date.now()) });
   }
 
   clear(): void {

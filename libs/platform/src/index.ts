@@ -34,7 +34,7 @@ export { listed } from './errors/listed';
 export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/problem';
 export { AllowedMethods, MethodNotAllowedError, type Route } from './http/allowed-methods';
 export { Answer } from './http/answer';
-export { BaseUrl, baseUrlOf } from './http/base-url';
+export { BaseUrl, baseUrlOf, OwnBaseUrl } from './http/base-url';
 export { createHttpAdapter } from './http/http-adapter';
 export { JsonText } from './http/json-text';
 export { ProblemFilter, sendProblem } from './http/problem.filter';

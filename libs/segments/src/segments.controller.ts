@@ -1,5 +1,5 @@
 import { uuid } from '@tams/model';
-import { type Answer, BaseUrl, type JsonText, type Page } from '@tams/platform';
+import { type Answer, BaseUrl, type JsonText, OwnBaseUrl, type Page } from '@tams/platform';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { type FailedSegments, segmentBatch, type SegmentBatch } from './registration/segment-batch.schema';
 import { SegmentRegistrationService } from './registration/segment-registration.service';
@@ -30,7 +30,7 @@ export class SegmentsController {
   register(
     @Param('flowId', { schema: uuid }) flowId: string,
     @Body({ schema: segmentBatch }) batch: SegmentBatch,
-    @BaseUrl() baseUrl: string,
+    @OwnBaseUrl() baseUrl: string,
   ): Promise<Answer<FailedSegments>> {
     return this.registration.register(flowId, batch, baseUrl);
   }

@@ -137,7 +137,7 @@ function entryOf(request: FastifyRequest, audit: AuditEntry['audit'], outcome: s
     resource: resourceOf(request),
     outcome,
     correlation_id: request.id,
-    source: request.ip,
+    source: field(request.ip),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
+import { LOOPBACK_ORIGIN } from './local-callers';
 
 /** Headers of ours a web page may read. */
 const exposedHeaders = [
@@ -13,10 +14,11 @@ type Delegator = (request: FastifyRequest, done: (error: Error | null, options: 
 /**
  * Which pages may call the API. Media has rules of its own (a signed URL may be used by any page), and an OPTIONS that is
  * no preflight is answered like any other method.
- * @param origins `*`, or a list
+ * @param origins `*`, or a list; `loopback` stands for the pages of this machine
  */
 export function corsDelegator(origins: readonly string[]): Delegator {
-  const origin = origins.includes('*') ? '*' : origins.length > 0 ? [...origins] : false;
+  const named = origins.map((one) => (one === 'loopback' ? LOOPBACK_ORIGIN : one));
+  const origin = origins.includes('*') ? '*' : named.length > 0 ? named : false;
   return (request, done) => {
     // An address with a token of its own may be used by any page, like a signed URL.
     const hasToken = request.url.startsWith('/playback/');

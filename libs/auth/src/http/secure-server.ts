@@ -8,6 +8,7 @@ import { auditAttemptOf, auditEntryOf } from '../audit/audit-log';
 import { currentPrincipal, withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
 import { corsDelegator } from './cors';
+import { localCallersOnly } from './local-callers';
 import { COUNTED_CALLERS, failureLimit, requestLimit } from './request-limits';
 import { securityHeaders, writeSecurityHeaders } from './security-headers';
 
@@ -36,6 +37,11 @@ export async function secureServer(
     const entry = auditEntryOf(request, reply);
     if (entry) authentication.audit.write(entry);
     done(null, payload);
+  });
+  const refuseStrangers = localCallersOnly(security, configuration.publicBaseUrl);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    refuseStrangers(request);
+    done();
   });
   fastify.addHook('onRequest', bodyTimeLimit(security.bodyTimeoutSeconds));
   fastify.addHook('onRequest', async (request) => {

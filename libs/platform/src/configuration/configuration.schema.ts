@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
@@ -64,6 +65,29 @@ const originList = () =>
       ),
   );
 
+const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Proxies that are believed: all (`true`), so many before this server, or those at these addresses. */
+const trustProxy = z.preprocess(
+  emptyIsAbsent,
+  z
+    .string()
+    .transform((value): boolean | number | string => {
+      if (value === 'true' || value === 'false') return value === 'true';
+      return /^\d{1,2}$/.test(value) ? Number(value) : value;
+    })
+    .refine(
+      (value) =>
+        typeof value !== 'string' ||
+        value
+          .split(',')
+          .map((entry) => entry.trim())
+          .every((entry) => PROXY_NAMES.includes(entry) || ipaddr.isValid(entry) || ipaddr.isValidCIDR(entry)),
+      'must be the number of proxies in front of this server, or their addresses and CIDRs, or true',
+    )
+    .optional(),
+);
+
 /**
  * Every environment variable the server reads. `docs/configuration.md` describes the same list for people; a test keeps
  * the two together.
@@ -86,7 +110,7 @@ export const environmentSchema = z
     JOB_STOP_GRACE_SECONDS: integer(10, 1, 600),
     PUBLIC_BASE_URL: httpUrl(),
     CONSOLE_MEDIA_ORIGINS: originList(),
-    TRUST_PROXY: text(),
+    TRUST_PROXY: trustProxy,
     LOG_LEVEL: choice('info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     LOG_FORMAT: choice('auto', ['auto', 'json', 'pretty']),
     TAMS_ENV: choice('development', ['development', 'production']),

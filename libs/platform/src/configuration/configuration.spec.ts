@@ -41,7 +41,11 @@ describe('Configuration', () => {
     const allowed = (environment: Record<string, string>): readonly string[] =>
       new Configuration(environment).webhooks.allowedHosts;
     expect(allowed({})).toEqual(['localhost', '127.0.0.0/8', '::1']);
-    const production = { TAMS_ENV: 'production', AUTH_ALLOW_NONE_IN_PRODUCTION: 'true' };
+    const production = {
+      TAMS_ENV: 'production',
+      AUTH_ALLOW_NONE_IN_PRODUCTION: 'true',
+      PUBLIC_BASE_URL: 'https://tams.example',
+    };
     expect(allowed(production)).toEqual([]);
     const list = 'Hooks.intranet, *.studio.example,10.1.0.0/16,fd00::/8';
     expect(allowed({ ...production, WEBHOOK_ALLOWED_HOSTS: list })).toEqual([

@@ -97,8 +97,8 @@ export class Configuration {
   readonly jobStopGraceSeconds: number;
   /** Origin (and path prefix) clients reach the server under; without it each request's own host is used. */
   readonly publicBaseUrl: string | undefined;
-  /** Proxies whose `X-Forwarded-*` headers are believed: `true`, or a comma list of addresses and CIDRs. */
-  readonly trustProxy: boolean | string;
+  /** Proxies whose `X-Forwarded-*` headers are believed: all, so many, or a comma list of addresses and CIDRs. */
+  readonly trustProxy: boolean | number | string;
   readonly logLevel: string;
   readonly logFormat: 'json' | 'pretty';
   readonly environment: 'development' | 'production';
@@ -174,7 +174,7 @@ export class Configuration {
     this.jobHeartbeatSeconds = values.JOB_HEARTBEAT_SECONDS;
     this.jobStopGraceSeconds = values.JOB_STOP_GRACE_SECONDS;
     this.publicBaseUrl = values.PUBLIC_BASE_URL;
-    this.trustProxy = values.TRUST_PROXY === 'true' ? true : (values.TRUST_PROXY ?? false);
+    this.trustProxy = values.TRUST_PROXY ?? false;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT === 'auto' ? (process.stdout.isTTY ? 'pretty' : 'json') : values.LOG_FORMAT;
     this.environment = values.TAMS_ENV;

@@ -3,13 +3,15 @@ import { isSecureOrLoopback } from './security.schema';
 
 const bearer = { AUTH_MODE: 'bearer', AUTH_OIDC_ISSUERS: 'https://id.example/realm', AUTH_OIDC_AUDIENCE: 'tams' };
 
+const deployed = { TAMS_ENV: 'production', PUBLIC_BASE_URL: 'https://tams.example' };
+
 describe('the security settings', () => {
   it('ask nobody who they are unless told to, and never so in production', () => {
     expect(new Configuration({}).security.modes).toEqual(['none']);
     expect(() => new Configuration({ TAMS_ENV: 'production' })).toThrow(
       'AUTH_MODE must not include none in production',
     );
-    const production = { TAMS_ENV: 'production', AUTH_ALLOW_NONE_IN_PRODUCTION: 'true' };
+    const production = { ...deployed, AUTH_ALLOW_NONE_IN_PRODUCTION: 'true' };
     expect(new Configuration(production).security.modes).toEqual(['none']);
     expect(() => new Configuration({ ...bearer, AUTH_MODE: 'bearer,none', TAMS_ENV: 'production' })).toThrow(
       'AUTH_MODE',
@@ -36,19 +38,33 @@ describe('the security settings', () => {
     ['a class with a right there is not', { ...bearer, AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'a:b=own' }, 'a:b=own'],
     ['a class of no group', { ...bearer, AUTH_CLASSES: 'on', AUTH_CLASSES_MAP: 'b=read' }, 'AUTH_CLASSES_MAP'],
     ['an origin with a path', { CORS_ALLOWED_ORIGINS: 'https://a.example/x' }, 'CORS_ALLOWED_ORIGINS'],
+    ['production without an address', { ...bearer, TAMS_ENV: 'production' }, 'PUBLIC_BASE_URL'],
+    ['proxies that are none', { TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be the number of proxies'],
+    ['an audit log that must be there, and is not', { AUDIT_REQUIRED: 'true' }, 'AUDIT_LOG_FILE'],
     ['a certificate without its key', { TLS_CERTIFICATE_FILE: 'x' }, 'TLS_CERTIFICATE_FILE'],
     ['a path there is not', { AUTH_OPEN_PATHS: 'flows' }, 'AUTH_OPEN_PATHS'],
   ])('refuse %s', (_, environment, complaint) => {
     expect(() => new Configuration(environment)).toThrow(complaint);
   });
 
-  it('let every page call in development, and none in production unless it is named', () => {
-    expect(new Configuration({}).security.corsAllowedOrigins).toEqual(['*']);
-    const production = { ...bearer, TAMS_ENV: 'production' };
+  it('let every page call in development that says who calls, and none in production unless it is named', () => {
+    expect(new Configuration({}).security.corsAllowedOrigins).toEqual(['loopback']);
+    expect(new Configuration(bearer).security.corsAllowedOrigins).toEqual(['*']);
+    const production = { ...bearer, ...deployed };
     expect(new Configuration(production).security.corsAllowedOrigins).toEqual([]);
     const named = { ...production, CORS_ALLOWED_ORIGINS: 'https://a.example, https://b.example' };
     expect(new Configuration(named).security.corsAllowedOrigins).toEqual(['https://a.example', 'https://b.example']);
     expect(new Configuration({ CORS_ALLOWED_ORIGINS: 'none' }).security.corsAllowedOrigins).toEqual([]);
+  });
+
+  it.each([
+    ['1', 1],
+    ['true', true],
+    ['10.0.0.0/8, 127.0.0.1', '10.0.0.0/8, 127.0.0.1'],
+    ['loopback', 'loopback'],
+    ['', false],
+  ])('read TRUST_PROXY=%s', (text, expected) => {
+    expect(new Configuration({ TRUST_PROXY: text }).trustProxy).toBe(expected);
   });
 
   it('read lists and maps', () => {

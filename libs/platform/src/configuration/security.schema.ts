@@ -163,10 +163,11 @@ export const securityEnvironment = {
       .optional()
       .transform((value) => value?.split(',').map((origin) => origin.trim()))
       .refine(
-        (origins) => origins?.every((origin) => ['*', 'none'].includes(origin) || isOrigin(origin)) ?? true,
-        'must be a comma list of origins such as https://player.example, or *, or none',
+        (origins) => origins?.every((origin) => ['*', 'none', 'loopback'].includes(origin) || isOrigin(origin)) ?? true,
+        'must be a comma list of origins such as https://player.example, or *, or loopback, or none',
       ),
   ),
+  ALLOWED_HOSTS: list('').transform((names) => names.map((name) => name.toLowerCase())),
   BODY_TIMEOUT_SECONDS: number(60, 3600),
   HEADERS_TIMEOUT_SECONDS: number(30, 3600),
   MAX_CONNECTIONS: number(15_000, 1_000_000),
@@ -180,6 +181,7 @@ function isOrigin(value: string): boolean {
 
 type SecurityEnvironment = z.output<z.ZodObject<typeof securityEnvironment>> & {
   readonly TAMS_ENV: 'development' | 'production';
+  readonly PUBLIC_BASE_URL?: string | undefined;
 };
 
 /** What no single variable can tell: which ones need one another. @returns variable and complaint */
@@ -190,6 +192,11 @@ export function securityMistakes(environment: SecurityEnvironment): (readonly [v
     mistakes.push([
       'AUTH_MODE',
       'must not include none in production: anybody could read and delete media. Choose bearer, basic or url_token, or set AUTH_ALLOW_NONE_IN_PRODUCTION=true behind a proxy that authenticates',
+    ]);
+  if (environment.TAMS_ENV === 'production' && environment.PUBLIC_BASE_URL === undefined)
+    mistakes.push([
+      'PUBLIC_BASE_URL',
+      'must say in production where clients reach this server: without it the URLs in answers are what a request calls the server',
     ]);
   if (modes.includes('bearer') && environment.AUTH_OIDC_ISSUERS.length === 0)
     mistakes.push(['AUTH_OIDC_ISSUERS', 'must name the issuers whose tokens are accepted when AUTH_MODE has bearer']);
@@ -253,8 +260,10 @@ export interface SecurityConfiguration {
   readonly auditRequired: boolean;
   /** Requests one principal (or address) may make in a minute; 0 for any number. */
   readonly rateLimitPerMinute: number;
-  /** Origins whose pages may call the API; `*` for all. */
+  /** Origins whose pages may call the API; `*` for all, `loopback` for those of this machine. */
   readonly corsAllowedOrigins: readonly string[];
+  /** Names under which a server that asks nobody who they are answers, beside its own; `*` for all. */
+  readonly allowedHosts: readonly string[];
   /** Longest the arrival of a JSON body may take, in seconds; 0 for ever. */
   readonly bodyTimeoutSeconds: number;
   /** Longest the arrival of a request's first line and headers may take, in seconds; 0 for ever. */
@@ -267,7 +276,6 @@ export interface SecurityConfiguration {
 /** Reads the security settings from checked variables. */
 export function securityConfiguration(environment: SecurityEnvironment): SecurityConfiguration {
   const { TLS_CERTIFICATE_FILE: certificateFile, TLS_KEY_FILE: keyFile } = environment;
-  const everyOrigin = environment.AUTH_MODE.includes('none') || environment.TAMS_ENV === 'development';
   return {
     modes: environment.AUTH_MODE,
     oidc: {
@@ -290,10 +298,17 @@ export function securityConfiguration(environment: SecurityEnvironment): Securit
     auditLogFile: environment.AUDIT_LOG_FILE,
     auditRequired: environment.AUDIT_REQUIRED,
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE,
-    corsAllowedOrigins: (environment.CORS_ALLOWED_ORIGINS ?? (everyOrigin ? ['*'] : [])).filter((o) => o !== 'none'),
+    corsAllowedOrigins: (environment.CORS_ALLOWED_ORIGINS ?? usualOrigins(environment)).filter((o) => o !== 'none'),
+    allowedHosts: environment.ALLOWED_HOSTS,
     bodyTimeoutSeconds: environment.BODY_TIMEOUT_SECONDS,
     headersTimeoutSeconds: environment.HEADERS_TIMEOUT_SECONDS,
     maxConnections: environment.MAX_CONNECTIONS,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
   };
+}
+
+/** Pages that may call when nobody says which: where the server asks nobody who they are, those of its own machine only. */
+function usualOrigins({ AUTH_MODE: modes, TAMS_ENV: environment }: SecurityEnvironment): string[] {
+  if (modes.includes('none')) return ['loopback'];
+  return environment === 'development' ? ['*'] : [];
 }

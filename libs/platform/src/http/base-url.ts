@@ -18,6 +18,8 @@ const hostAndPort = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
  */
 export function complaintAboutHost(request: FastifyRequest): DomainError | undefined {
   const { host } = request;
+  if (repeatsHost(request.raw.rawHeaders))
+    return new BadRequestError('malformed-host', 'The request has more than one Host header; send one.');
   if (hostAndPort.test(host) || (host === '' && request.raw.httpVersion === '1.0')) return undefined;
   return new BadRequestError(
     'malformed-host',
@@ -26,6 +28,33 @@ export function complaintAboutHost(request: FastifyRequest): DomainError | undef
       : 'The Host (or X-Forwarded-Host) header must be a host name or address, with a port if need be.',
   );
 }
+
+/** Node keeps the first of several; something in front of this server may have looked at another. */
+function repeatsHost(rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') seen += 1;
+  }
+  return seen > 1;
+}
+
+/**
+ * Where this server is reached, in the server's own words: `PUBLIC_BASE_URL`, or else the address its socket has. For what is kept
+ * and shown to others: what one client writes into `Host` must not end in a message to another.
+ */
+export function ownBaseUrlOf(request: FastifyRequest): string {
+  if (request.publicBaseUrl !== undefined) return request.publicBaseUrl;
+  const { localAddress, localPort } = request.raw.socket;
+  const address = (localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  const scheme = (request.raw.socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http';
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${localPort ?? 80}`;
+}
+
+/** Injects {@link ownBaseUrlOf} into a handler that keeps absolute URLs. */
+export const OwnBaseUrl = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  ownBaseUrlOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** Origin and path prefix absolute URLs of this answer begin with, without a trailing slash. */
 export function baseUrlOf(request: FastifyRequest): string {

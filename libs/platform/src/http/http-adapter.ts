@@ -46,6 +46,11 @@ function complaintAboutAddress(url: string): DomainError | undefined {
   return new ValidationError([{ path: `query.${parameter}`, message: 'must not contain NUL characters (%00)' }]);
 }
 
+/** Whom to believe; of a number of proxies, as many as that, counted from this server. */
+function trusted(proxies: boolean | number | string): boolean | string | ((address: string, hop: number) => boolean) {
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
+}
+
 /** The Fastify server below Nest, with the rules that hold before any route: limits, correlation, JSON only. */
 export function createHttpAdapter(configuration: Configuration): FastifyAdapter {
   const { tls, headersTimeoutSeconds, maxConnections } = configuration.security;
@@ -61,7 +66,7 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
   const adapter = new HttpAdapter({
     ...(tls ? { https: { ...tlsOptions(tls), ...server } } : { http: server }),
     bodyLimit: configuration.maxBodyBytes,
-    trustProxy: configuration.trustProxy,
+    trustProxy: trusted(configuration.trustProxy),
     routerOptions: { maxParamLength: MAXIMUM_PARAMETER_LENGTH },
     exposeHeadRoutes: true,
     keepAliveTimeout: 75_000,
