@@ -212,12 +212,17 @@ describe('examples of refusals', () => {
   const exampleOf = ({ operation }: Documented, status: string): Refusal | undefined =>
     operation.responses[status]?.content?.['application/problem+json']?.example as Refusal | undefined;
   /** Sends what the example is the answer to. @returns the answers that differ, by operation */
-  async function differing(methods: readonly string[], status: string, query: (example: Refusal) => string) {
+  async function differing(
+    methods: readonly string[],
+    status: string,
+    query: (example: Refusal) => string,
+    isShown: (example: Refusal) => boolean = () => true,
+  ) {
     const asked: string[] = [];
     const differences: unknown[] = [];
     for (const documented of operations.filter(({ method }) => methods.includes(method))) {
       const example = exampleOf(documented, status);
-      if (!example || example.type.endsWith(':unknown-path')) continue;
+      if (!example || example.type.endsWith(':unknown-path') || !isShown(example)) continue;
       const answer = await fetch(`${tams.url}${example.instance}${query(example)}`, { method: documented.method });
       const body = (await answer.json()) as object;
       asked.push(documented.operation.operationId);
@@ -250,7 +255,8 @@ describe('examples of refusals', () => {
 
   it('are what the server answers to a wrong query', async () => {
     const wrong = ({ errors = [] }: Refusal): string => `?${errors[0]?.path.replace('query.', '') ?? ''}=wrong`;
-    const { asked, differences } = await differing(['GET'], '400', wrong);
+    const namesParameter = ({ errors = [] }: Refusal): boolean => errors.length > 0;
+    const { asked, differences } = await differing(['GET'], '400', wrong, namesParameter);
     expect(differences).toEqual([]);
     expect(asked.length).toBeGreaterThan(5);
   });

@@ -15,6 +15,7 @@ import {
   Database,
   PlatformModule,
 } from '@tams/platform';
+import { GaugeRefresher } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase } from '../support/test-database';
 import { type FlowStorage, flowStoragePost, type MediaObject } from '@tams/objects';
@@ -84,8 +85,8 @@ async function listen(configuration: Configuration, dataSource: DataSource): Pro
   const methods = new AllowedMethods(adapter.getInstance());
   @Global()
   @Module({
-    providers: [{ provide: ClassAccess, useValue: new ClassAccess(configuration.security.classes) }],
-    exports: [ClassAccess],
+    providers: [{ provide: ClassAccess, useValue: new ClassAccess(configuration.security.classes) }, GaugeRefresher],
+    exports: [ClassAccess, GaugeRefresher],
   })
   class OpenAccessModule {}
   @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), OpenAccessModule, ObjectsModule] })

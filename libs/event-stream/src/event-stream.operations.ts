@@ -11,6 +11,8 @@ goes on after an event without missing one; \`stream/missed\` tells when that is
     success: {
       description: 'A stream that does not end by itself.',
       mediaType: 'text/event-stream',
+      example:
+        'id: 42\nevent: flows/deleted\ndata: {"event_timestamp":"2026-01-05T09:00:00Z","event_type":"flows/deleted","event":{"flow_id":"4f79cfd1-c057-47f4-8e4d-1b126ca7bf34"}}\n\n',
       headers: { 'Cache-Control': 'Always `no-store`.' },
     },
     errors: {

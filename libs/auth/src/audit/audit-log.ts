@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { SideChannel, type SideChannelStatus } from '@tams/telemetry';
+import { redactText, SideChannel, type SideChannelStatus } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { legible } from '../principal';
 
@@ -147,7 +147,7 @@ function resourceOf(request: FastifyRequest): Record<string, string> {
     parameters
       .filter(([name]) => name !== '*')
       .slice(0, MAXIMUM_IDENTIFIERS)
-      .map(([name, value]) => [name, field(String(value))]),
+      .map(([name, value]) => [name, field(redactText(String(value)))]),
   );
 }
 

@@ -8,7 +8,7 @@ export const playbackUrlRequest = z
     path: ['flow_id'],
     message: 'must be given, or source_id, and not both',
   })
-  .meta({ id: 'PlaybackUrlRequest' });
+  .meta({ id: 'PlaybackUrlRequest', minProperties: 1, maxProperties: 1 });
 export type PlaybackUrlRequest = z.output<typeof playbackUrlRequest>;
 
 /** A URL that players open without credentials. */

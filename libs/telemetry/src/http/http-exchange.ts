@@ -133,7 +133,7 @@ export class HttpExchange implements RequestInFlight {
     this.span.setAttributes({
       'http.request.method': known ? method : '_OTHER',
       'url.scheme': this.request.protocol,
-      'url.path': path,
+      'url.path': maySmuggleSecrets(path) ? redactText(path) : path,
       'http.response.status_code': status,
       'server.address': this.request.hostname,
       'client.address': this.request.ip,

@@ -63,7 +63,7 @@ const OLD_JAEGER_PORT = /:(14268|14250|6831|6832)(?=\/|$)/;
 function jaegerEndpoint(given: string | undefined, warnings: string[]): string | undefined {
   const port = OLD_JAEGER_PORT.exec(given ?? '')?.[1];
   if (given === undefined || port === undefined) return given;
-  const host = given.replace(/^https?:\/\//i, '').replace(/:\d+.*$/, '');
+  const host = given.replace(/^https?:\/\//i, '').split(':', 1)[0] ?? '';
   warnings.push(
     `JAEGER_ENDPOINT ${host}:${port} names a port of Jaeger's own protocol; traces are sent by OTLP to ${host}:4318. Write JAEGER_ENDPOINT=${host}:4318, or OTLP_ENDPOINT=http://${host}:4318/v1/traces.`,
   );
@@ -88,7 +88,9 @@ function logsEndpointFrom(environment: Environment, warnings: string[]): string 
   const base = environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
   const named =
     environment['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'] ??
-    (base ? `${base.replace(/\/+$/, '')}/v1/logs` : environment['OTLP_ENDPOINT']?.replace(/\/v1\/traces$/, '/v1/logs'));
+    (base
+      ? `${base.replace(/(?<!\/)\/+$/, '')}/v1/logs`
+      : environment['OTLP_ENDPOINT']?.replace(/\/v1\/traces$/, '/v1/logs'));
   if (named && URL.canParse(named)) {
     const url = new URL(named);
     if (url.pathname === '/') url.pathname = '/v1/logs';
