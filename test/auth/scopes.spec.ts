@@ -23,7 +23,7 @@ function addressOf(template: string): string {
 
 /** What needs no scope, or decides by itself; `surface.spec.ts` tests it, and `console/inspection.spec.ts` who is calling. */
 const withoutScope =
-  /^\/(livez|readyz|health|metrics|docs|openapi\.json|media|playback|console\/api\/me)(\/|$)|^\/console$/;
+  /^\/(livez|readyz|health|metrics|docs|openapi\.json|favicon\.ico|media|playback|console\/api\/me)(\/|$)|^\/console$/;
 
 describe('the table of operations', () => {
   it('is walked whole: no operation of the server is left out of the tests below', () => {

@@ -186,12 +186,25 @@ export async function migrate(
     await guard.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     await guard.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     if (!options.allowNewer) await refuseNewerDatabase(dataSource);
-    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    const applied = await applyPatiently(dataSource);
     await guard.query('COMMIT');
-    return applied.map((migration) => migration.name);
+    return applied;
   } finally {
     // The lock goes with its transaction, whatever state that is in.
     guard.release(true);
+  }
+}
+
+/** Applies migrations on a connection of their own: on a large store one takes longer than any request may. */
+async function applyPatiently({ options }: DataSource): Promise<string[]> {
+  const extra = { ...(options as { readonly extra?: object }).extra, statement_timeout: 0, query_timeout: 0 };
+  const patient = new DataSource({ ...options, poolSize: 1, extra } as typeof options);
+  await patient.initialize();
+  try {
+    const applied = await patient.runMigrations({ transaction: 'each' });
+    return applied.map((migration) => migration.name);
+  } finally {
+    await patient.destroy();
   }
 }
 
