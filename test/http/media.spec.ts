@@ -73,8 +73,8 @@ const presignedUrl = async (objectId: string): Promise<string> =>
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Signs URLs as of an hour ago: the server runs in this process. */
-async function anHourAgo<Value>(work: () => Promise<Value>): Promise<Value> {
+/** Signs URLs as of some hours ago: the server runs in this process. */
+async function hoursAgo<Value>(hours: number, work: () => Promise<Value>): Promise<Value> {
   const clocks = [
     'nextTick',
     'queueMicrotask',
@@ -84,7 +84,7 @@ async function anHourAgo<Value>(work: () => Promise<Value>): Promise<Value> {
     'clearInterval',
   ] as const;
   jest.useFakeTimers({
-    now: Date.now() - 3600_000,
+    now: Date.now() - hours * 3600_000,
     doNotFake: [...clocks, 'setTimeout', 'clearTimeout', 'performance', 'hrtime'],
   });
   try {
@@ -185,7 +185,7 @@ describe('a URL that is not used as it was made, or not once', () => {
 
   it('uploads nothing when it has expired', async () => {
     const flowId = await createFlow();
-    const object = await anHourAgo(() => allocate(flowId));
+    const object = await hoursAgo(1, () => allocate(flowId));
     expect(await put(object.put_url.url, randomBytes(5))).toBe(403);
     expect(await storage.has(object.object_id)).toBe(false);
   });
@@ -198,7 +198,7 @@ describe('a URL that is not used as it was made, or not once', () => {
     expect(await status(changed(url, expiry))).toBe(403);
     expect(await status(url.replace(object.object_id, randomUUID()))).toBe(403);
     expect(await status(url, 'PUT')).toBe(403);
-    expect(await status(await anHourAgo(() => presignedUrl(object.object_id)))).toBe(403);
+    expect(await status(await hoursAgo(5, () => presignedUrl(object.object_id)))).toBe(403);
     expect(await status(url)).toBe(200);
   });
 

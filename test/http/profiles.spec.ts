@@ -254,7 +254,6 @@ describe('the listing of profiles', () => {
 
   it.each([
     ['format', 'video'],
-    ['format', 'urn:x-nmos:format:multi'],
     ['codec', 'h264'],
     ['limit', '-1'],
     ['page', 'nonsense'],
