@@ -186,6 +186,13 @@ function* mutations(value: unknown): Generator {
   }
 }
 
+/** Whether a document is refused by nothing but rules that stand in the descriptions of the schemas alone. */
+function isRefusedByDescriptions(document: Json): boolean {
+  const broken = complaints(document);
+  const ofDescriptions = /: (?:is required for (?:codec|unc_type) |must be 32 or 64 for codec )/;
+  return broken.length > 0 && broken.every((complaint) => ofDescriptions.test(complaint));
+}
+
 describeWithSpecification('technical metadata against the specification', (specification) => {
   const agrees = (document: Json, accepts: boolean): boolean => {
     const file = files[document['format'] as string];
@@ -197,7 +204,9 @@ describeWithSpecification('technical metadata against the specification', (speci
     (_, document) => {
       expect(complaints(document)).toEqual([]);
       const documents = [...mutations(document)] as Json[];
-      const differences = documents.filter((mutation) => !agrees(mutation, flowTechnical.safeParse(mutation).success));
+      const differences = documents.filter(
+        (mutation) => !agrees(mutation, flowTechnical.safeParse(mutation).success || isRefusedByDescriptions(mutation)),
+      );
       expect(documents.length).toBeGreaterThan(50);
       expect(differences).toEqual([]);
     },

@@ -7,7 +7,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a deletion request */
+    /**
+     * Read a deletion request
+     * @description How far it has come; it is forgotten some time after it is done.
+     */
     get: operations['GET_flow-delete-requests-request-id'];
     put?: never;
     post?: never;
@@ -44,7 +47,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a Flow */
+    /**
+     * Read a Flow
+     * @description Its metadata; with `include_timerange=true` also what its Segments cover.
+     */
     get: operations['GET_flows-flowId'];
     /**
      * Create or replace a Flow
@@ -161,7 +167,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read what this server is */
+    /**
+     * Read what this server is
+     * @description Name, versions, ways to be told of changes, and how long uploads and URLs are valid.
+     */
     get: operations['GET_service'];
     put?: never;
     /**
@@ -226,7 +235,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a webhook */
+    /**
+     * Read a webhook
+     * @description Everything but its key, and why it was stopped if it was.
+     */
     get: operations['GET_webhooks-webhookId'];
     /**
      * Replace a webhook
@@ -234,7 +246,10 @@ export interface paths {
      */
     put: operations['PUT_webhooks'];
     post?: never;
-    /** Delete a webhook */
+    /**
+     * Delete a webhook
+     * @description What is owed to it is forgotten.
+     */
     delete: operations['DELETE_webhooks-webhookId'];
     options?: never;
     head?: never;
@@ -360,15 +375,11 @@ export interface components {
         channel_numbers?: number[];
         /** @description First and last of the container's channels, both included, from 0. */
         channel_range?: string;
-      } & {
-        [key: string]: unknown;
       };
       /** @description In an MPEG-2 transport stream. */
       mp2ts_container?: {
         /** @description Packet identifier of the elementary stream. */
         pid?: number;
-      } & {
-        [key: string]: unknown;
       };
       /** @description In an MXF file. */
       mxf_container?: {
@@ -376,18 +387,12 @@ export interface components {
         package_uid?: string;
         /** @description Track within the package. */
         track_id?: number;
-      } & {
-        [key: string]: unknown;
       };
       /** @description In an ISO base media file, such as MP4 or MOV. */
       isobmff_container?: {
         /** @description The track. */
         track_id?: number;
-      } & {
-        [key: string]: unknown;
       };
-    } & {
-      [key: string]: unknown;
     };
     DeletionRequest: {
       id: string;
@@ -428,49 +433,22 @@ export interface components {
         [key: string]: unknown;
       };
     };
-    FailedSegments: {
-      failed_segments: {
-        /** @description As it was posted; empty when that was no text. */
-        object_id: string;
-        timerange?: string;
-        error: {
-          /** @description The kind of problem, for example `segment-overlap`. */
-          type: string;
-          summary: string;
-          /** Format: date-time */
-          time: string;
-        };
-      }[];
-    };
-    Flow: ({
-      id: string;
-      source_id: string;
-      label?: string;
-      description?: string;
-      created_by?: string;
-      updated_by?: string;
-      tags?: {
-        [key: string]: string | string[];
-      };
-      metadata_version: string;
-      generation?: number;
-      /** @enum {string} */
-      status?: 'awaiting_content' | 'ingesting' | 'replication_in_progress' | 'closed_complete';
-      read_only?: boolean;
-      max_bit_rate?: number;
-      flow_collection?: components['schemas']['FlowCollection'];
-      profile_id?: string;
-      /** Format: date-time */
-      created: string;
-      /** Format: date-time */
-      metadata_updated: string;
-      /** Format: date-time */
-      segments_updated?: string;
+    FailedSegment: {
+      /** @description As it was posted; empty when that was no text. */
+      object_id: string;
       timerange?: string;
-      collected_by?: string[];
-    } & {
-      [key: string]: unknown;
-    }) &
+      error: {
+        /** @description The kind of problem, for example `segment-overlap`. */
+        type: string;
+        summary: string;
+        /** Format: date-time */
+        time: string;
+      };
+    };
+    FailedSegments: {
+      failed_segments: components['schemas']['FailedSegment'][];
+    };
+    Flow: components['schemas']['FlowProperties'] &
       (
         | components['schemas']['FlowVideo']
         | components['schemas']['FlowAudio']
@@ -494,10 +472,8 @@ export interface components {
       /** @description Duration the segments aim for, in seconds. */
       segment_duration?: {
         numerator: number;
-        /** @default 1 */
-        denominator: number;
-      } & {
-        [key: string]: unknown;
+        /** @description Default: 1. */
+        denominator?: number;
       };
       container_mapping?: components['schemas']['ContainerMapping'];
       essence_parameters: {
@@ -512,21 +488,15 @@ export interface components {
           coded_frame_size?: number;
           /** @description MPEG-4 object type indication. */
           mp4_oti?: number;
-        } & {
-          [key: string]: unknown;
         };
         /** @description How uncompressed channels are laid out. */
         unc_parameters?: {
           /** @enum {string} */
           unc_type: 'interleaved' | 'planar' | 'pairs';
-        } & {
-          [key: string]: unknown;
         };
         /** @description Whether every Media Object of the Flow has an `init_object`; false unless given. */
         init_segments?: boolean;
       };
-    } & {
-      [key: string]: unknown;
     };
     FlowCollection: components['schemas']['FlowCollectionItem'][];
     FlowCollectionItem: {
@@ -534,8 +504,6 @@ export interface components {
       /** @description What the Flow is for in this collection. */
       role?: string;
       container_mapping?: components['schemas']['ContainerMapping'];
-    } & {
-      [key: string]: unknown;
     };
     /**
      * Data Flow
@@ -553,10 +521,8 @@ export interface components {
       /** @description Duration the segments aim for, in seconds. */
       segment_duration?: {
         numerator: number;
-        /** @default 1 */
-        denominator: number;
-      } & {
-        [key: string]: unknown;
+        /** @description Default: 1. */
+        denominator?: number;
       };
       container_mapping?: components['schemas']['ContainerMapping'];
       essence_parameters: {
@@ -565,8 +531,17 @@ export interface components {
         /** @description Whether every Media Object of the Flow has an `init_object`; false unless given. */
         init_segments?: boolean;
       };
-    } & {
-      [key: string]: unknown;
+    };
+    FlowFromProfile: {
+      /** @description The Profile whose technical metadata the Flow is given. */
+      profile_id: string;
+      format?: never;
+      codec?: never;
+      container?: never;
+      avg_bit_rate?: never;
+      segment_duration?: never;
+      container_mapping?: never;
+      essence_parameters?: never;
     };
     /**
      * Image Flow
@@ -584,10 +559,8 @@ export interface components {
       /** @description Duration the segments aim for, in seconds. */
       segment_duration?: {
         numerator: number;
-        /** @default 1 */
-        denominator: number;
-      } & {
-        [key: string]: unknown;
+        /** @description Default: 1. */
+        denominator?: number;
       };
       container_mapping?: components['schemas']['ContainerMapping'];
       essence_parameters: {
@@ -599,12 +572,8 @@ export interface components {
         aspect_ratio?: {
           numerator: number;
           denominator: number;
-        } & {
-          [key: string]: unknown;
         };
       };
-    } & {
-      [key: string]: unknown;
     };
     /**
      * Multi-essence Flow
@@ -622,18 +591,79 @@ export interface components {
       /** @description Duration the segments aim for, in seconds. */
       segment_duration?: {
         numerator: number;
-        /** @default 1 */
-        denominator: number;
-      } & {
-        [key: string]: unknown;
+        /** @description Default: 1. */
+        denominator?: number;
       };
       container_mapping?: components['schemas']['ContainerMapping'];
       essence_parameters?: {
         /** @description Whether every Media Object of the Flow has an `init_object`; false unless given. */
         init_segments?: boolean;
       };
-    } & {
-      [key: string]: unknown;
+    };
+    /** @description What every Flow may have, whatever its format. */
+    FlowProperties: {
+      id: string;
+      source_id: string;
+      label?: string;
+      description?: string;
+      created_by?: string;
+      updated_by?: string;
+      tags?: components['schemas']['Tags'];
+      metadata_version: string;
+      generation?: number;
+      /** @enum {string} */
+      status?: 'awaiting_content' | 'ingesting' | 'replication_in_progress' | 'closed_complete';
+      read_only?: boolean;
+      max_bit_rate?: number;
+      flow_collection?: components['schemas']['FlowCollection'];
+      profile_id?: string;
+      /** Format: date-time */
+      created: string;
+      /** Format: date-time */
+      metadata_updated: string;
+      /** Format: date-time */
+      segments_updated?: string;
+      timerange?: string;
+      collected_by?: string[];
+    };
+    FlowPut: components['schemas']['FlowPutProperties'] &
+      (
+        | (components['schemas']['FlowWithoutProfile'] &
+            (
+              | components['schemas']['FlowVideo']
+              | components['schemas']['FlowAudio']
+              | components['schemas']['FlowImage']
+              | components['schemas']['FlowData']
+              | components['schemas']['FlowMulti']
+            ))
+        | components['schemas']['FlowFromProfile']
+      );
+    /** @description What every Flow may have, whatever its format. */
+    FlowPutProperties: {
+      id: string;
+      source_id: string;
+      label?: string;
+      description?: string;
+      created_by?: string;
+      updated_by?: string;
+      tags?: components['schemas']['Tags'];
+      metadata_version?: string;
+      generation?: number;
+      /** @enum {string} */
+      status?: 'awaiting_content' | 'ingesting' | 'replication_in_progress' | 'closed_complete';
+      read_only?: boolean;
+      max_bit_rate?: number;
+      flow_collection?: components['schemas']['FlowCollection'];
+      /** @description Decided by the server, ignored in a request. */
+      readonly created?: unknown;
+      /** @description Decided by the server, ignored in a request. */
+      readonly metadata_updated?: unknown;
+      /** @description Decided by the server, ignored in a request. */
+      readonly segments_updated?: unknown;
+      /** @description Decided by the server, ignored in a request. */
+      readonly timerange?: unknown;
+      /** @description Decided by the server, ignored in a request. */
+      readonly collected_by?: unknown;
     };
     FlowSegment: {
       object_id: string;
@@ -647,28 +677,86 @@ export interface components {
       object_timerange?: string;
       key_frame_count?: number;
       /** @description URLs the object can be read from, preferred first. */
-      get_urls: ({
+      get_urls: {
         url: string;
         label?: string;
         presigned?: boolean;
         storage_id?: string;
         controlled?: boolean;
-      } & {
-        [key: string]: unknown;
-      })[];
+      }[];
       init_object?: {
         object_id: string;
         /** @description URLs the object can be read from, preferred first. */
-        get_urls: ({
+        get_urls: {
           url: string;
           label?: string;
           presigned?: boolean;
           storage_id?: string;
           controlled?: boolean;
-        } & {
-          [key: string]: unknown;
-        })[];
+        }[];
       };
+    };
+    /** @description One segment, or a list of them. */
+    FlowSegmentBatch: components['schemas']['FlowSegmentPost'] | components['schemas']['FlowSegmentList'];
+    FlowSegmentList: components['schemas']['FlowSegmentPost'][];
+    FlowSegmentPost: {
+      /** @description Object identifier; percent-encode it in a URL (`/` is `%2F`). */
+      object_id: string;
+      /** @description The initialisation object the media object needs; only when the media object is first registered. */
+      init_object_id?: string;
+      /** @description Where the samples lie on the timeline of the Flow; bounded, its start included. */
+      timerange: string;
+      /** @description Time on the timeline of the Flow less time in the media object; default 0:0. */
+      ts_offset?: string;
+      /** @description What the whole media object holds, on its own timeline; default timerange less ts_offset. Only when it is first registered. */
+      object_timerange?: string;
+      /** @description From the last sample to the end of the timerange. */
+      last_duration?: string;
+      /** @deprecated */
+      sample_offset?: number;
+      /** @deprecated */
+      sample_count?: number;
+      /** @description URLs outside this store the object can be read from. */
+      get_urls?: {
+        /** Format: uri */
+        url: string;
+        label: string;
+      }[];
+      /** @description Key frames in the media object; only when it is first registered. */
+      key_frame_count?: number;
+    };
+    FlowStorage: {
+      media_objects: {
+        /** @description Identifier to register the object with. */
+        object_id: string;
+        /** @description The request that uploads the object (schemas/http-request.json). */
+        put_url: {
+          /** @description Where to PUT the bytes. */
+          url: string;
+          /** @description The `Content-Type` the upload must have. */
+          'content-type': string;
+          /** @description Further headers to send. */
+          headers?: {
+            [key: string]: string;
+          };
+        };
+        /** @description Whether the URL is presigned; otherwise send your credentials along. */
+        presigned?: boolean;
+      }[];
+    };
+    FlowStoragePost: {
+      /** @description How many objects to allocate; default 100, at most 1000. */
+      limit?: number;
+      /** @description Identifiers to use instead of new ones; none may be in use. */
+      object_ids?: string[];
+      /** @description Storage backend to allocate in; otherwise the default one. */
+      storage_id?: string;
+      /** @description Content type of the objects, for initialisation segments that differ from the Flow `container`. */
+      content_type?: string;
+      /** @description The same as `content_type`, as application note 0024 spells it. */
+      'content-type'?: string;
+      /** @description Whether the `put_url`s are presigned; default true. */
+      presigned?: boolean;
     };
     /**
      * Video Flow
@@ -686,10 +774,8 @@ export interface components {
       /** @description Duration the segments aim for, in seconds. */
       segment_duration?: {
         numerator: number;
-        /** @default 1 */
-        denominator: number;
-      } & {
-        [key: string]: unknown;
+        /** @description Default: 1. */
+        denominator?: number;
       };
       container_mapping?: components['schemas']['ContainerMapping'];
       essence_parameters: {
@@ -709,15 +795,11 @@ export interface components {
         aspect_ratio?: {
           numerator: number;
           denominator: number;
-        } & {
-          [key: string]: unknown;
         };
         /** @description Aspect ratio of one pixel; usually 1:1. */
         pixel_aspect_ratio?: {
           numerator: number;
           denominator: number;
-        } & {
-          [key: string]: unknown;
         };
         /** @enum {string} */
         component_type?: 'YCbCr' | 'RGB';
@@ -745,35 +827,31 @@ export interface components {
             | 'BGRA'
             | 'ABGR'
             | 'alpha';
-        } & {
-          [key: string]: unknown;
         };
         /** @description Profile, level and flags bytes of H.264. */
         avc_parameters?: {
           profile: number;
           level: number;
           flags: number;
-        } & {
-          [key: string]: unknown;
         };
         /** @description Frames per second. Required unless `vfr` is true, refused if it is. */
         frame_rate?: {
           numerator: number;
-          /** @default 1 */
+          /** @description Default: 1. */
           denominator?: number;
-        } & {
-          [key: string]: unknown;
         };
-        /**
-         * @description Whether the frame rate varies.
-         * @default false
-         */
+        /** @description Whether the frame rate varies. Default: false. */
         vfr?: boolean;
         /** @description Whether every Media Object of the Flow has an `init_object`; false unless given. */
         init_segments?: boolean;
       };
-    } & {
-      [key: string]: unknown;
+    };
+    FlowWithoutProfile: {
+      /**
+       * @description Empty to leave the Profile.
+       * @constant
+       */
+      profile_id?: '';
     };
     Object: {
       id: string;
@@ -784,27 +862,23 @@ export interface components {
       timerange?: string;
       key_frame_count?: number;
       /** @description URLs the object can be read from, preferred first. */
-      get_urls: ({
+      get_urls: {
         url: string;
         label?: string;
         presigned?: boolean;
         storage_id?: string;
         controlled?: boolean;
-      } & {
-        [key: string]: unknown;
-      })[];
+      }[];
       init_object?: {
         id: string;
         /** @description URLs the object can be read from, preferred first. */
-        get_urls: ({
+        get_urls: {
           url: string;
           label?: string;
           presigned?: boolean;
           storage_id?: string;
           controlled?: boolean;
-        } & {
-          [key: string]: unknown;
-        })[];
+        }[];
       };
     };
     /** @description Problem details (RFC 9457). */
@@ -856,8 +930,6 @@ export interface components {
     ServicePost: {
       name?: string;
       description?: string;
-    } & {
-      [key: string]: unknown;
     };
     StorageBackend: {
       id: string;
@@ -873,11 +945,15 @@ export interface components {
       availability_zone?: string;
       /** @description Which product it is. */
       store_product: string;
-      tags?: {
-        [key: string]: string | string[];
-      };
+      tags?: components['schemas']['Tags'];
       /** @description Used when a client names no backend. */
       default_storage?: boolean;
+    };
+    /** @description One text, or a list of texts. */
+    TagValue: string | string[];
+    /** @description Names with one text or a list of texts each. */
+    Tags: {
+      [key: string]: components['schemas']['TagValue'];
     };
     Webhook: {
       id: string;
@@ -921,9 +997,7 @@ export interface components {
       verbose_storage?: boolean;
       /** @description Include `object_timerange`. */
       include_object_timerange?: boolean;
-      tags?: {
-        [key: string]: string | string[];
-      };
+      tags?: components['schemas']['Tags'];
       /** @enum {string} */
       status: 'created' | 'started' | 'disabled' | 'error';
       error?: {
@@ -1016,16 +1090,14 @@ export interface components {
       verbose_storage?: boolean;
       /** @description Include `object_timerange`. */
       include_object_timerange?: boolean;
-      tags?: {
-        [key: string]: string | string[];
-      };
+      tags?: components['schemas']['Tags'];
       /** @description Sent as the value of `api_key_name`, and the key deliveries are signed with. Never shown. */
       api_key_value?: string;
       /**
-       * @default created
+       * @description Default: "created".
        * @enum {string}
        */
-      status: 'created' | 'disabled';
+      status?: 'created' | 'disabled';
     };
     WebhookPut: {
       id: string;
@@ -1069,13 +1141,13 @@ export interface components {
       verbose_storage?: boolean;
       /** @description Include `object_timerange`. */
       include_object_timerange?: boolean;
-      tags?: {
-        [key: string]: string | string[];
-      };
+      tags?: components['schemas']['Tags'];
       /** @description A new key. Without one the key stays, unless the origin of the `url` changes. */
       api_key_value?: string;
       /** @enum {string} */
       status: 'created' | 'disabled';
+      /** @description Decided by the server, ignored in a request, so that a webhook can be written as it was read. */
+      readonly error?: unknown;
     };
     WebhookReplay: {
       replayed: number;
@@ -1205,9 +1277,9 @@ export interface operations {
         label?: string;
         /** @description Only items in this state. */
         status?: 'awaiting_content' | 'ingesting' | 'replication_in_progress' | 'closed_complete';
-        /** @description Only Flows with pictures this wide, in pixels. */
+        /** @description Only video Flows with pictures this wide, in pixels. */
         frame_width?: number;
-        /** @description Only Flows with pictures this high, in pixels. */
+        /** @description Only video Flows with pictures this high, in pixels. */
         frame_height?: number;
         /** @description Only Flows that need (true) or do not need (false) initialisation segments. */
         init_segments?: boolean;
@@ -1217,7 +1289,7 @@ export interface operations {
         sort_by?: 'created' | 'metadata_updated' | 'label';
         /** @description Whether to list in the opposite order. */
         reverse_order?: boolean;
-        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. */
+        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'tag.{name}'?: string;
         /** @description Only items that have (true) or lack (false) a tag called {name}, whatever its value. */
         'tag_exists.{name}'?: boolean;
@@ -1443,27 +1515,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': {
-          id: string;
-          source_id: string;
-          label?: string;
-          description?: string;
-          created_by?: string;
-          updated_by?: string;
-          tags?: {
-            [key: string]: string | string[];
-          };
-          metadata_version?: string;
-          generation?: number;
-          /** @enum {string} */
-          status?: 'awaiting_content' | 'ingesting' | 'replication_in_progress' | 'closed_complete';
-          read_only?: boolean;
-          max_bit_rate?: number;
-          flow_collection?: components['schemas']['FlowCollection'];
-          profile_id?: string | '';
-        } & {
-          [key: string]: unknown;
-        };
+        'application/json': components['schemas']['FlowPut'];
       };
     };
     responses: {
@@ -1882,7 +1934,7 @@ export interface operations {
         reverse_order?: boolean;
         /** @description Include `object_timerange`, the timerange of the whole media object. */
         include_object_timerange?: boolean;
-        /** @description Only URLs on Storage Backends that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `storage_backend_tag.genre=news,sport`. */
+        /** @description Only URLs on Storage Backends that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `storage_backend_tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'storage_backend_tag.{name}'?: string;
         /** @description Only URLs on Storage Backends that have (true) or lack (false) a tag called {name}, whatever its value. */
         'storage_backend_tag_exists.{name}'?: boolean;
@@ -2010,59 +2062,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json':
-          | {
-              /** @description Object identifier; percent-encode it in a URL (`/` is `%2F`). */
-              object_id: string;
-              /** @description The initialisation object the media object needs; only when the media object is first registered. */
-              init_object_id?: string;
-              /** @description Where the samples lie on the timeline of the Flow; bounded, its start included. */
-              timerange: string;
-              /** @description Time on the timeline of the Flow less time in the media object; default 0:0. */
-              ts_offset?: string;
-              /** @description What the whole media object holds, on its own timeline; default timerange less ts_offset. Only when it is first registered. */
-              object_timerange?: string;
-              /** @description From the last sample to the end of the timerange. */
-              last_duration?: string;
-              /** @deprecated */
-              sample_offset?: number;
-              /** @deprecated */
-              sample_count?: number;
-              /** @description URLs outside this store the object can be read from. */
-              get_urls?: {
-                /** Format: uri */
-                url: string;
-                label: string;
-              }[];
-              /** @description Key frames in the media object; only when it is first registered. */
-              key_frame_count?: number;
-            }
-          | {
-              /** @description Object identifier; percent-encode it in a URL (`/` is `%2F`). */
-              object_id: string;
-              /** @description The initialisation object the media object needs; only when the media object is first registered. */
-              init_object_id?: string;
-              /** @description Where the samples lie on the timeline of the Flow; bounded, its start included. */
-              timerange: string;
-              /** @description Time on the timeline of the Flow less time in the media object; default 0:0. */
-              ts_offset?: string;
-              /** @description What the whole media object holds, on its own timeline; default timerange less ts_offset. Only when it is first registered. */
-              object_timerange?: string;
-              /** @description From the last sample to the end of the timerange. */
-              last_duration?: string;
-              /** @deprecated */
-              sample_offset?: number;
-              /** @deprecated */
-              sample_count?: number;
-              /** @description URLs outside this store the object can be read from. */
-              get_urls?: {
-                /** Format: uri */
-                url: string;
-                label: string;
-              }[];
-              /** @description Key frames in the media object; only when it is first registered. */
-              key_frame_count?: number;
-            }[];
+        'application/json': components['schemas']['FlowSegmentBatch'];
       };
     };
     responses: {
@@ -2341,21 +2341,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
-        'application/json': {
-          /** @description How many objects to allocate; default 100, at most 1000. */
-          limit?: number;
-          /** @description Identifiers to use instead of new ones; none may be in use. */
-          object_ids?: string[];
-          /** @description Storage backend to allocate in; otherwise the default one. */
-          storage_id?: string;
-          /** @description Content type of the objects, for initialisation segments that differ from the Flow `container`. */
-          content_type?: string;
-          /**
-           * @description Whether the `put_url`s are presigned; default true.
-           * @default true
-           */
-          presigned?: boolean;
-        };
+        'application/json': components['schemas']['FlowStoragePost'];
       };
     };
     responses: {
@@ -2379,25 +2365,7 @@ export interface operations {
            *       ]
            *     }
            */
-          'application/json': {
-            media_objects: {
-              /** @description Identifier to register the object with. */
-              object_id: string;
-              /** @description The request that uploads the object (schemas/http-request.json). */
-              put_url: {
-                /** @description Where to PUT the bytes. */
-                url: string;
-                /** @description The `Content-Type` the upload must have. */
-                'content-type': string;
-                /** @description Further headers to send. */
-                headers?: {
-                  [key: string]: string;
-                };
-              };
-              /** @description Whether the URL is presigned; otherwise send your credentials along. */
-              presigned?: boolean;
-            }[];
-          };
+          'application/json': components['schemas']['FlowStorage'];
         };
       };
       /** @description Not valid, an id is in use already, or the Flow has no container. */
@@ -2497,11 +2465,11 @@ export interface operations {
         accept_storage_ids?: string;
         /** @description Only presigned (`true`) or only plain (`false`) `get_urls`; omitted for both. */
         presigned?: boolean;
-        /** @description Only referencing Flows that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `flow_tag.genre=news,sport`. */
+        /** @description Only referencing Flows that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `flow_tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'flow_tag.{name}'?: string;
         /** @description Only referencing Flows that have (true) or lack (false) a tag called {name}, whatever its value. */
         'flow_tag_exists.{name}'?: boolean;
-        /** @description Only URLs on Storage Backends that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `storage_backend_tag.genre=news,sport`. */
+        /** @description Only URLs on Storage Backends that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `storage_backend_tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'storage_backend_tag.{name}'?: string;
         /** @description Only URLs on Storage Backends that have (true) or lack (false) a tag called {name}, whatever its value. */
         'storage_backend_tag_exists.{name}'?: boolean;
@@ -2758,7 +2726,7 @@ export interface operations {
         limit?: number;
         /** @description Whether to list in the opposite order. */
         reverse_order?: boolean;
-        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. */
+        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'tag.{name}'?: string;
         /** @description Only items that have (true) or lack (false) a tag called {name}, whatever its value. */
         'tag_exists.{name}'?: boolean;
@@ -2857,7 +2825,7 @@ export interface operations {
         limit?: number;
         /** @description Whether to list in the opposite order. */
         reverse_order?: boolean;
-        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. */
+        /** @description Only items that have a tag called {name} with one of these values, separated by commas. The tag's own name stands in place of {name}: `tag.genre=news,sport`. A comma within a value is written `%252C`, a per cent sign `%2525`. */
         'tag.{name}'?: string;
         /** @description Only items that have (true) or lack (false) a tag called {name}, whatever its value. */
         'tag_exists.{name}'?: boolean;
