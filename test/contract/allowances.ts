@@ -29,6 +29,7 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/service\/events$/,
   // Read models for pages.
   /^\/console(\/|$)/,
+  /^\/favicon\.ico$/,
   // Extensions: history, replay and test of webhook deliveries.
   /^\/service\/webhooks\/[^/]+\/(deliveries(\/|$)|replay$|test$)/,
 ];

@@ -36,6 +36,7 @@ it('has the embedded object store when nothing is configured, under an id that s
     expect(await server.backends.default!.check()).toEqual({
       available: true,
       latencyMilliseconds: expect.any(Number) as number,
+      space: { freeBytes: expect.any(Number) as number, totalBytes: expect.any(Number) as number },
     });
     await rm(server.dataDirectory, { recursive: true });
     expect(await server.backends.default!.check()).toMatchObject({

@@ -63,9 +63,11 @@ export function instancesOf(objectId: string): string {
  * SQL of the object a row refers to, for a FROM clause: one look-up by key a row, whatever the planner thinks of the sizes.
  * @param objectId SQL of its identifier, for example `s.object_id`
  * @param alias name of the object in the rest of the statement
+ * @param missing what becomes of a row without an object: left out, or kept with nulls
  */
-export function objectOf(objectId: string, alias: string): string {
-  return `CROSS JOIN LATERAL (SELECT * FROM objects WHERE id = ${objectId} LIMIT 1) ${alias}`;
+export function objectOf(objectId: string, alias: string, missing: 'left out' | 'kept' = 'left out'): string {
+  const object = `(SELECT * FROM objects WHERE id = ${objectId} LIMIT 1) ${alias}`;
+  return missing === 'kept' ? `LEFT JOIN LATERAL ${object} ON true` : `CROSS JOIN LATERAL ${object}`;
 }
 
 /** SQL of the size of an object in bytes, as far as one of its instances knows it; null when none does. */

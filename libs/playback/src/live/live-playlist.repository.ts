@@ -1,3 +1,4 @@
+import { objectOf } from '@tams/objects';
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
 import { Timestamp } from '@tams/timing';
@@ -31,7 +32,7 @@ const ENTRIES = prepared(`
          s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
     FROM live_playlist_entries e
     LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
-    LEFT JOIN objects o ON o.id = s.object_id
+    ${objectOf('s.object_id', 'o', 'kept')}
    WHERE e.flow_id = $1 AND e.end_ns > $2::int8 ORDER BY e.end_ns`);
 
 const LAST = prepared(`
@@ -39,7 +40,7 @@ const LAST = prepared(`
          s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
     FROM (SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1) e
     LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
-    LEFT JOIN objects o ON o.id = s.object_id`);
+    ${objectOf('s.object_id', 'o', 'kept')}`);
 
 /** Segments that end after $2, with whether they have been there for $4 seconds. */
 const WAITING = prepared(`
@@ -47,7 +48,7 @@ const WAITING = prepared(`
          o.registered < clock_timestamp() - make_interval(secs => $4::float8) AS settled
     FROM (SELECT end_ns, start_ns, object_id, ts_offset FROM segments
            WHERE flow_id = $1 AND end_ns > $2::int8 ORDER BY end_ns LIMIT $3::int8) s
-   CROSS JOIN LATERAL (SELECT start_ns, end_ns, init_object_id, registered FROM objects WHERE id = s.object_id LIMIT 1) o
+   ${objectOf('s.object_id', 'o')}
    ORDER BY s.end_ns`);
 
 /**

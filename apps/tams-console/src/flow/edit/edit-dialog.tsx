@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type SyntheticEvent, useState } from 'react';
 import { api, body } from '../../api/client';
 import { ProblemAlert } from '../../parts/problem-alert';
-import { changeFlow, type FlowChange, tagLines } from './edit-flow';
+import { changeFlow, type FlowChange } from './edit-flow';
+import { tagLines } from './tag-lines';
 
 interface DialogProperties {
   readonly flowId: string;

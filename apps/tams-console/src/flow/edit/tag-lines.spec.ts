@@ -1,4 +1,4 @@
-import { tagLines, tagsFrom } from './edit-flow';
+import { tagLines, tagsFrom } from './tag-lines';
 
 describe('tags as text', () => {
   const tags = { programme: 'News: at six', people: ['Anna', 'Ben'], flow_status: '' };
