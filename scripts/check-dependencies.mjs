@@ -1,4 +1,4 @@
-// `npm run dependencies`: what the product takes from others. Fails on a licence that does not fit Apache-2.0, on a package
+// `npm run check:dependencies`: what the product takes from others. Fails on a licence that does not fit Apache-2.0, on a package
 // without one, and on a prerelease that is not named below with its reason. Then shows what `npm outdated` says of the
 // packages the product runs on; that fails nothing, since it changes without a change of ours.
 import { spawnSync } from 'node:child_process';

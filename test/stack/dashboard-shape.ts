@@ -48,7 +48,7 @@ interface PanelOf<Type extends string, Options, Custom> extends Omit<
 /** A query of a panel; @grafana/schema has none of the Prometheus data source's types. */
 interface PrometheusQuery {
   refId: string;
-  datasource: { type: 'prometheus'; uid: 'prometheus' };
+  datasource: { type: 'prometheus'; uid: '${datasource}' };
   expr: string;
   legendFormat: string;
   exemplar: boolean;

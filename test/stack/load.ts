@@ -127,6 +127,7 @@ export class MixedLoad {
       this.send('PUT', `/flows/${flow.id}/label`, `label ${Date.now()}`),
       this.send('HEAD', `/flows/${flow.id}`),
       this.send('GET', '/health'),
+      this.send('GET', `/flows/${flow.id}/output.m3u8?type=live`),
     ]);
   }
 

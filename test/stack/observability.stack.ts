@@ -74,10 +74,13 @@ test('amtool accepts the configuration of Alertmanager with every receiver, and 
   }
 });
 
-test('each alert fires on the figures that must fire it and stays quiet on those that must not', async () => {
-  const files = shippedIn('deploy/prometheus/tests', '.yml').map((name) => `tests/${name}`);
-  expect(await run('promtool', 'test', 'rules', ...files)).not.toContain('FAILED');
-});
+test.each(shippedIn('deploy/prometheus/tests', '.yml'))(
+  'alerts fire on the figures that must fire them and stay quiet on those that must not: %s',
+  async (name) => {
+    expect(await run('promtool', 'test', 'rules', `tests/${name}`)).not.toContain('FAILED');
+  },
+  600_000,
+);
 
 test('every target is up', async () => {
   const targets = await poll('all targets to be up', 30_000, async () => {

@@ -132,7 +132,8 @@ export function fieldsOf(schema: JsonSchema, components: Readonly<Record<string,
   const found = new Map<string, Field>();
   const add = (field: Field): void => void found.set(JSON.stringify(field), field);
   const walk = (node: JsonSchema, place: Place, open: readonly string[]): void => {
-    if (place.length > DEEPEST) return;
+    // `false` says that there is no such property.
+    if (place.length > DEEPEST || typeof node !== 'object') return;
     const reference = node['$ref'];
     if (typeof reference === 'string') {
       if (!open.includes(reference))

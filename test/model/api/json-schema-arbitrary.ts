@@ -66,7 +66,10 @@ export class SchemaValues {
   }
 
   private objectOf(schema: JsonSchema): fc.Arbitrary<unknown> {
-    const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
+    // `false` says that there is no such property.
+    const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema | false>).filter(
+      (entry): entry is [string, JsonSchema] => entry[1] !== false,
+    );
     const required = (schema['required'] ?? []) as string[];
     const known = fc.record(Object.fromEntries(properties.map(([name, value]) => [name, this.of(value)])), {
       requiredKeys: required.filter((name) => properties.some(([known]) => known === name)),

@@ -46,7 +46,8 @@ const technical = [
   {
     format: 'urn:x-nmos:format:audio',
     codec: 'audio/aac',
-    container: 'audio/mp4',
+    // One container for all: the model moves objects between Flows of every format.
+    container: 'video/mp2t',
     essence_parameters: { sample_rate: 48_000, channels: 2 },
   },
   { format: 'urn:x-nmos:format:multi', container: 'video/mp2t' },

@@ -68,6 +68,8 @@ export class StoreModel {
     if (source && source.format !== body.format) return 400;
     const problem = this.collectionProblem(body, body.flow_collection ?? []);
     if (problem) return 400;
+    // Segments were registered for what their objects are packed in.
+    if (existing && existing.segments.length > 0 && existing.body.container !== body.container) return 400;
     if (!source) {
       const { source_id: id, format, label, description, tags = {} } = body;
       this.sources.set(id, { id, format, label, description, tags, created: this.tick() });
