@@ -17,7 +17,9 @@ export class PopulatedStore {
   }
 
   static async start(): Promise<PopulatedStore> {
-    return new PopulatedStore(await InstanceFixtures.start({ JOB_WORKERS: 'false', WEBHOOK_CONCURRENCY: '0' }));
+    // Any page may call, so that what is drawn for `Origin` is not all that is looked at.
+    const environment = { JOB_WORKERS: 'false', WEBHOOK_CONCURRENCY: '0', CORS_ALLOWED_ORIGINS: '*' };
+    return new PopulatedStore(await InstanceFixtures.start(environment));
   }
 
   get client(): TamsClient {
