@@ -7,6 +7,7 @@
 # With DATABASE_URL: pg_dump while the server runs; needs the client programs of PostgreSQL, at least as new as the
 # database (Debian: postgresql-client; newer ones: https://apt.postgresql.org). --objects also saves the files of a
 # filesystem backend; media in S3 is kept safe by the store itself (versioning, replication).
+# TEXTFILE_DIRECTORY: where to tell a node exporter when the backup ended (tams_backup.prom).
 # With --embedded: a copy of DATA_DIR, for the embedded PostgreSQL, which comes without pg_dump. The server must be stopped.
 set -eu
 umask 077
@@ -52,5 +53,13 @@ fi
 (cd "$directory.partial" && sha256sum -- * >SHA256SUMS)
 # Only a backup that is whole gets its name.
 mv "$directory.partial" "$directory"
+# When the last whole backup ended, for a node exporter that reads text files: the alert TamsBackupOld looks at it.
+if [ -n "${TEXTFILE_DIRECTORY:-}" ]; then
+  metric=tams_backup_finished_timestamp_seconds
+  printf '# HELP %s When the last backup of the store ended, in seconds since the epoch.\n# TYPE %s gauge\n%s %s\n' \
+    "$metric" "$metric" "$metric" "$(date +%s)" >"$TEXTFILE_DIRECTORY/tams_backup.prom.partial"
+  chmod 644 "$TEXTFILE_DIRECTORY/tams_backup.prom.partial"
+  mv "$TEXTFILE_DIRECTORY/tams_backup.prom.partial" "$TEXTFILE_DIRECTORY/tams_backup.prom"
+fi
 echo "Saved to $directory:"
 ls -lh "$directory"
