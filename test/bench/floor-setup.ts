@@ -23,7 +23,7 @@ export interface Statements {
   readonly lockObjects: string;
   /** Flow id, then lists: object ids, timeranges, starts, ends, key frame counts, initialisation objects. */
   readonly registerMedia: string;
-  /** Flow id, then lists: starts, ends, object ids, timeranges, and four optional properties. */
+  /** Flow id, then lists: starts, ends, object ids, timeranges, and four optional properties; at last the nanoseconds added. */
   readonly insertSegments: string;
   /** Object ids, Flow id, content type, storage id. */
   readonly allocate: string;
@@ -101,7 +101,7 @@ export async function recordStatements(): Promise<Statements> {
         segments.insert(connection, FLOW, [
           { ...segment, tsOffset: undefined, lastDuration: undefined, sampleOffset: undefined, sampleCount: undefined },
         ]),
-      [FLOW, ['1'], ['2'], [OBJECT], [segment.timerange], [null], [null], [null], [null]],
+      [FLOW, ['1'], ['2'], [OBJECT], [segment.timerange], [null], [null], [null], [null], '1'],
     ),
     allocate: await record(
       (connection) =>
