@@ -133,11 +133,17 @@ async function checkSameAnswers(benchCase: BenchCase, server: MeasuredServer, fl
     );
     const same = own?.status === other?.status && own?.text.length === other?.text.length;
     if (!same || (reads && unsigned(own?.text) !== unsigned(other?.text))) {
-      throw new Error(
-        `The floor answers ${benchCase.name} differently:\n${JSON.stringify(own)}\n${JSON.stringify(other)}`,
-      );
+      throw new Error(`The floor answers ${benchCase.name} differently: ${firstDifference(own, other)}`);
     }
   }
+}
+
+/** Both answers from a little before they part. */
+function firstDifference(own: object | undefined, other: object | undefined): string {
+  const [left, right] = [JSON.stringify(own), JSON.stringify(other)];
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at += 1;
+  return `at ${at}\n${left.slice(Math.max(0, at - 100), at + 200)}\n${right.slice(Math.max(0, at - 100), at + 200)}`;
 }
 
 function unsigned(text = ''): string {

@@ -22,7 +22,10 @@ interface PostedSegment {
 /** As long as an HMAC-SHA256 in base64url. */
 const SIGNATURE = 'x'.repeat(43);
 
-const rfc3339 = (text: string): string => `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`;
+const rfc3339 = (text: string): string => {
+  const [seconds = text, fraction = ''] = text.slice(0, -'+00'.length).replace(' ', 'T').split('.', 2);
+  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+};
 const typeParsers = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary') return rfc3339;
