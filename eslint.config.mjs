@@ -41,6 +41,18 @@ export default tseslint.config(
           message: 'Use Error.isError(value): it is true for errors of every realm.',
         },
       ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/common',
+              importNames: ['Logger'],
+              message: "Inject nestjs-pino's PinoLogger, or take loggerFor of @tams/telemetry.",
+            },
+          ],
+        },
+      ],
       // Constructors included: what needs more does too much.
       '@typescript-eslint/max-params': ['error', { max: 6 }],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],

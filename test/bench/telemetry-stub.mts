@@ -1,5 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
+import { TraceService } from 'nestjs-otel';
+import { Gauge } from 'prom-client';
 import * as real from '@tams/telemetry';
 
 /**
@@ -23,8 +25,12 @@ class GaugeRefresher extends real.GaugeRefresher {
 class TelemetryModule {
   static forRoot(): DynamicModule {
     // Who finds this one takes the rest of Node's figures to be there.
-    real.customCounter({ name: 'process_cpu_user_seconds_total', help: 'None: telemetry is left out.' });
-    const provided = [real.HealthChecks, GaugeRefresher];
+    new Gauge({
+      name: 'process_cpu_user_seconds_total',
+      help: 'None: telemetry is left out.',
+      registers: [real.registry],
+    });
+    const provided = [real.HealthChecks, GaugeRefresher, TraceService];
     const module = real.TelemetryModule.forRoot({ level: 'silent', format: 'json' });
     return { ...module, providers: provided, exports: provided };
   }

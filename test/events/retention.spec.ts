@@ -1,6 +1,8 @@
 import { Configuration, Database } from '@tams/platform';
-import { Retention } from '@tams/webhooks';
+import type { PinoLogger } from 'nestjs-pino';
 import { Pool } from 'pg';
+import { EventRetentionRepository } from '../../libs/webhooks/src/retention/event-retention.repository';
+import { EventRetention } from '../../libs/webhooks/src/retention/event-retention.service';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { WebhookReceiver } from '../support/webhook-receiver';
@@ -8,6 +10,8 @@ import { deliveries, listen, reaching, replace } from './webhook-fixtures';
 
 let tams: TestServer;
 let pool: Pool;
+let retention: EventRetention;
+const warn = jest.fn();
 
 beforeAll(async () => {
   tams = await startTestServer({
@@ -16,6 +20,9 @@ beforeAll(async () => {
     WEBHOOK_RETRY_LONGEST_SECONDS: '1',
   });
   pool = new Pool({ connectionString: tams.databaseUrl, max: 2 });
+  retention = new EventRetention(new Database(pool), new EventRetentionRepository(), new Configuration({}), {
+    warn,
+  } as unknown as PinoLogger);
 });
 afterAll(async () => {
   await pool.end();
@@ -44,8 +51,9 @@ it('removes what is older than the retention, delivered or not, and what deleted
       WHERE sequence IN (SELECT sequence FROM outbox_events ORDER BY sequence LIMIT 2)`,
   );
 
-  const swept = await new Retention(new Database(pool), new Configuration({})).sweep();
+  const swept = await retention.run();
   expect(swept).toEqual({ deliveries: 7, undelivered: 2, events: 2 });
+  expect(warn).toHaveBeenCalledWith({ undelivered: 2 }, expect.stringContaining('never took'));
   expect([await count('webhook_deliveries'), await count('outbox_events')]).toEqual([2, 1]);
   expect(await deliveries(tams.client, good.id)).toHaveLength(1);
 
@@ -53,7 +61,7 @@ it('removes what is older than the retention, delivered or not, and what deleted
   await replace(tams.client, down);
   await receiver.until(() => receiver.accepted.length === 7, 'what is still owed');
   expect(receiver.accepted.at(-1)?.body.event['flow']).toMatchObject({ label: '3' });
-  const again = await new Retention(new Database(pool), new Configuration({})).sweep();
+  const again = await retention.run();
   expect(again).toEqual({ deliveries: 0, undelivered: 0, events: 0 });
   await receiver.stop();
 });

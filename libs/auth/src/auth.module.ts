@@ -1,13 +1,13 @@
 import {
   type DynamicModule,
   Global,
-  Logger,
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Configuration } from '@tams/platform';
 import { HealthChecks, type HealthFacts, type SideChannelStatus } from '@tams/telemetry';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessTokensController } from './access-tokens/access-tokens.controller';
 import { AccessControl } from './access/access-control';
@@ -19,12 +19,11 @@ import { securityWarnings } from './security-warnings';
 @Global()
 @Module({})
 export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Authentication');
-
   constructor(
     private readonly authentication: Authentication,
     private readonly health: HealthChecks,
     private readonly configuration: Configuration,
+    @InjectPinoLogger('Authentication') private readonly logger: PinoLogger,
   ) {}
 
   /** @param authentication already around the server (`secureServer`) */

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ClassAccess, idsWithinClasses } from '@tams/auth';
 import { Configuration, Database, Semaphore, ValidationError } from '@tams/platform';
 import { viewOf } from '@tams/webhooks';
 import type { FastifyRequest } from 'fastify';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { EventStreamQuery } from './event-stream.schema';
 import { messageOf, OpenStream, type StreamWishes } from './open-stream';
 import { missedData, StreamHub } from './stream-hub';
@@ -19,7 +20,6 @@ const TOO_OLD = 'Some of what happened since Last-Event-ID is not known any more
 /** Opens streams of events, and tells each first what it missed. */
 @Injectable()
 export class EventStreams {
-  private readonly logger = new Logger('EventStreams');
   private readonly catchingUp = new Semaphore(CATCHING_UP);
 
   constructor(
@@ -28,6 +28,7 @@ export class EventStreams {
     private readonly hub: StreamHub,
     private readonly classes: ClassAccess,
     private readonly configuration: Configuration,
+    @InjectPinoLogger('EventStreams') private readonly logger: PinoLogger,
   ) {}
 
   /**

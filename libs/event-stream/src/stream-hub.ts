@@ -1,8 +1,9 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Outbox } from '@tams/outbox';
 import { Configuration, Database, UnavailableError } from '@tams/platform';
 import { metrics } from '@tams/telemetry';
 import { MessageWriter } from '@tams/webhooks';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { passes } from './event-filter';
 import { messageOf, type OpenStream } from './open-stream';
 import { StreamDemand } from './stream-demand';
@@ -23,7 +24,6 @@ const open = metrics.eventStreams.series({});
  */
 @Injectable()
 export class StreamHub implements OnModuleDestroy {
-  private readonly logger = new Logger('EventStreams');
   private readonly streams = new Set<OpenStream>();
   private current: StreamPosition | undefined;
   private starting: Promise<void> | undefined;
@@ -42,6 +42,7 @@ export class StreamHub implements OnModuleDestroy {
     private readonly outbox: Outbox,
     private readonly messages: MessageWriter,
     private readonly configuration: Configuration,
+    @InjectPinoLogger('EventStreams') private readonly logger: PinoLogger,
   ) {}
 
   /** Ends every stream: its client goes on at another process, or at this one's successor. */

@@ -8,6 +8,7 @@ export {
   configureLogging,
   cycleLogLevel,
   logger,
+  loggerFor,
   type LoggingOptions,
   logLevel,
   setLogLevel,
@@ -15,13 +16,6 @@ export {
 export { logStatus } from './logging/log-destination';
 export { SideChannel, type SideChannelStatus } from './side-channel';
 export { REDACTED, redactText, redactValue } from './logging/redaction';
-export {
-  customCounter,
-  customGauge,
-  customHistogram,
-  type CustomHistogram,
-  type CustomMetric,
-} from './metrics/custom-metrics';
 export { type FormatLabel, metricContract, type MetricKey, type Outcome } from './metrics/metric-contract';
 export {
   type LabelValues,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { TraceService } from 'nestjs-otel';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { HealthChecks } from './health/health-checks';
 import { OperationInterceptor } from './http/operation.interceptor';
@@ -15,7 +16,10 @@ import { GaugeRefresher } from './metrics/gauge-refresher';
 import { MetricsController } from './metrics/metrics.controller';
 import { registry } from './metrics/metrics';
 
-/** Metrics at `/metrics`, Nest's log lines through pino, and operations named on their spans. */
+/**
+ * Metrics at `/metrics`, log lines through pino, and operations named on their spans. nestjs-otel's `TraceService` is provided
+ * without its module, which would put a middleware before every request (docs/adr/0034-nestjs-otel.md).
+ */
 @Global()
 @Module({})
 export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
@@ -36,8 +40,13 @@ export class TelemetryModule implements OnModuleInit, OnModuleDestroy {
           defaultMetrics: { enabled: !hasDefaultMetrics(), config: { register: registry } },
         }),
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: OperationInterceptor }, HealthChecks, GaugeRefresher],
-      exports: [HealthChecks, GaugeRefresher],
+      providers: [
+        { provide: APP_INTERCEPTOR, useClass: OperationInterceptor },
+        HealthChecks,
+        GaugeRefresher,
+        TraceService,
+      ],
+      exports: [HealthChecks, GaugeRefresher, TraceService],
     };
   }
 

@@ -34,6 +34,7 @@ const invalid =
 export const webhookOperations = {
   list: Operation({
     id: 'GET_webhooks',
+    access: ['read'],
     tag: 'Webhooks',
     summary: 'List webhooks',
     description: 'Alphabetically by URL.',
@@ -43,6 +44,7 @@ export const webhookOperations = {
   }),
   create: Operation({
     id: 'POST_webhooks',
+    access: ['write'],
     tag: 'Webhooks',
     summary: 'Register a webhook',
     description:
@@ -53,6 +55,7 @@ export const webhookOperations = {
   }),
   get: Operation({
     id: 'GET_webhooks-webhookId',
+    access: ['read'],
     tag: 'Webhooks',
     summary: 'Read a webhook',
     description: 'Everything but its key, and why it was stopped if it was.',
@@ -61,6 +64,7 @@ export const webhookOperations = {
   }),
   replace: Operation({
     id: 'PUT_webhooks',
+    access: ['read'],
     tag: 'Webhooks',
     summary: 'Replace a webhook',
     description:
@@ -76,6 +80,7 @@ export const webhookOperations = {
   }),
   remove: Operation({
     id: 'DELETE_webhooks-webhookId',
+    access: ['read'],
     tag: 'Webhooks',
     summary: 'Delete a webhook',
     description: 'What is owed to it is forgotten.',

@@ -7,7 +7,9 @@ import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';
 import { WebhookTest } from './deliveries/webhook-test';
 import { DeliveryMetrics } from './delivery-metrics';
-import { Retention } from './retention';
+import { EventRetentionJob } from './retention/event-retention.job';
+import { EventRetentionRepository } from './retention/event-retention.repository';
+import { EventRetention } from './retention/event-retention.service';
 import { SuccessRecorder } from './delivery/success-recorder';
 import { DeliveryDispatcher } from './delivery/delivery-dispatcher';
 import { FailureHandling } from './delivery/failure-handling';
@@ -47,8 +49,10 @@ import { WebhooksController } from './webhooks.controller';
     DeliveryMetrics,
     DeliveryComponents,
     DeliveryDispatcher,
-    Retention,
+    EventRetentionRepository,
+    EventRetention,
+    EventRetentionJob,
   ],
-  exports: [MessageWriter, Retention],
+  exports: [MessageWriter],
 })
 export class WebhooksModule {}

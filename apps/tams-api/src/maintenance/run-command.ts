@@ -1,6 +1,8 @@
+// eslint-disable-next-line no-restricted-imports -- to silence Nest's own lines
 import { Logger } from '@nestjs/common';
 import { EmbeddedPostgresError } from '@tams/embedded-postgres';
 import { ConfigurationError } from '@tams/platform';
+import { setLogLevel } from '@tams/telemetry';
 import { MaintenanceError } from './maintenance-store';
 
 /** Exit codes of the commands. */
@@ -12,6 +14,7 @@ export const exitCodes = { well: 0, findings: 1, failed: 2 } as const;
  */
 export async function runCommand(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
   Logger.overrideLogger(false);
+  setLogLevel('silent');
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {

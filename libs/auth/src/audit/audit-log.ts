@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Logger } from '@nestjs/common';
-import { redactText, SideChannel, type SideChannelStatus } from '@tams/telemetry';
+import { loggerFor, redactText, SideChannel, type SideChannelStatus } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { legible } from '../principal';
 
@@ -40,12 +39,12 @@ export interface AuditSink {
 
 /** To the server's own log, changes as information and refusals as warnings. */
 export function logSink(): AuditSink {
-  const logger = new Logger('Audit');
+  const logger = loggerFor('Audit');
   return {
     write(entry) {
       const message = `${entry.method} ${entry.route} ${entry.outcome}`;
       if (entry.audit === 'refusal') logger.warn(entry, message);
-      else logger.log(entry, message);
+      else logger.info(entry, message);
       return true;
     },
     close: () => undefined,
@@ -58,7 +57,7 @@ export function logSink(): AuditSink {
  * @throws {Error} when the file cannot be opened
  */
 export class AuditFile implements AuditSink {
-  private readonly logger = new Logger('Audit');
+  private readonly logger = loggerFor('Audit');
   private readonly channel = new SideChannel('audit', (lost) => {
     this.logger.warn({ lost_lines: lost }, `The audit log can be written again; ${lost} lines of it are in this log`);
   });

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { Logger } from '@nestjs/common';
+import { loggerFor } from '@tams/telemetry';
 import { UnauthenticatedError } from '../auth.errors';
 import { ExpiringCache } from '../expiring-cache';
 import type { Principal } from '../principal';
@@ -24,7 +24,7 @@ export interface FailureLimit {
 
 /** Users and passwords from a file, which is read again when it changes (RFC 7617). */
 export class BasicUsers {
-  private readonly logger = new Logger('Authentication');
+  private readonly logger = loggerFor('Authentication');
   private readonly passwords = new PasswordChecks();
   /** Keyed, so that what is kept in memory is of no use elsewhere. */
   private readonly key = randomBytes(32);
@@ -84,7 +84,7 @@ export class BasicUsers {
       this.users = readUsersFile(this.path);
       this.decoy = decoyOf(this.users);
       this.remembered.clear();
-      this.logger.log(`Read ${this.users.size} users from ${this.path}.`);
+      this.logger.info(`Read ${this.users.size} users from ${this.path}.`);
     } catch (error) {
       this.logger.error({ err: error }, 'The users file changed and cannot be used; the users before still count.');
     }

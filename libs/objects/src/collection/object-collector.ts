@@ -1,8 +1,9 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { afterCommit, Configuration, type Connection, Database, JobQueue } from '@tams/platform';
-import { metrics } from '@tams/telemetry';
-import { z } from 'zod';
 import { StorageBackends } from '@tams/storage';
+import { metrics } from '@tams/telemetry';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { z } from 'zod';
 import { type ClaimedObject, type CollectionAges, CollectionRepository } from './collection.repository';
 
 /** The kind of job that collects. */
@@ -22,7 +23,6 @@ const CONCURRENT_DELETIONS = 10;
  */
 @Injectable()
 export class ObjectCollector implements OnModuleInit {
-  private readonly logger = new Logger('Collector');
   private readonly ages: CollectionAges;
 
   constructor(
@@ -31,6 +31,7 @@ export class ObjectCollector implements OnModuleInit {
     private readonly backends: StorageBackends,
     private readonly configuration: Configuration,
     private readonly jobs: JobQueue,
+    @InjectPinoLogger('Collector') private readonly logger: PinoLogger,
   ) {
     this.ages = {
       unregistered: configuration.minObjectTimeoutSeconds + configuration.objectTimeoutGraceSeconds,

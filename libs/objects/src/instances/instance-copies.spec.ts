@@ -35,7 +35,7 @@ it.each([
   [null, ['open', 'sport']],
 ])('makes a copy for whoever may read %j from %j', async (copy_classes, sources) => {
   opened.length = 0;
-  const copies = new InstanceCopies({} as never, {} as never, backends as never, {} as never);
+  const copies = new InstanceCopies({} as never, {} as never, backends as never, {} as never, {} as never);
   const wanted = instance('target', { state: 'copying', copy_classes });
   const instances = [instance('open', {}), instance('sport', {}), wanted];
   const object = { id: 'o', content_type: null, in_use: true, instances };

@@ -1,7 +1,8 @@
 import { addAbortSignal, pipeline } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '@tams/platform';
 import { isOpenTo, type StorageBackend, StorageBackends } from '@tams/storage';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { ExternalSource, type OpenSource } from './external-source';
 import {
   type InstanceKey,
@@ -26,13 +27,12 @@ interface Attempt {
 /** Copies objects to further storage backends; a copy is advertised only once it is complete and verified. */
 @Injectable()
 export class InstanceCopies {
-  private readonly logger = new Logger('Copies');
-
   constructor(
     private readonly database: Database,
     private readonly instances: ObjectInstanceRepository,
     private readonly backends: StorageBackends,
     private readonly external: ExternalSource,
+    @InjectPinoLogger('Copies') private readonly logger: PinoLogger,
   ) {}
 
   /**

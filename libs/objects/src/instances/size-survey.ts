@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Configuration, Database, JobQueue } from '@tams/platform';
-import { metrics } from '@tams/telemetry';
-import { z } from 'zod';
 import { StorageBackends } from '@tams/storage';
+import { metrics } from '@tams/telemetry';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { z } from 'zod';
 import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.repository';
 
 /** The kind of job that measures. */
@@ -24,14 +25,13 @@ const ABSENT_PAUSE_SECONDS = 600;
  */
 @Injectable()
 export class SizeSurvey implements OnModuleInit {
-  private readonly logger = new Logger('Sizes');
-
   constructor(
     private readonly database: Database,
     private readonly instances: ObjectInstanceRepository,
     private readonly backends: StorageBackends,
     private readonly jobs: JobQueue,
     private readonly configuration: Configuration,
+    @InjectPinoLogger('Sizes') private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Configuration, JobQueue } from '@tams/platform';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { z } from 'zod';
 import type { BackendReport } from './finding';
 import { Reconciliation } from './reconciliation';
@@ -13,12 +14,11 @@ const RETRIES = 3;
 /** Compares index and backends regularly. It reports and repairs nothing, but frees unfinished uploads. */
 @Injectable()
 export class ReconciliationJob implements OnModuleInit {
-  private readonly logger = new Logger('Reconciliation');
-
   constructor(
     private readonly reconciliation: Reconciliation,
     private readonly configuration: Configuration,
     private readonly jobs: JobQueue,
+    @InjectPinoLogger('Reconciliation') private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {
@@ -52,6 +52,6 @@ export class ReconciliationJob implements OnModuleInit {
     } else if (report.orphans + report.dangling + report.size_mismatches > 0) {
       const found = `${report.orphans} orphans, ${report.dangling} dangling, ${report.size_mismatches} sizes`;
       this.logger.warn({ ...report }, `Storage backend ${name} and the index disagree (${found}): npm run reconcile`);
-    } else this.logger.log({ ...report }, `Storage backend ${name} agrees with the index`);
+    } else this.logger.info({ ...report }, `Storage backend ${name} agrees with the index`);
   }
 }

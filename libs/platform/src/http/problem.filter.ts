@@ -1,10 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { loggerFor } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError } from '../errors/domain-error';
 import { toDomainError } from '../errors/error-translation';
 import { PROBLEM_MEDIA_TYPE, problemOf, statusOf } from '../errors/problem';
 
-const logger = new Logger('Problem');
+const logger = loggerFor('Problem');
 
 /** Hands whatever a handler, guard or pipe threw to {@link answerWithProblem}. */
 @Catch()

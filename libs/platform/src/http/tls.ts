@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { SecureContextOptions, Server } from 'node:tls';
-import { Logger } from '@nestjs/common';
-import { metrics } from '@tams/telemetry';
+import { loggerFor, metrics } from '@tams/telemetry';
 import { ConfigurationError } from '../configuration/configuration';
 import type { SecurityConfiguration } from '../configuration/security.schema';
 
@@ -30,13 +29,13 @@ function showExpiry(certificate: Buffer): void {
 
 /** Takes over a renewed certificate without a restart. A broken one is not taken, and the log says so. */
 export function followRenewals(server: Server, files: TlsFiles): void {
-  const logger = new Logger('Tls');
+  const logger = loggerFor('Tls');
   showExpiry(read('TLS_CERTIFICATE_FILE', files.certificateFile));
   const renew = (): void => {
     try {
       server.setSecureContext(tlsOptions(files));
       showExpiry(read('TLS_CERTIFICATE_FILE', files.certificateFile));
-      logger.log(`Read the renewed certificate ${files.certificateFile}.`);
+      logger.info(`Read the renewed certificate ${files.certificateFile}.`);
     } catch (error) {
       logger.error({ err: error }, `The renewed certificate ${files.certificateFile} cannot be used.`);
     }

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   type BeforeApplicationShutdown,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { loggerFor, observeJob } from '@tams/telemetry';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import { observeJob } from '@tams/telemetry';
 import type { Connection } from '../database/database';
 import { type JobEnvelope, seal, unseal } from './job-envelope';
 import {
@@ -40,7 +39,7 @@ const POLL_SECONDS = 2;
 export class JobQueue
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private readonly logger = new Logger('Jobs');
+  private readonly logger = loggerFor('Jobs');
   private readonly definitions = new Map<string, AnyDefinition>();
   private readonly stopping = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];

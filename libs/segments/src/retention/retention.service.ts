@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Configuration, type Connection, Database, ForbiddenError, NotFoundError } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { DeletionService } from '../deletion/deletion.service';
 import { emptyFlowItem, type RetentionItem, taggedItems } from './retention-plan';
 import { RetentionRepository, type RetainedFlow } from './retention.repository';
@@ -63,11 +64,10 @@ export class RetentionPreview {
  */
 @Injectable()
 export class RetentionService {
-  private readonly logger = new Logger('Retention');
-
   constructor(
     private readonly preview: RetentionPreview,
     private readonly deletion: DeletionService,
+    @InjectPinoLogger('Retention') private readonly logger: PinoLogger,
   ) {}
 
   /** Carries out everything that is due. A Flow that fails does not keep the others. @param onItem hears what went */
@@ -100,7 +100,7 @@ export class RetentionService {
       const query = { timerange: TimeRange.parse(item.timerange ?? '()') };
       await this.deletion.deleteSegments(item.flow_id, query, '', stillDue);
     } else await this.deletion.deleteFlow(item.flow_id, '', stillDue);
-    this.logger.log({ flow: item.flow_id, what: item.what, due: item.due }, 'Deleted by retention');
+    this.logger.info({ flow: item.flow_id, what: item.what, due: item.due }, 'Deleted by retention');
   }
 }
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { Configuration, ConfigurationError } from '@tams/platform';
+import { loggerFor } from '@tams/telemetry';
 import { readBackendPlans } from './backend-plans';
 
 let directory: string;
@@ -80,7 +80,7 @@ it('reports backends that clash', async () => {
 });
 
 it('takes secrets from the environment, and warns of those in the file', async () => {
-  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  const warn = jest.spyOn(loggerFor('StorageBackends'), 'warn').mockImplementation();
   process.env['TAMS_TEST_SECRET'] = 'from the environment';
   try {
     const file = await fileOf(`[

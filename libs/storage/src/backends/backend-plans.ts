@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { type Configuration, ConfigurationError } from '@tams/platform';
+import { loggerFor } from '@tams/telemetry';
 import { z } from 'zod';
 import { filesystemBackendType } from '../filesystem/filesystem-backend-type';
 import { s3BackendType } from '../s3/s3-backend-type';
@@ -90,6 +90,6 @@ function warnOfSecrets(entries: readonly Entry[], describe: (mistake: Mistake) =
     const secret = settings['secret_access_key'];
     if (typeof secret !== 'string' || secret.startsWith('env:')) return;
     const message = 'stands in the file for everyone who can read it; write env:NAME to take it from the environment';
-    new Logger('StorageBackends').warn(describe({ path: [index, 'secret_access_key'], message }));
+    loggerFor('StorageBackends').warn(describe({ path: [index, 'secret_access_key'], message }));
   });
 }

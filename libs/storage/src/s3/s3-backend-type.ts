@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { Logger } from '@nestjs/common';
+import { loggerFor } from '@tams/telemetry';
 import { backendType, detailsFrom } from '../backends/backend-type';
 import { sharedKey } from '../backends/shared-keys';
 import type { StorageBackendDetails } from '../backends/storage-backend';
@@ -15,7 +15,7 @@ import { describeFailure } from './s3.errors';
 import { SigningCredentials } from './signing-credentials';
 
 const DEFAULT_REGION = 'us-east-1';
-const logger = new Logger('S3Storage');
+const logger = loggerFor('S3Storage');
 
 /** How a backend is opened beside its settings. */
 export interface S3OpenOptions {
@@ -89,7 +89,7 @@ export const s3BackendType = backendType('s3', s3Settings, async (settings, { co
   });
   // The server must not wait for a store, nor fail with it.
   void backend.checkAtStart().then((findings) => {
-    for (const { level, message } of findings) logger[level === 'info' ? 'log' : level](message);
+    for (const { level, message } of findings) logger[level](message);
   });
   return backend;
 });

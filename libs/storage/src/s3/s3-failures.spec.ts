@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Logger } from '@nestjs/common';
 import { UnavailableError } from '@tams/platform';
+import { loggerFor } from '@tams/telemetry';
 import { openS3Backend } from './s3-backend-type';
 import { type S3TimeLimits, usualTimeLimits } from './s3-clients';
 import { s3Settings } from './s3-settings';
@@ -264,7 +264,7 @@ describe('without credentials', () => {
   }
 
   it('has no download URLs, refuses uploads for now, and says so in the log', async () => {
-    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const log = jest.spyOn(loggerFor('S3Storage'), 'error').mockImplementation();
     const backend = await backendOfDefaultChain();
     expect(log.mock.calls.flat().join()).toMatch(/no credentials were found; set access_key_id/);
     log.mockRestore();

@@ -28,7 +28,7 @@ function identification(): Record<string, string> {
   return span ? { correlation_id, trace_id: span.traceId, span_id: span.spanId } : { correlation_id };
 }
 
-/** The logger of this process. Nest's `Logger` ends here too: use that in Nest classes, and this elsewhere. */
+/** The logger of this process. Nest classes have nestjs-pino's `PinoLogger` injected, which ends here; others take {@link loggerFor}. */
 export const logger: Logger = pino(
   {
     level: configuredLevel,
@@ -60,6 +60,18 @@ const followers = new Set<Logger>([logger]);
 export function followLogLevel(child: Logger): void {
   followers.add(child);
   child.level = logger.level;
+}
+
+const byContext = new Map<string, Logger>();
+
+/** A logger for what Nest does not make (functions, objects made by hand): its lines carry `context`. */
+export function loggerFor(context: string): Logger {
+  const known = byContext.get(context);
+  if (known) return known;
+  const child = logger.child({ context });
+  followLogLevel(child);
+  byContext.set(context, child);
+  return child;
 }
 
 /** Sets level and destination; called once at start, and by tests. */

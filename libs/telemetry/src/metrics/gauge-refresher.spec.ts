@@ -1,9 +1,13 @@
 import { GaugeRefresher } from './gauge-refresher';
 import { metrics } from './metrics';
+import { setLogLevel } from '../logging/logger';
 
 const TICK_MS = 10_000;
 
 let refresher: GaugeRefresher;
+beforeAll(() => {
+  setLogLevel('silent');
+});
 beforeEach(() => {
   jest.useFakeTimers();
   refresher = new GaugeRefresher();

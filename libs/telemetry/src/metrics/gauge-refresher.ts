@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { loggerFor } from '../logging/logger';
 import { metrics } from './metrics';
 
 /** How often gauges of the store are read anew; a scrape shows what is at most so old. */
@@ -29,7 +30,7 @@ interface Scheduled {
  */
 @Injectable()
 export class GaugeRefresher implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('GaugeRefresher');
+  private readonly logger = loggerFor('GaugeRefresher');
   private readonly sources: Scheduled[] = [];
   private timer: NodeJS.Timeout | undefined;
 

@@ -1,4 +1,4 @@
-import { type Metric, Registry } from 'prom-client';
+import { type Metric, register, type Registry } from 'prom-client';
 import { metricContract, type MetricKey } from './metric-contract';
 import type { MetricDeclaration } from './metric-declaration';
 import { HistogramMetric, NumberMetric, type SeriesMetric } from './series';
@@ -12,8 +12,8 @@ export type Metrics = {
     : NumberMetric<LabelOf<Key>>;
 };
 
-/** The registry of this process; prom-client's global one is left to others. */
-export const registry = new Registry();
+/** The registry of this process: prom-client's own, where `@willsoto/nestjs-prometheus` puts the metrics of extensions too. */
+export const registry: Registry = register;
 
 function metricOf(key: MetricKey): NumberMetric<string> | HistogramMetric<string> {
   const declaration: MetricDeclaration = metricContract[key];

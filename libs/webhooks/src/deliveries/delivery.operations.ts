@@ -26,6 +26,7 @@ const missing = 'There is no such webhook, or no such delivery.';
 export const deliveryOperations = {
   list: Operation({
     id: 'GET_webhooks-webhookId-deliveries',
+    access: ['read'],
     tag,
     summary: 'List the deliveries of a webhook',
     description: `What it was owed and how telling it went, latest events first. ${extension}`,
@@ -34,6 +35,7 @@ export const deliveryOperations = {
   }),
   get: Operation({
     id: 'GET_webhooks-webhookId-deliveries-deliveryId',
+    access: ['read'],
     tag,
     summary: 'Read a delivery',
     description: extension,
@@ -42,6 +44,7 @@ export const deliveryOperations = {
   }),
   abandon: Operation({
     id: 'DELETE_webhooks-webhookId-deliveries-deliveryId',
+    access: ['read'],
     tag,
     summary: 'Give a delivery up',
     description: `For an event that a receiver will never take: those behind it go on. ${extension}`,
@@ -50,6 +53,7 @@ export const deliveryOperations = {
   }),
   replay: Operation({
     id: 'POST_webhooks-webhookId-deliveries-deliveryId-replay',
+    access: ['read'],
     tag,
     summary: 'Send an event again',
     description: `It goes first, since it is older than what waits. ${extension}`,
@@ -64,6 +68,7 @@ export const deliveryOperations = {
   }),
   replaySince: Operation({
     id: 'POST_webhooks-webhookId-replay',
+    access: ['read'],
     tag,
     summary: 'Send everything since a time again',
     description: `In the order in which it happened, including what was given up. ${extension}`,
@@ -78,6 +83,7 @@ export const deliveryOperations = {
   }),
   test: Operation({
     id: 'POST_webhooks-webhookId-test',
+    access: ['read'],
     tag,
     summary: 'Try the receiver of a webhook',
     description: `Sends one \`webhooks/test\` message at once, whatever the status and beside what waits. ${extension}`,

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Outbox } from '@tams/outbox';
 import { Semaphore, Configuration, Database } from '@tams/platform';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { DeliveryWorker, type DeliveryDependencies } from './delivery-worker';
 import { FailureHandling } from './failure-handling';
 import { DeliveryComponents } from './delivery-components';
@@ -22,7 +23,6 @@ const MESSAGE_BYTES = 64 * 1024 * 1024;
 /** Takes on webhooks that are owed something, and delivers to them, many at a time; replicas share them by leases. */
 @Injectable()
 export class DeliveryDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Webhooks');
   private readonly workers = new Map<string, { readonly worker: DeliveryWorker; readonly done: Promise<void> }>();
   private readonly tools: DeliveryDependencies;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -41,6 +41,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, OnModuleDestr
     private readonly configuration: Configuration,
     private readonly failures: FailureHandling,
     parts: DeliveryComponents,
+    @InjectPinoLogger('Webhooks') private readonly logger: PinoLogger,
   ) {
     const memory = new Semaphore(MESSAGE_BYTES);
     this.tools = { ...parts.all(), database, queues, failures, memory, settings: configuration.webhooks };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Connection, Configuration, Database } from '@tams/platform';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { WebhookError } from '../webhook.schema';
 import { entryOf } from './attempt-entry';
 import type { Attempt } from './http-sender';
@@ -15,12 +16,12 @@ const FEWEST_ATTEMPTS = 5;
 export class FailureHandling {
   /** Identifies this process as the holder of the webhooks it delivers to. */
   readonly holder = randomUUID();
-  private readonly logger = new Logger('Webhooks');
 
   constructor(
     private readonly database: Database,
     private readonly queues: QueueRepository,
     private readonly configuration: Configuration,
+    @InjectPinoLogger('Webhooks') private readonly logger: PinoLogger,
   ) {}
 
   /**
