@@ -10,19 +10,25 @@ const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#1b3a57"/>' +
   '<path d="M3 4h10v8H3z" fill="#fff"/><path d="M6.5 6v4l3.5-2z" fill="#1b3a57"/></svg>';
 
+/** Addresses of the document and its page. */
+const DOCUMENT = /^\/(?:docs(?:\/|$)|openapi\.json)/;
+
 /** What a phone needs to know so that it does not show the page as wide as a desk. */
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
 /**
  * What the pages of the API document need beyond what Nest serves: a viewport for phones, compression (Swagger UI alone is
- * 1.5 MB), and `/favicon.ico`. Call it before the routes of the document exist.
+ * 1.5 MB), and `/favicon.ico`; who may see them, `AUTH_OPEN_PATHS` says. Call it before the routes of the document exist.
  */
 export function servePagesWell(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (!/^\/(?:docs(?:\/|$)|openapi\.json)/.test(request.routeOptions.url ?? '')) done(null, payload);
+    if (!DOCUMENT.test(request.routeOptions.url ?? '')) done(null, payload);
     else done(null, compressed(request, reply, forPhones(reply, payload)));
   });
-  fastify.get('/favicon.ico', (_request, reply) =>
+  fastify.addHook('onRoute', (route) => {
+    if (DOCUMENT.test(route.url)) route.config = { ...route.config, access: 'docs' };
+  });
+  fastify.get('/favicon.ico', { config: { access: 'docs' } }, (_request, reply) =>
     reply.header('Cache-Control', 'public, max-age=86400').type('image/svg+xml').send(Buffer.from(ICON)),
   );
 }

@@ -1,9 +1,14 @@
-import { type AuthenticationMode, type Configuration, ConfigurationError, type Connection } from '@tams/platform';
+import {
+  type AuthenticationMode,
+  type Configuration,
+  ConfigurationError,
+  type Connection,
+  type OpenPath,
+} from '@tams/platform';
 import type { FastifyRequest } from 'fastify';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessControl } from './access/access-control';
 import { Authenticator } from './access/authenticator';
-import { OperationAccess } from './access/operation-access';
 import { AuditFile, type AuditSink, logSink } from './audit/audit-log';
 import { BasicUsers, type FailureLimit } from './basic/basic-users';
 import { ClassAccess } from './classes/class-access';
@@ -18,7 +23,7 @@ export class Authentication {
     readonly accessTokens: AccessTokenService | undefined,
     readonly audit: AuditSink,
     private readonly authenticator: Authenticator,
-    private readonly operations: OperationAccess,
+    private readonly openPaths: readonly OpenPath[],
     private readonly basic: BasicUsers | undefined,
     /** What callers may do with single Flows, Sources, webhooks and storage backends. */
     readonly classes: ClassAccess,
@@ -37,7 +42,7 @@ export class Authentication {
       accessTokens,
       security.auditLogFile === undefined ? logSink() : auditFileAt(security.auditLogFile),
       new Authenticator(modes, { bearer, basic, accessTokens }),
-      new OperationAccess(security.openPaths),
+      security.openPaths,
       basic,
       new ClassAccess(security.classes),
     );
@@ -60,7 +65,7 @@ export class Authentication {
 
   /** @param limitOf how often the caller of a request may try a wrong password */
   controlOf(limitOf: (request: FastifyRequest) => FailureLimit): AccessControl {
-    this.control ??= new AccessControl(this.authenticator, this.operations, limitOf);
+    this.control ??= new AccessControl(this.authenticator, this.openPaths, limitOf);
     return this.control;
   }
 

@@ -1,5 +1,4 @@
 export { AccessControl } from './access/access-control';
-export { type Access, OperationAccess } from './access/operation-access';
 export { Authentication } from './authentication';
 export { MissingScopeError, RateLimitedError, UnauthenticatedError } from './auth.errors';
 export { AuthModule } from './auth.module';

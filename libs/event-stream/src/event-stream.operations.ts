@@ -4,6 +4,7 @@ import { Operation } from '@tams/platform';
 export const eventStreamOperations = {
   open: Operation({
     id: 'GET_service-events',
+    access: ['read'],
     tag: 'Events',
     summary: 'Be told of events as they happen',
     description: `A stream of server-sent events: the eight events of webhooks, with the same body, for as long as the client stays. \`Last-Event-ID\`

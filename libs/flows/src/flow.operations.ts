@@ -56,6 +56,7 @@ const exampleFlow = {
 export const flowOperations = {
   list: Operation({
     id: 'GET_flows',
+    access: ['read'],
     tag: 'Flows',
     summary: 'List Flows',
     description:
@@ -66,6 +67,7 @@ export const flowOperations = {
   }),
   get: Operation({
     id: 'GET_flows-flowId',
+    access: ['read'],
     tag: 'Flows',
     summary: 'Read a Flow',
     description: 'Its metadata; with `include_timerange=true` also what its Segments cover.',
@@ -74,6 +76,7 @@ export const flowOperations = {
   }),
   put: Operation({
     id: 'PUT_flows-flowId',
+    access: ['write'],
     tag: 'Flows',
     summary: 'Create or replace a Flow',
     description:
@@ -97,6 +100,7 @@ export const flowOperations = {
   }),
   allocate: Operation({
     id: 'POST_flows-flowId-storage',
+    access: ['write'],
     tag: 'MediaStorage',
     summary: 'Get places to upload new media of a Flow',
     description:

@@ -6,6 +6,7 @@ import { healthAnswer, probeAnswer } from './health.schema';
 export const healthOperations = {
   health: Operation({
     id: 'GET_health',
+    access: 'health',
     tag: 'Health',
     summary: 'Health of every part',
     description: 'Brief for callers without any right: the status alone.',
@@ -26,6 +27,7 @@ export const healthOperations = {
 
   livez: Operation({
     id: 'GET_livez',
+    access: 'open',
     tag: 'Health',
     summary: 'Whether the process runs',
     description: 'Asks nothing else, so that a database that is away restarts no server.',
@@ -34,6 +36,7 @@ export const healthOperations = {
 
   readyz: Operation({
     id: 'GET_readyz',
+    access: 'open',
     tag: 'Health',
     summary: 'Whether to send requests here',
     description: 'Yes while the database answers and is migrated, and the server is not stopping.',

@@ -14,6 +14,7 @@ const example = {
 export const objectOperations = {
   get: Operation({
     id: 'GET_objects',
+    access: ['read'],
     tag: 'Objects',
     summary: 'Object information',
     description:

@@ -64,6 +64,7 @@ export {
 } from './paging/keyset';
 export { documentedAs } from './openapi/json-schema';
 export { openApiDocument } from './openapi/openapi-document';
+export type { Access } from './http/access';
 export { type Example, Operation, type OperationOptions, type SuccessAnswer } from './openapi/operation';
 export type { ParameterDescription, ParameterVocabulary } from './openapi/parameter-vocabulary';
 export { MALFORMED_ID } from './openapi/problem-examples';

@@ -40,6 +40,7 @@ const playlist: Pick<OperationOptions, 'success' | 'errors'> = {
 export const playbackOperations = {
   flow: Operation({
     id: 'GET_flows-flowId-output',
+    access: ['read'],
     tag,
     summary: 'Play a Flow',
     description:
@@ -48,6 +49,7 @@ export const playbackOperations = {
   }),
   source: Operation({
     id: 'GET_sources-sourceId-output',
+    access: ['read'],
     tag,
     summary: 'Play a Source',
     description:
@@ -56,6 +58,7 @@ export const playbackOperations = {
   }),
   entry: Operation({
     id: 'GET_flows-flowId-output-entry',
+    access: ['read'],
     tag,
     summary: 'Follow an entry of a playlist',
     description: 'Leads a player to the media of one Segment, at a URL signed at that moment.',

@@ -21,6 +21,7 @@ const exampleProfile = { ...newProfile, created: '2026-01-05T09:00:00.000000Z' }
 export const profileOperations = {
   list: Operation({
     id: 'GET_profiles',
+    access: ['read'],
     tag: 'Profiles',
     summary: 'List Profiles',
     description: 'Most recently created first. All filters must match.',
@@ -29,6 +30,7 @@ export const profileOperations = {
   }),
   get: Operation({
     id: 'GET_profiles-profileId',
+    access: ['read'],
     tag: 'Profiles',
     summary: 'Read a Profile',
     description: 'It never changes, so it may be kept.',
@@ -37,6 +39,7 @@ export const profileOperations = {
   }),
   create: Operation({
     id: 'POST_profiles-profileId',
+    access: ['write'],
     tag: 'Profiles',
     summary: 'Create a Profile',
     description:

@@ -18,6 +18,7 @@ const failedExample = {
 export const segmentOperations = {
   list: Operation({
     id: 'GET_flows-flowId-segments',
+    access: ['read'],
     tag: 'FlowSegments',
     summary: 'List Flow Segments',
     description:
@@ -33,6 +34,7 @@ export const segmentOperations = {
 
   register: Operation({
     id: 'POST_flows-flowId-segments',
+    access: ['write'],
     tag: 'FlowSegments',
     summary: 'Create Flow Segments',
     description:

@@ -28,6 +28,7 @@ const exampleBackend = {
 export const serviceOperations = {
   root: Operation({
     id: 'GET_root',
+    access: ['read', 'write', 'delete'],
     tag: 'Service',
     summary: 'List the top-level paths',
     description: 'Where a client that knows nothing but this address begins.',
@@ -35,6 +36,7 @@ export const serviceOperations = {
   }),
   get: Operation({
     id: 'GET_service',
+    access: ['read', 'write', 'delete'],
     tag: 'Service',
     summary: 'Read what this server is',
     description: 'Name, versions, ways to be told of changes, and how long uploads and URLs are valid.',
@@ -42,6 +44,7 @@ export const serviceOperations = {
   }),
   update: Operation({
     id: 'POST_service',
+    access: [],
     tag: 'Service',
     summary: 'Set name and description of this server',
     description: 'What is left out stays as it is.',
@@ -59,6 +62,7 @@ export const serviceOperations = {
   }),
   storageBackends: Operation({
     id: 'GET_storage-backends',
+    access: ['read', 'write', 'delete'],
     tag: 'Service',
     summary: 'List the Storage Backends',
     description: 'Alphabetically by label; those without one come last, by id.',

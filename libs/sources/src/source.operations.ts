@@ -22,6 +22,7 @@ const example = {
 export const sourceOperations = {
   list: Operation({
     id: 'GET_sources',
+    access: ['read'],
     tag: 'Sources',
     summary: 'List Sources',
     description: 'Most recently created first, unless `sort_by` says otherwise. All filters must match.',
@@ -31,6 +32,7 @@ export const sourceOperations = {
   }),
   get: Operation({
     id: 'GET_sources-sourceId',
+    access: ['read'],
     tag: 'Sources',
     summary: 'Read a Source',
     description: 'Its metadata, and the collections it is part of through its Flows.',

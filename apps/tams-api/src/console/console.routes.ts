@@ -35,6 +35,9 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
         if (!page) throw new NotFoundError('console-not-built', 'The console is not built; `npm run build` builds it.');
         return answerWith(page, request, reply);
       };
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'open' };
+      });
       scope.get('/console', answer);
       scope.get('/console/*', answer);
       if (files)

@@ -15,6 +15,7 @@ const token = {
 export const accessTokenOperations = {
   list: Operation({
     id: 'GET_access-tokens',
+    access: [],
     tag: 'AccessTokens',
     summary: 'List access tokens',
     description: 'Most recently issued first. Administrators only. The tokens themselves are not shown.',
@@ -23,6 +24,7 @@ export const accessTokenOperations = {
   }),
   get: Operation({
     id: 'GET_access-tokens-tokenId',
+    access: [],
     tag: 'AccessTokens',
     summary: 'Read what is known of an access token',
     success: { schema: accessToken, example: token },
@@ -30,6 +32,7 @@ export const accessTokenOperations = {
   }),
   issue: Operation({
     id: 'POST_access-tokens',
+    access: [],
     tag: 'AccessTokens',
     summary: 'Issue an access token',
     description:
@@ -52,6 +55,7 @@ export const accessTokenOperations = {
   }),
   revoke: Operation({
     id: 'DELETE_access-tokens-tokenId',
+    access: [],
     tag: 'AccessTokens',
     summary: 'Revoke an access token',
     success: { status: 204, description: 'Revoked; at once here, within five seconds on other replicas.' },

@@ -1,11 +1,10 @@
-import type { Right } from '@tams/platform';
+import type { Access, OpenPath, Right } from '@tams/platform';
 import type { FastifyRequest } from 'fastify';
 import { MissingScopeError, UnauthenticatedError } from '../auth.errors';
 import type { FailureLimit } from '../basic/basic-users';
 import type { Principal } from '../principal';
 import { scopeOf } from '../scopes';
 import type { Authenticator } from './authenticator';
-import type { Access, OperationAccess } from './operation-access';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,14 +14,24 @@ declare module 'fastify' {
 }
 
 /** What a route needs that answers everybody it knows the same: unknown paths (404) and wrong methods (405). */
-type AccessOfRequest = Access | 'known';
+type Needed = Exclude<Access, OpenPath> | 'known';
+
+/** What `AUTH_OPEN_PATHS` opens; closed, it needs a right. */
+const switchable: Readonly<Record<OpenPath, { readonly open: Needed; readonly closed: Needed }>> = {
+  health: { open: 'optional', closed: ['read', 'write', 'delete'] },
+  metrics: { open: 'open', closed: ['read'] },
+  docs: { open: 'open', closed: ['read', 'write', 'delete'] },
+};
 
 /** Decides whether a request may go on, before its body is read. */
 export class AccessControl {
-  /** @param limitOf how often the caller of a request may try a wrong password */
+  /**
+   * @param openPaths what answers without credentials
+   * @param limitOf how often the caller of a request may try a wrong password
+   */
   constructor(
     readonly authenticator: Authenticator,
-    private readonly operations: OperationAccess,
+    private readonly openPaths: readonly OpenPath[],
     private readonly limitOf: (request: FastifyRequest) => FailureLimit,
   ) {}
 
@@ -31,7 +40,7 @@ export class AccessControl {
    * @throws {UnauthenticatedError} {@link MissingScopeError}
    */
   async check(request: FastifyRequest): Promise<void> {
-    const access = this.accessOf(request);
+    const access = this.neededFor(request);
     if (access === 'open' || access === 'self-checked') return;
     const principal = await this.identify(request);
     if (access === 'optional') return;
@@ -51,10 +60,12 @@ export class AccessControl {
     return principal;
   }
 
-  private accessOf(request: FastifyRequest): AccessOfRequest {
+  private neededFor(request: FastifyRequest): Needed {
     const { url, config } = request.routeOptions;
     if (request.is404 || url === undefined || url === '*' || config.refusesMethod === true) return 'known';
-    return this.operations.of(request.method, url) ?? [];
+    const { access = [] } = config;
+    if (access !== 'health' && access !== 'metrics' && access !== 'docs') return access;
+    return switchable[access][this.openPaths.includes(access) ? 'open' : 'closed'];
   }
 
   private async identify(request: FastifyRequest): Promise<Principal | undefined> {

@@ -13,6 +13,7 @@ export class CallerController {
   @Header('Cache-Control', 'no-store')
   @Operation({
     id: 'GET_console-me',
+    access: 'optional',
     tag: CONSOLE_TAG,
     summary: 'Who is calling',
     description: `Who the caller is to this server and what they may do; without credentials, how to say so. ${EXTENSION}`,

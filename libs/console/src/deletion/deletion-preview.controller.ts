@@ -18,6 +18,7 @@ export class DeletionPreviewController {
   @Get()
   @Operation({
     id: 'GET_console-flows-flowId-deletion-preview',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'What a deletion would take with it',
     description: `Segments, objects and bytes that would go with a Flow, or with part of it, and objects that stay because others use them; of the first 2,000 segments. Changes nothing. ${EXTENSION}`,

@@ -6,6 +6,7 @@ import { coverage } from './coverage.schema';
 export const coverageOperations = {
   get: Operation({
     id: 'GET_console-flows-flowId-coverage',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Where a Flow has media',
     description: `The stretches of a window that segments cover, merged to what a picture of it can show, at a cost that does not grow with the Flow. ${EXTENSION}`,

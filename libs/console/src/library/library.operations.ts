@@ -54,6 +54,7 @@ const sourceExample = {
 export const libraryOperations = {
   flows: Operation({
     id: 'GET_console-flows',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Overview of Flows',
     description: `Flows with what a listing for people shows: extent, holes, size, codec, and whether they grow. ${EXTENSION}`,
@@ -63,6 +64,7 @@ export const libraryOperations = {
   }),
   flow: Operation({
     id: 'GET_console-flows-flowId',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Overview of one Flow',
     description: `The same of one Flow, and how fast it grows. ${EXTENSION}`,
@@ -71,6 +73,7 @@ export const libraryOperations = {
   }),
   sources: Operation({
     id: 'GET_console-sources',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Overview of Sources',
     description: `Sources with the Flows that represent them, and the extent of these together. ${EXTENSION}`,

@@ -6,6 +6,7 @@ import { objectInspection } from './object-inspection.schema';
 export const objectInspectionOperations = {
   get: Operation({
     id: 'GET_console-objects-objectId',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Inspect an object',
     description: `Where an object is, in which state, how large, and which Flows use it; also while it is only allocated, or waits to be collected. ${EXTENSION}`,

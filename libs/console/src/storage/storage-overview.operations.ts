@@ -6,6 +6,7 @@ import { retentionOverview, storageOverview } from './storage-overview.schema';
 export const storageOverviewOperations = {
   storage: Operation({
     id: 'GET_console-storage',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'State of storage',
     description: `The storage backends with what is left of them and what their last reconciliation found, copies in progress, and how many objects wait to be collected. ${EXTENSION}`,
@@ -35,6 +36,7 @@ export const storageOverviewOperations = {
   }),
   retention: Operation({
     id: 'GET_console-retention',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'What retention will delete',
     description: `Flows, and segments of Flows, that go now or later because of their tags, or because they stayed empty. ${EXTENSION}`,

@@ -7,6 +7,7 @@ import { webhookOverview } from './webhook-overview.schema';
 export const webhookOverviewOperations = {
   list: Operation({
     id: 'GET_console-webhooks',
+    access: ['read'],
     tag: CONSOLE_TAG,
     summary: 'Overview of webhooks',
     description: `Webhooks with what they are owed, since when delivery fails, and when it is tried again. ${EXTENSION}`,

@@ -41,6 +41,7 @@ export function propertyOperations(owner: PropertyOwner, property: PropertyDescr
     get: Operation({
       ...common,
       id: `GET_${id}`,
+      access: ['read'],
       summary: `Read the ${property.name} of a ${owner.name}`,
       success: { schema: property.schema, example: property.example },
       errors: { 404: `There is no such ${owner.name}, or its ${property.name} is not set.` },
@@ -48,6 +49,7 @@ export function propertyOperations(owner: PropertyOwner, property: PropertyDescr
     put: Operation({
       ...common,
       id: `PUT_${id}`,
+      access: ['write'],
       summary: `Set the ${property.name} of a ${owner.name}`,
       success: { status: 204, description: 'Set.' },
       body: { examples: { example: { summary: `A ${property.name}`, value: property.example } } },
@@ -56,6 +58,7 @@ export function propertyOperations(owner: PropertyOwner, property: PropertyDescr
     remove: Operation({
       ...common,
       id: `DELETE_${id}`,
+      access: ['write'],
       summary: `Unset the ${property.name} of a ${owner.name}`,
       success: { status: 204, description: 'Unset.' },
       errors: { ...forbidden, ...notFound },
@@ -68,6 +71,7 @@ export function tagOperations(owner: PropertyOwner): PropertyOperations & { read
   return {
     list: Operation({
       id: `GET_${owner.idPrefix}-tags`,
+      access: ['read'],
       tag: owner.tag,
       summary: `Read all tags of a ${owner.name}`,
       description: 'An empty object when there are none.',

@@ -6,6 +6,7 @@ const notFound = 'There is no such object, or no Flow Segment uses it yet.';
 export const instanceOperations = {
   add: Operation({
     id: 'POST_objects-instances',
+    access: ['write'],
     tag: 'Objects',
     summary: 'Register an Object instance',
     description:
@@ -31,6 +32,7 @@ export const instanceOperations = {
   }),
   remove: Operation({
     id: 'DELETE_objects-instances',
+    access: ['write'],
     tag: 'Objects',
     summary: 'Delete an Object instance',
     description:

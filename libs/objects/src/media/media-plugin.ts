@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { Logger } from '@nestjs/common';
 import { ForbiddenError, NotFoundError, sendProblem, toDomainError } from '@tams/platform';
 import {
   entityTagOf,
@@ -10,6 +9,7 @@ import {
   type SignedMedia,
   type StorageBackends,
 } from '@tams/storage';
+import { loggerFor } from '@tams/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ExpectedContinues } from './expect-continue';
 import { sendObject } from './media-download';
@@ -75,11 +75,13 @@ export function mediaPlugin(scope: FastifyInstance, options: MediaPluginOptions)
     const { backend, objectId, signed } = await admitted(request, 'GET', backends, access);
     return sendObject(backend, objectId, signed, request, reply);
   };
-  scope.route({ method: 'GET', url: ROUTE, exposeHeadRoute: false, handler: read });
-  scope.route({ method: 'HEAD', url: ROUTE, handler: read });
+  const config = { access: 'self-checked' } as const;
+  scope.route({ method: 'GET', url: ROUTE, config, exposeHeadRoute: false, handler: read });
+  scope.route({ method: 'HEAD', url: ROUTE, config, handler: read });
   scope.route({
     method: 'PUT',
     url: ROUTE,
+    config,
     handler: async (request, reply) => {
       const { backend, objectId, signed } = await admitted(request, 'PUT', backends, access);
       const stored = await uploads.receive({
@@ -95,7 +97,7 @@ export function mediaPlugin(scope: FastifyInstance, options: MediaPluginOptions)
       return reply.header('ETag', entityTagOf(stored)).send();
     },
   });
-  scope.route({ method: 'OPTIONS', url: ROUTE, handler: answerPreflight });
+  scope.route({ method: 'OPTIONS', url: ROUTE, config: { access: 'open' }, handler: answerPreflight });
   return Promise.resolve();
 }
 
@@ -138,7 +140,7 @@ function answerPreflight(request: FastifyRequest, reply: FastifyReply): FastifyR
     .send();
 }
 
-const logger = new Logger('Media');
+const logger = loggerFor('Media');
 
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toDomainError(thrown);

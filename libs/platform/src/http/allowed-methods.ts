@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify';
 import { DomainError } from '../errors/domain-error';
+import type { Access } from './access';
 import { sendProblem } from './problem.filter';
 
 const everyMethod: readonly HTTPMethods[] = [
@@ -12,6 +13,8 @@ export interface Route {
   readonly method: string;
   /** Template with `:name` parameters, for example `/things/:thingId`. */
   readonly path: string;
+  /** What a request to it needs; `undefined` when the route does not say. */
+  readonly access: Access | undefined;
 }
 
 /** The resource exists but does not know this method (405); `Allow` lists those it knows. */
@@ -34,13 +37,13 @@ export class MethodNotAllowedError extends DomainError {
  * 405 and `Allow`, so that such answers too carry the route's template in metrics.
  */
 export class AllowedMethods {
-  private readonly methodsByPath = new Map<string, Set<string>>();
+  private readonly methodsByPath = new Map<string, Map<string, RouteOptions>>();
 
   constructor(private readonly fastify: FastifyInstance) {
     fastify.addHook('onRoute', (route) => {
       if (route.url.includes('*')) return;
-      const methods = this.methodsByPath.get(route.url) ?? new Set<string>();
-      for (const method of [route.method].flat()) methods.add(method);
+      const methods = this.methodsByPath.get(route.url) ?? new Map<string, RouteOptions>();
+      for (const method of [route.method].flat()) methods.set(method, route);
       this.methodsByPath.set(route.url, methods);
     });
   }
@@ -48,7 +51,9 @@ export class AllowedMethods {
   /** Every route registered so far, sorted, without the 405 answers. */
   routes(): Route[] {
     return [...this.methodsByPath]
-      .flatMap(([path, methods]) => [...methods].map((method) => ({ method, path })))
+      .flatMap(([path, methods]) =>
+        [...methods].map(([method, { config }]) => ({ method, path, access: config?.access })),
+      )
       .sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
   }
 
@@ -56,8 +61,8 @@ export class AllowedMethods {
   refuseOtherMethods(): void {
     const known = new Set(this.fastify.supportedMethods);
     for (const method of everyMethod) if (!known.has(method)) this.fastify.addHttpMethod(method);
-    for (const [path, methods] of new Map([...this.methodsByPath].map(([path, known]) => [path, new Set(known)]))) {
-      const allowed = [...methods].sort();
+    for (const [path, methods] of new Map([...this.methodsByPath].map(([path, known]) => [path, new Map(known)]))) {
+      const allowed = [...methods.keys()].sort();
       const refused = everyMethod.filter((method) => !methods.has(method));
       const handler = (request: FastifyRequest, reply: FastifyReply): void => {
         sendProblem(new MethodNotAllowedError(request.method, allowed), request, reply);

@@ -18,6 +18,7 @@ class ThingController {
   @Get()
   @Operation({
     id: 'GET_things',
+    access: ['read'],
     tag: 'Things',
     summary: 'List things',
     success: { schema: z.array(thing), paged: { reverseOrder: true }, example: [{ id: 'x' }] },
@@ -34,6 +35,7 @@ class ThingController {
   @Put(':thingId')
   @Operation({
     id: 'PUT_things-thingId',
+    access: ['write'],
     tag: 'Things',
     summary: 'Put a thing',
     success: [
@@ -175,6 +177,7 @@ describe('openApiDocument', () => {
       @Get()
       @Operation({
         id: 'GET_others',
+        access: ['read'],
         tag: 'Things',
         summary: 'Others',
         success: { schema: z.object({ other: z.string() }).meta({ id: 'Thing' }) },

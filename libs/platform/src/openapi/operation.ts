@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiOperation, ApiQuery, type ApiQueryOptions, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from '../errors/problem';
+import type { Access } from '../http/access';
 import { type HeaderDescriptions, locationHeader, pagingHeaderDescriptions, type Paging } from './response-headers';
 
 /** Named example of a body, as Swagger UI lists it. */
@@ -30,10 +31,12 @@ export interface SuccessAnswer {
   readonly mediaType?: string;
 }
 
-/** What the OpenAPI document says of one handler, beyond its parameters' schemas. */
+/** What the OpenAPI document says of one handler beyond its parameters' schemas, and who may call it. */
 export interface OperationOptions {
   /** The specification's operationId, for example `GET_flows-flowId`. */
   readonly id: string;
+  /** Who may call it. */
+  readonly access: Access;
   /** One of the document's tags. */
   readonly tag: string;
   readonly summary: string;
@@ -59,14 +62,14 @@ export interface OperationOptions {
  * twin of a GET is added when the document is made.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { id, tag, summary, description } = options;
+  const { id, access, tag, summary, description } = options;
   const documentedStatuses = [
     ...[options.success].flat().map(({ status = 200 }) => status),
     ...Object.keys(options.errors ?? {}).map(Number),
   ];
   return applyDecorators(
-    // Telemetry counts each of them from the start.
-    RouteConfig({ documentedStatuses }),
+    // Telemetry counts each of the statuses from the start; whoever lets requests in reads `access`.
+    RouteConfig({ documentedStatuses, access }),
     ApiOperation({ operationId: id, tags: [tag], summary, ...(description === undefined ? {} : { description }) }),
     ...[options.success].flat().map(successResponse),
     ...Object.entries(options.errors ?? {}).map(([status, text]) => problemResponse(Number(status), text)),

@@ -13,6 +13,7 @@ const invalid = 'The token was changed, has expired, or was revoked.';
 export const playbackTokenOperations = {
   issue: Operation({
     id: 'POST_playback-tokens',
+    access: ['read'],
     tag,
     summary: 'Ask for a URL that plays by itself',
     description:
@@ -25,6 +26,7 @@ export const playbackTokenOperations = {
   }),
   revoke: Operation({
     id: 'DELETE_playback-tokens',
+    access: ['read'],
     tag,
     summary: 'Revoke playback tokens',
     description:
@@ -34,6 +36,7 @@ export const playbackTokenOperations = {
   }),
   playlist: Operation({
     id: 'GET_playback-token-output',
+    access: 'self-checked',
     tag,
     summary: 'Play what a token opens',
     description: 'The playlist of the Flow or Source the token was issued for. Not part of the specification.',
@@ -42,6 +45,7 @@ export const playbackTokenOperations = {
   }),
   entry: Operation({
     id: 'GET_playback-token-output-entry',
+    access: 'self-checked',
     tag,
     summary: 'Follow an entry of a playlist',
     description: 'Leads a player to the media of one Segment, at a URL signed at that moment.',

@@ -28,6 +28,7 @@ const answers = (gone: string) => [
 export const deletionOperations = {
   deleteFlow: Operation({
     id: 'DELETE_flows-flowId',
+    access: ['delete'],
     tag: 'Flows',
     summary: 'Delete a Flow',
     description:
@@ -37,6 +38,7 @@ export const deletionOperations = {
   }),
   deleteSegments: Operation({
     id: 'DELETE_flows-flowId-segments',
+    access: ['delete'],
     tag: 'FlowSegments',
     summary: 'Delete Flow Segments',
     description:
@@ -50,6 +52,7 @@ export const deletionOperations = {
   }),
   list: Operation({
     id: 'GET_flow-delete-requests',
+    access: [],
     tag: 'FlowDeleteRequests',
     summary: 'List deletion requests',
     description: 'Those that are at work, and those that were finished not long ago.',
@@ -58,6 +61,7 @@ export const deletionOperations = {
   }),
   get: Operation({
     id: 'GET_flow-delete-requests-request-id',
+    access: ['delete'],
     tag: 'FlowDeleteRequests',
     summary: 'Read a deletion request',
     description: 'How far it has come; it is forgotten some time after it is done.',

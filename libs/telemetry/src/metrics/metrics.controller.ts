@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { expose } from './exposition';
@@ -8,6 +9,7 @@ import { registry } from './metrics';
 @Controller()
 export class MetricsController {
   @Get()
+  @RouteConfig({ access: 'metrics' })
   @ApiOperation({
     operationId: 'GET_metrics',
     tags: ['Health'],
