@@ -14,8 +14,8 @@ describe('replicas', () => {
   let tams: TestServer;
   let directory: string;
   beforeAll(async () => {
-    tams = await startTestServer({ EVENT_STREAM_LIMIT: '2' });
     directory = await mkdtemp(join(tmpdir(), 'tams-streams-'));
+    tams = await startTestServer({ EVENT_STREAM_LIMIT: '2', DATA_DIR: directory });
   });
   afterAll(async () => {
     await tams.stop();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -67,6 +68,41 @@ it('is not taken for a new one by a start', async () => {
   expect((await fetch(`${tams.url}/health`)).status).toBe(200);
   await rm(tams.dataDirectory, { recursive: true });
   await mkdir(tams.dataDirectory);
+});
+
+describe('another directory on the same database', () => {
+  let other: string;
+  beforeEach(async () => {
+    other = await mkdtemp(join(tmpdir(), 'tams-other-'));
+  });
+  afterEach(() => rm(other, { recursive: true }));
+
+  const startThere = (): Promise<TestServer> =>
+    startTestServer({ DATABASE_URL: tams.databaseUrl, DATA_DIR: other, S3_BUCKET: '' });
+
+  it('is refused at start, and stays as it was', async () => {
+    await registered();
+    await expect(startThere()).rejects.toThrow(
+      `${join(other, 'objects')} is not the directory of the object store that the database knows (it was at ${objects()}): its file store-identity is missing`,
+    );
+    expect(await readdir(other)).toEqual([]);
+    expect((await fetch(`${tams.url}/health`)).status).toBe(200);
+  });
+
+  it('is refused at start when it holds another store', async () => {
+    await mkdir(join(other, 'objects'));
+    await writeFile(join(other, 'objects', 'store-identity'), 'another\n');
+    await expect(startThere()).rejects.toThrow('says another');
+    expect(await readFile(join(other, 'objects', 'store-identity'), 'utf8')).toBe('another\n');
+  });
+
+  it('is the store itself when it has its identity: a directory that was moved', async () => {
+    const { getUrl } = await registered();
+    await cp(objects(), join(other, 'objects'), { recursive: true });
+    const moved = await startThere();
+    expect((await fetch(getUrl.replace(tams.url, moved.url))).status).toBe(200);
+    await moved.server.stop();
+  });
 });
 
 it('lets nobody replace what a segment uses: only the bytes that were lost are taken again', async () => {

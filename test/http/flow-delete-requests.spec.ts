@@ -104,7 +104,7 @@ describe('a request', () => {
     expect((await trouble.client.get('/flow-delete-requests')).body).toEqual([]);
     // Another replica proposes the clean-up as it starts; the one of this minute is made undone.
     await trouble.database.query(`UPDATE jobs.job SET singleton_on = NULL WHERE name = 'flow-deletion-purge'`);
-    const replica = await startTestServer({ DATABASE_URL: trouble.databaseUrl });
+    const replica = await startTestServer({ DATABASE_URL: trouble.databaseUrl, DATA_DIR: trouble.dataDirectory });
     const count = async () => (await trouble.database.query('SELECT 1 FROM flow_delete_requests')).rowCount;
     await eventually(count, (rows) => rows === 0);
     await replica.stop();

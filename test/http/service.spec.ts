@@ -77,7 +77,9 @@ describe('the service', () => {
   });
 
   it('takes a name and a description, each by itself, and keeps them over a restart', async () => {
-    const first = await startTestServer({ SERVICE_NAME: 'Configured', SERVICE_DESCRIPTION: 'By the environment' });
+    const directory = await mkdtemp(join(tmpdir(), 'tams-service-'));
+    const configured = { SERVICE_NAME: 'Configured', DATA_DIR: directory };
+    const first = await startTestServer({ ...configured, SERVICE_DESCRIPTION: 'By the environment' });
     const { databaseUrl, client } = first;
     const named = async (of = client): Promise<unknown[]> => {
       const { body } = await of.get<Json>('/service');
@@ -91,9 +93,10 @@ describe('the service', () => {
     expect(await named()).toEqual(['Renamed', '']);
     expect((await client.post('/service', {})).status).toBe(200);
     await first.stop();
-    const second = await startTestServer({ DATABASE_URL: databaseUrl, SERVICE_NAME: 'Configured' });
+    const second = await startTestServer({ ...configured, DATABASE_URL: databaseUrl });
     expect(await named(second.client)).toEqual(['Renamed', '']);
     await second.stop();
+    await rm(directory, { recursive: true });
   });
 
   it.each<[string, unknown, string]>([

@@ -1,11 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { openTestStorage, storageKind, type TestStorage } from '../support/test-storage';
 
 interface MediaObject {
   readonly object_id: string;
-  readonly put_url: { readonly url: string; readonly 'content-type': string };
+  readonly put_url: {
+    readonly url: string;
+    readonly 'content-type': string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   readonly presigned?: boolean;
 }
 interface Storage {
@@ -90,11 +94,45 @@ describe('POST /flows/{flowId}/storage', () => {
       expect((await upload(object, randomBytes(10))).status).toBe(200);
     });
   } else {
-    it('refuses URLs without a signature: S3 has none', async () => {
+    it('refuses URLs without a signature, unless they were set', async () => {
       const request = { limit: 1, presigned: false };
       expect((await tams.client.post(`/flows/${await createFlow()}/storage`, request)).status).toBe(400);
     });
   }
+
+  describe('with checksums', () => {
+    const bytes = Buffer.from('123456789');
+    const checksums = [
+      { algorithm: 'MD5', checksum: createHash('md5').update(bytes).digest('base64') },
+      { algorithm: 'SHA-256', checksum: createHash('sha256').update(bytes).digest('base64') },
+    ];
+
+    it('says the header of each upload, and takes the upload with it only', async () => {
+      const objects = await allocate(await createFlow(), { checksums });
+      expect(objects.map(({ put_url: { headers } }) => headers)).toEqual([
+        { 'content-md5': checksums[0]?.checksum },
+        { 'x-amz-checksum-sha256': checksums[1]?.checksum },
+      ]);
+      for (const object of objects) {
+        expect((await upload(object, bytes)).status).toBe(403);
+        const { url, headers, 'content-type': type } = object.put_url;
+        const sent = { 'content-type': type, ...headers };
+        const unsigned = url.replace(/checksum=[^&]*&/, '');
+        expect((await fetch(unsigned, { method: 'PUT', headers: { 'content-type': type }, body: bytes })).status).toBe(
+          403,
+        );
+        expect((await fetch(url, { method: 'PUT', headers: sent, body: bytes })).status).toBe(200);
+      }
+    });
+
+    it('refuses bytes that are others', async () => {
+      const [object] = await allocate(await createFlow(), { object_ids: [randomUUID()], checksums: [checksums[0]] });
+      const { url = '', headers, 'content-type': type = '' } = object?.put_url ?? {};
+      const sent = { 'content-type': type, ...headers };
+      const answer = await fetch(url, { method: 'PUT', headers: sent, body: Buffer.from('damaged') });
+      expect(answer.status).toBe(400);
+    });
+  });
 
   it.each([
     ['an unknown backend', { storage_id: randomUUID() }],
@@ -106,6 +144,17 @@ describe('POST /flows/{flowId}/storage', () => {
     ['an id no index can hold', { object_ids: ['€'.repeat(400)] }],
     ['a content type that is none', { content_type: 'mp4' }],
     ['a list', []],
+    [
+      'fewer checksums than objects',
+      { limit: 2, checksums: [{ algorithm: 'MD5', checksum: 'CY9rzUYh03PK3k6DJie09g==' }] },
+    ],
+    ['no checksums', { checksums: [] }],
+    [
+      'a checksum of an unknown algorithm',
+      { checksums: [{ algorithm: 'ROT13', checksum: 'CY9rzUYh03PK3k6DJie09g==' }] },
+    ],
+    ['a checksum that is too short', { checksums: [{ algorithm: 'SHA-256', checksum: 'CY9rzUYh03PK3k6DJie09g==' }] }],
+    ['a checksum in hexadecimal', { checksums: [{ algorithm: 'MD5', checksum: '098f6bcd4621d373cade4e832627b4f6' }] }],
   ])('refuses %s', async (_case, request) => {
     const flowId = await createFlow();
     expect((await tams.client.post(`/flows/${flowId}/storage`, request)).status).toBe(400);

@@ -20,7 +20,7 @@ function uploadOf(objectId: string, body: Readable): Parameters<MediaUploads['re
     backend,
     objectId,
     headers: { 'content-type': 'video/mp2t' },
-    signedContentType: undefined,
+    signed: undefined,
     body,
     onAccepted: () => undefined,
   };

@@ -4,10 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  PutObjectCommand,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { NotFoundError } from '@tams/platform';
+import type { UploadChecksum } from '@tams/storage';
 import type { S3StorageBackend } from '../../libs/storage/src/s3/s3-storage-backend';
 import { describeWithGateway, gateway, openGateway } from './gateway';
 
@@ -146,7 +148,117 @@ describeWithGateway('S3StorageBackend on a real store', () => {
     }
   });
 
-  it('offers presigned URLs only', () => {
+  describe('with plain URLs for clients that have credentials of their own', () => {
+    const objectId = 'größe/clip 1+2.ts';
+    const asked = { objectId, contentType, baseUrl: '', expiresInSeconds: 600 };
+    const own = new S3Client({
+      endpoint: gateway.endpoint,
+      region: gateway.region,
+      forcePathStyle: true,
+      credentials: { accessKeyId: gateway.accessKeyId, secretAccessKey: gateway.secretAccessKey },
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
+    afterAll(() => {
+      own.destroy();
+    });
+
+    it('leads to the object by s3://, which such a client reads and writes', async () => {
+      const plain = await openGateway({ plain_urls: 's3' });
+      const { url } = plain.putRequest({ ...asked, presigned: false });
+      expect(url).toBe(`s3://${gateway.bucket}/${objectId}`);
+      const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url)!;
+      await own.send(new PutObjectCommand({ Bucket, Key, Body: 'media', ContentType: contentType }));
+      expect(await plain.stat(objectId)).toEqual({ sizeBytes: 5, contentType });
+      expect(plain.getUrls({ objectId, baseUrl: '', presigned: false })).toEqual([{ url, presigned: false }]);
+      expect(plain.getUrls({ objectId, baseUrl: '' }).map(({ presigned }) => presigned)).toEqual([true, false]);
+      expect(plain.getUrls({ objectId, baseUrl: '', presigned: true })).toHaveLength(1);
+      plain.close();
+    });
+
+    it('leads to the object by the bucket’s address, which answers nobody without credentials', async () => {
+      const plain = await openGateway({ plain_urls: 'http' });
+      const { url } = plain.putRequest({ ...asked, presigned: false });
+      expect(url).toBe(plain.putRequest({ ...asked, presigned: true }).url.replace(/\?.*/, ''));
+      expect((await fetch(url, { method: 'PUT', body: 'media' })).status).toBe(403);
+      await put(objectId, Buffer.from('media'));
+      const [plainUrl] = plain.getUrls({ objectId, baseUrl: '', presigned: false });
+      expect(plainUrl).toEqual({ url, presigned: false });
+      expect((await fetch(url)).status).toBe(403);
+      plain.close();
+    });
+
+    it('refuses identifiers no URL can carry, as for presigned ones', async () => {
+      const plain = await openGateway({ plain_urls: 's3' });
+      expect(() => plain.putRequest({ ...asked, objectId: 'a/../b', presigned: false })).toThrow('path segment');
+      plain.close();
+    });
+  });
+
+  describe('uploads with a checksum', () => {
+    const media = Buffer.from('123456789');
+    const digest = (algorithm: string, of = media): string => createHash(algorithm).update(of).digest('base64');
+    const upload = async (
+      checksum: UploadChecksum | undefined,
+      body: Buffer,
+      headers: (said: Readonly<Record<string, string>>) => Record<string, string>,
+    ): Promise<{ status: number; stored: boolean }> => {
+      const objectId = randomUUID();
+      const asked = { objectId, contentType, presigned: true, baseUrl: '', expiresInSeconds: 600, checksum };
+      const request = backend.putRequest(asked);
+      const sent = { 'Content-Type': contentType, ...headers(request.headers ?? {}) };
+      const answer = await fetch(request.url, { method: 'PUT', body: new Uint8Array(body), headers: sent });
+      await answer.arrayBuffer();
+      return { status: answer.status, stored: (await backend.stat(objectId)) !== undefined };
+    };
+    const asSaid = (said: Readonly<Record<string, string>>): Record<string, string> => ({ ...said });
+
+    it.each([
+      { algorithm: 'MD5', checksum: digest('md5') },
+      { algorithm: 'SHA-256', checksum: digest('sha256') },
+      { algorithm: 'SHA-1', checksum: digest('sha1') },
+      { algorithm: 'CRC32', checksum: 'y/Q5Jg==' },
+    ] as const)('are taken with the header that was signed, and only so: %j', async (checksum) => {
+      expect(await upload(checksum, media, asSaid)).toEqual({ status: 200, stored: true });
+      expect(await upload(checksum, media, () => ({}))).toEqual({ status: 403, stored: false });
+      const another = {
+        ...checksum,
+        checksum: Buffer.alloc(Buffer.from(checksum.checksum, 'base64').length).toString('base64'),
+      };
+      const changed = (said: Readonly<Record<string, string>>): Record<string, string> =>
+        Object.fromEntries(Object.keys(said).map((name) => [name, another.checksum]));
+      expect(await upload(checksum, media, changed)).toEqual({ status: 403, stored: false });
+    });
+
+    it('are refused by the store when the bytes are others (MD5)', async () => {
+      const damaged = Buffer.from('123456780');
+      expect(await upload({ algorithm: 'MD5', checksum: digest('md5') }, damaged, asSaid)).toEqual({
+        status: 400,
+        stored: false,
+      });
+    });
+
+    it('may carry one that was not announced: the store looks at it all the same', async () => {
+      expect(await upload(undefined, media, () => ({ 'Content-MD5': digest('md5') }))).toEqual({
+        status: 200,
+        stored: true,
+      });
+      const wrong = digest('md5', Buffer.from('another'));
+      expect(await upload(undefined, media, () => ({ 'Content-MD5': wrong }))).toEqual({ status: 400, stored: false });
+      const sha256 = { 'x-amz-checksum-sha256': digest('sha256') };
+      expect(await upload(undefined, media, () => sha256)).toEqual({ status: 200, stored: true });
+    });
+  });
+
+  it('says the name of a download that the URL was signed for', async () => {
+    const objectId = randomUUID();
+    await put(objectId, Buffer.from('x'));
+    const contentDisposition = `inline; filename="News 10_00.ts"; filename*=UTF-8''N%C3%A9ws.ts`;
+    const [named] = backend.getUrls({ objectId, baseUrl: '', contentDisposition });
+    const answer = await fetch(named!.url);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([200, contentDisposition]);
+  });
+
+  it('offers presigned URLs only, unless plain ones were set', () => {
     expect(backend.getUrls({ objectId: 'x', baseUrl: '', presigned: false })).toEqual([]);
     expect(() =>
       backend.putRequest({ objectId: 'x', contentType, presigned: false, baseUrl: '', expiresInSeconds: 600 }),

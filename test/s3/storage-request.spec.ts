@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -95,6 +95,37 @@ describeWithGateway('A server whose storage is S3', () => {
       400,
       { detail: expect.stringContaining('path segment') as string },
     ]);
+  });
+});
+
+describeWithGateway('A server whose storage is S3 with plain URLs', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer({ ...variables, S3_PLAIN_URLS: 's3' });
+  });
+  afterAll(() => server.stop());
+
+  it('hands out s3:// for presigned=false, to upload and to read', async () => {
+    const id = randomUUID();
+    await send(server, 'PUT', `/flows/${id}`, { id, ...flow });
+    const checksum = { algorithm: 'SHA-256', checksum: createHash('sha256').update('x').digest('base64') };
+    const request = { checksums: [checksum], presigned: false };
+    const [status, answer] = await send(server, 'POST', `/flows/${id}/storage`, request);
+    expect(status).toBe(201);
+    const [object] = (answer as Allocation).media_objects;
+    const url = `s3://${gateway.bucket}/${object!.object_id}`;
+    expect(object).toEqual({
+      object_id: object!.object_id,
+      put_url: { url, 'content-type': flow.container, headers: { 'x-amz-checksum-sha256': checksum.checksum } },
+      presigned: false,
+    });
+    const segment = { object_id: object!.object_id, timerange: '[0:0_1:0)' };
+    expect((await send(server, 'POST', `/flows/${id}/segments`, segment))[0]).toBe(201);
+    const listed = async (query: string): Promise<unknown> =>
+      (await fetch(`${server.url}/flows/${id}/segments?${query}`)).json();
+    expect(await listed('presigned=false')).toMatchObject([{ get_urls: [{ url, presigned: false }] }]);
+    expect(await listed('')).toMatchObject([{ get_urls: [{ presigned: true }, { url, presigned: false }] }]);
   });
 });
 

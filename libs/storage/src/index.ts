@@ -2,6 +2,7 @@
 export { BackendAccess, isOpenTo } from './backends/backend-access';
 export type * from './backends/storage-backend';
 export { StorageBackends } from './backends/storage-backends';
+export { checksumAlgorithms, type UploadChecksum } from './backends/upload-checksum';
 export { FilesystemBackend, ObjectNotStoredError, type ReceivedObject } from './filesystem/filesystem-backend';
 export { MEDIA_PATH, type MediaOperation, objectIdOf, type SignedMedia } from './filesystem/media-urls';
 export { entityTagOf, type ObjectFile } from './filesystem/object-file';

@@ -755,6 +755,8 @@ export interface components {
       content_type?: string;
       /** @description The same as `content_type`, as application note 0024 spells it. */
       'content-type'?: string;
+      /** @description An extension of this server: what the bytes of each object will have, in the order of `object_ids` or of the answer. It becomes a header in `put_url.headers`, which a presigned URL is signed for. */
+      checksums?: components['schemas']['UploadChecksum'][];
       /** @description Whether the `put_url`s are presigned; default true. */
       presigned?: boolean;
     };
@@ -954,6 +956,15 @@ export interface components {
     /** @description Names with one text or a list of texts each. */
     Tags: {
       [key: string]: components['schemas']['TagValue'];
+    };
+    UploadChecksum: {
+      /**
+       * @description How `checksum` was computed.
+       * @enum {string}
+       */
+      algorithm: 'SHA-256' | 'SHA-1' | 'CRC32' | 'MD5';
+      /** @description Of the bytes that will be uploaded, in base64. */
+      checksum: string;
     };
     Webhook: {
       id: string;

@@ -2,7 +2,7 @@ import { mimeType, uuid } from '@tams/model';
 import { documentedAs, must } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../object.schema';
-import type { PutRequest } from '@tams/storage';
+import { checksumAlgorithms, type PutRequest } from '@tams/storage';
 
 const DEFAULT_OBJECTS = 100;
 const MAXIMUM_OBJECTS = 1000;
@@ -19,6 +19,34 @@ const objectIds = z
       seen.add(id);
     });
   });
+
+const checksumAlgorithm = z
+  .enum(keysOf(checksumAlgorithms), must(`be one of ${keysOf(checksumAlgorithms).join(', ')}`))
+  .meta({ description: 'How `checksum` was computed.' });
+
+const uploadChecksum = z
+  .object(
+    {
+      algorithm: checksumAlgorithm,
+      checksum: z
+        .string(must('be a checksum in base64'))
+        .meta({ description: 'Of the bytes that will be uploaded, in base64.' }),
+    },
+    'must be a JSON object',
+  )
+  .refine(({ algorithm, checksum }) => isBase64Of(checksum, checksumAlgorithms[algorithm].bytes), {
+    path: ['checksum'],
+    message: 'must be base64 of as many bytes as checksums of its algorithm have',
+  })
+  .meta({ id: 'UploadChecksum' });
+
+function keysOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(record) as Name[];
+}
+
+function isBase64Of(text: string, bytes: number): boolean {
+  return Buffer.from(text, 'base64').length === bytes && Buffer.from(text, 'base64').toString('base64') === text;
+}
 
 const storageRequest = z
   .object(
@@ -39,6 +67,15 @@ const storageRequest = z
       'content-type': mimeType.optional().meta({
         description: 'The same as `content_type`, as application note 0024 spells it.',
       }),
+      checksums: z
+        .array(uploadChecksum, 'must be an array of checksums')
+        .min(1, 'must have at least one checksum')
+        .max(MAXIMUM_OBJECT_IDS, `must be at most ${MAXIMUM_OBJECT_IDS} checksums; send several requests`)
+        .optional()
+        .meta({
+          description:
+            'An extension of this server: what the bytes of each object will have, in the order of `object_ids` or of the answer. It becomes a header in `put_url.headers`, which a presigned URL is signed for.',
+        }),
       presigned: z
         .boolean('must be true or false')
         .default(true)
@@ -50,11 +87,19 @@ const storageRequest = z
     path: ['limit'],
     message: 'must not be given together with object_ids',
   })
+  .refine((body) => agrees(body.checksums?.length, body.object_ids?.length ?? body.limit), {
+    path: ['checksums'],
+    message: 'must have one checksum for each object',
+  })
   .refine((body) => !contradictory(body.content_type, body['content-type']), {
     path: ['content-type'],
     message: 'must be the same as content_type, or absent',
   })
   .meta({ id: 'FlowStoragePost', not: { required: ['limit', 'object_ids'] } });
+
+function agrees(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
 
 function contradictory(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && one !== other;
@@ -66,7 +111,7 @@ export const flowStoragePost = documentedAs(
     .transform(({ 'content-type': spelling, ...body }) => ({
       ...body,
       content_type: body.content_type ?? spelling,
-      limit: body.limit ?? DEFAULT_OBJECTS,
+      limit: body.limit ?? body.checksums?.length ?? DEFAULT_OBJECTS,
     }))
     .prefault({}),
   storageRequest,

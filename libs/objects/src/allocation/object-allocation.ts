@@ -47,12 +47,13 @@ export class ObjectAllocation {
       storageId: backend.details.id,
     });
     if (allocated.size < objectIds.length) throw new ObjectIdsInUseError(objectIds, allocated);
-    const { presigned } = request;
+    const { presigned, checksums } = request;
     const expiresInSeconds = this.configuration.presignedUrlTimeoutSeconds;
+    const common = { contentType, presigned, baseUrl, expiresInSeconds };
     return {
-      media_objects: objectIds.map((objectId) => ({
+      media_objects: objectIds.map((objectId, index) => ({
         object_id: objectId,
-        put_url: backend.putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }),
+        put_url: backend.putRequest({ ...common, objectId, checksum: checksums?.[index] }),
         presigned,
       })),
     };

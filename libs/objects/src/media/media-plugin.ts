@@ -88,7 +88,7 @@ export function mediaPlugin(scope: FastifyInstance, options: MediaPluginOptions)
         backend,
         objectId,
         headers: request.headers,
-        signedContentType: signed?.contentType,
+        signed,
         body: request.raw,
         onAccepted: () => {
           continues.proceed(request.raw, reply.raw);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { BadRequestError, type Connection, type Database, ForbiddenError, NotFoundError } from '@tams/platform';
-import type { FilesystemBackend, ObjectTrailer, ReceivedObject } from '@tams/storage';
+import type { FilesystemBackend, ObjectTrailer, ReceivedObject, SignedMedia } from '@tams/storage';
 import { metrics } from '@tams/telemetry';
 import { type AllocatedObject, findAllocatedObject, recordBytes } from './allocated-object.repository';
 import { IntegrityChecks } from './integrity-checks';
@@ -11,8 +11,8 @@ export interface UploadRequest {
   readonly backend: FilesystemBackend;
   readonly objectId: string;
   readonly headers: IncomingHttpHeaders;
-  /** Content type the signature covers; absent for a plain request. */
-  readonly signedContentType: string | undefined;
+  /** What the signature covers; absent for a plain request. */
+  readonly signed: SignedMedia | undefined;
   readonly body: Readable;
   /** Called once the request is known to be good, before its first byte is read (`Expect: 100-continue`). */
   readonly onAccepted: () => void;
@@ -45,6 +45,13 @@ export class ContentTypeMismatchError extends ForbiddenError {
   }
 }
 
+/** The URL was asked for with a checksum, and the upload has none or another (403). */
+export class AnnouncedChecksumError extends ForbiddenError {
+  constructor(name: string, value: string) {
+    super('media-checksum-missing', `The upload must be sent with \`${name}: ${value}\`, as put_url.headers says.`);
+  }
+}
+
 /** The client stopped sending, or closed the connection, before the upload was complete (400; nobody may read it). */
 export class UploadIncompleteError extends BadRequestError {
   constructor(cause: unknown) {
@@ -67,6 +74,7 @@ export class MediaUploads {
     const { backend, objectId } = upload;
     refusePartsAndCodings(upload.headers);
     const contentType = await this.permit(this.database, upload, false);
+    requireSignedChecksum(upload);
     const checks = IntegrityChecks.from(upload.headers);
     upload.onAccepted();
     const taken = metrics.mediaBytes.series({ direction: 'in', storage_backend: backend.details.id });
@@ -112,11 +120,19 @@ function restores(object: AllocatedObject, { sizeBytes, sha256 }: ObjectTrailer)
   return object.sha256 === null || object.sha256 === sha256;
 }
 
-function requireContentType(object: AllocatedObject, { headers, signedContentType }: UploadRequest): string {
+/** As S3: a URL that was signed for a checksum takes no upload without it, nor with another. */
+function requireSignedChecksum({ headers, signed }: UploadRequest): void {
+  if (!signed?.checksum) return;
+  const separator = signed.checksum.indexOf(':');
+  const [name, value] = [signed.checksum.slice(0, separator), signed.checksum.slice(separator + 1)];
+  if (headers[name] !== value) throw new AnnouncedChecksumError(name, value);
+}
+
+function requireContentType(object: AllocatedObject, { headers, signed }: UploadRequest): string {
   const given = headers['content-type'];
   const expected = object.content_type ?? 'application/octet-stream';
   const matches = (type: string | undefined): boolean => type?.trim().toLowerCase() === expected.toLowerCase();
-  if (!matches(given) || (signedContentType !== undefined && !matches(signedContentType))) {
+  if (!matches(given) || (signed && !matches(signed.contentType))) {
     throw new ContentTypeMismatchError(expected, given);
   }
   return expected;

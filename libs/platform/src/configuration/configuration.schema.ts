@@ -143,6 +143,7 @@ export const environmentSchema = z
     S3_ACCESS_KEY_ID: text(),
     S3_SECRET_ACCESS_KEY: text(),
     S3_FORCE_PATH_STYLE: optionalBoolean(),
+    S3_PLAIN_URLS: text(),
     S3_LABEL: text(),
     WEBHOOK_ALLOWED_HOSTS: z.preprocess(emptyIsAbsent, hostList.optional()),
     WEBHOOK_CONCURRENCY: integer(100, 0, 1000),

@@ -32,6 +32,7 @@ export interface S3Variables {
   readonly access_key_id?: string;
   readonly secret_access_key?: string;
   readonly force_path_style?: boolean;
+  readonly plain_urls?: string;
   readonly label: string;
 }
 
@@ -230,6 +231,7 @@ function s3VariablesFrom(values: Environment): S3Variables | undefined {
     access_key_id: values.S3_ACCESS_KEY_ID,
     secret_access_key: values.S3_SECRET_ACCESS_KEY,
     force_path_style: values.S3_FORCE_PATH_STYLE,
+    plain_urls: values.S3_PLAIN_URLS,
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { bucket: values.S3_BUCKET, label: values.S3_LABEL ?? 's3', ...given };

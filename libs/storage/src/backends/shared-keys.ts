@@ -1,5 +1,11 @@
 import type { Connection } from '@tams/platform';
 
+/** The names of keys that there are, with a beginning in common. */
+export async function sharedKeyNames(connection: Connection, beginning: string): Promise<string[]> {
+  const sql = 'SELECT name FROM service_keys WHERE starts_with(name, $1)';
+  return (await connection.query<{ name: string }>(sql, [beginning])).map(({ name }) => name);
+}
+
 /**
  * A value that every replica of this service shares and that survives restarts (table `service_keys`): the first one
  * proposed for a name is kept for good.

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Tags } from '@tams/model';
+import type { UploadChecksum } from './upload-checksum';
 
 /** What GET /service/storage-backends says about a backend (schemas/storage-backends-list.json). */
 export interface StorageBackendDetails {
@@ -31,6 +32,8 @@ export interface PutRequestOptions {
   readonly baseUrl: string;
   /** How long a presigned URL must stay valid at least. */
   readonly expiresInSeconds: number;
+  /** What the bytes must have: sent along as a header, and part of the signature of a presigned URL. */
+  readonly checksum?: UploadChecksum | undefined;
 }
 
 /** What download URLs are asked for. */
@@ -40,6 +43,8 @@ export interface GetUrlOptions {
   readonly baseUrl: string;
   /** Only presigned URLs, or only plain ones; absent for both. What is not asked for is not signed. */
   readonly presigned?: boolean | undefined;
+  /** What is to be said as `Content-Disposition`, by stores that read it in the URL. */
+  readonly contentDisposition?: string | undefined;
 }
 
 /** One URL an object can be read from. */

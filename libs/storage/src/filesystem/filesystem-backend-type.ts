@@ -1,13 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { Database } from '@tams/platform';
+import { ConfigurationError, type Database } from '@tams/platform';
 import { z } from 'zod';
 import { backendType, commonSettings, detailsFrom } from '../backends/backend-type';
-import { sharedKey } from '../backends/shared-keys';
+import { sharedKey, sharedKeyNames } from '../backends/shared-keys';
 import { DiskSpace } from './disk-space';
 import { FilesystemBackend } from './filesystem-backend';
 import { MediaUrls } from './media-urls';
 import { ObjectFiles } from './object-files';
+import { IDENTITY_FILE } from './store-identity';
+
+/** Most paths one message names. */
+const MAXIMUM_NAMED = 5;
+
+/** A directory that is not the one of a store. */
+interface OtherDirectory {
+  readonly path: string;
+  readonly identity: string;
+  readonly found: string | undefined;
+  /** Where the store was found before. */
+  readonly known: readonly string[];
+}
 
 const settings = z.strictObject({
   ...commonSettings,
@@ -15,15 +28,42 @@ const settings = z.strictObject({
   directory: z.string('must be a path').min(1, 'must not be empty').optional(),
 });
 
-/** The identity of a store, kept in the database with the first start that knows it: what its directory says, or a new one. */
+/**
+ * The identity of a store, kept in the database with the first start that knows it (what its directory says, or a new one),
+ * and beside it the paths it was found at.
+ * @param path of the directory
+ * @param found the identity that the directory says, if any
+ * @throws {ConfigurationError} when the directory is another store's, or one where this store never was: this process and
+ *   another would keep media apart. A known path without an identity is a volume that is not mounted, and may be later.
+ */
 async function identityOf(
   database: Database,
   storageId: string,
+  path: string,
   found: string | undefined,
 ): Promise<{ identity: string; isNew: boolean }> {
   const proposal = found ?? randomUUID();
   const identity = await sharedKey(database, `filesystem-store-identity:${storageId}`, proposal);
-  return { identity, isNew: identity === proposal };
+  const places = `filesystem-store-place:${storageId}:`;
+  if (identity === proposal) {
+    await sharedKey(database, places + path, 'known');
+    return { identity, isNew: true };
+  }
+  const known = (await sharedKeyNames(database, places)).map((name) => name.slice(places.length));
+  if (found !== undefined || (known.length > 0 && !known.includes(path))) {
+    throw new ConfigurationError([otherDirectory({ path, identity, found, known })]);
+  }
+  return { identity, isNew: false };
+}
+
+function otherDirectory({ path, identity, found, known }: OtherDirectory): string {
+  const at = known.length > 0 ? ` (it was at ${known.slice(0, MAXIMUM_NAMED).join(', ')})` : '';
+  return (
+    `${path} is not the directory of the object store that the database knows${at}: its file ${IDENTITY_FILE} ` +
+    `${found === undefined ? 'is missing' : `says ${found}`}, and ${identity} is expected. Processes on one database share one ` +
+    `directory: set DATA_DIR (or directory in STORAGE_BACKENDS_FILE) to it, or DATABASE_URL to a database of its own. ` +
+    `If this directory is meant to take its place, write ${identity} into ${join(path, IDENTITY_FILE)}.`
+  );
 }
 
 /** `type: filesystem`: the embedded object store. Replicas need a directory they share. */
@@ -37,7 +77,7 @@ export const filesystemBackendType = backendType(
     return new FilesystemBackend(
       detailsFrom(common, { id, provider: 'tams', store_product: 'filesystem' }),
       new MediaUrls(Buffer.from(secret, 'base64')),
-      await ObjectFiles.open(path, (found) => identityOf(database, id, found)),
+      await ObjectFiles.open(path, (found) => identityOf(database, id, path, found)),
       configuration.readUrlTimeoutSeconds,
       new DiskSpace(
         path,

@@ -12,6 +12,7 @@ import type {
   StorageBackendDetails,
   StoredObject,
 } from '../backends/storage-backend';
+import { checksumHeaderOf, checksumHeaders } from '../backends/upload-checksum';
 import { StorageUse } from '@tams/telemetry';
 import type { DiskSpace } from './disk-space';
 import type { IncomingFile } from './incoming-file';
@@ -73,14 +74,16 @@ export class FilesystemBackend implements StorageBackend {
     private readonly space: DiskSpace,
   ) {}
 
-  putRequest({ objectId, contentType, presigned, baseUrl, expiresInSeconds }: PutRequestOptions): PutRequest {
+  putRequest(options: PutRequestOptions): PutRequest {
+    const { objectId, contentType, presigned, baseUrl, expiresInSeconds, checksum: announced } = options;
     const storageId = this.details.id;
+    const checksum = announced ? checksumHeaderOf(announced).join(':') : '';
     const expires = Math.ceil(Date.now() / 1000) + expiresInSeconds + GRACE_SECONDS;
     const plain = this.urls.plain(baseUrl, storageId, objectId);
     const url = presigned
-      ? this.urls.signed(plain, { operation: 'PUT', storageId, objectId, contentType }, expires)
+      ? this.urls.signed(plain, { operation: 'PUT', storageId, objectId, contentType, checksum }, expires)
       : plain;
-    return { url, 'content-type': contentType };
+    return { url, 'content-type': contentType, ...checksumHeaders(announced) };
   }
 
   getUrls({ objectId, baseUrl, presigned }: GetUrlOptions): BackendUrl[] {
@@ -90,7 +93,7 @@ export class FilesystemBackend implements StorageBackend {
     if (presigned !== false) {
       const earliest = Date.now() / 1000 + this.getUrlSeconds + GRACE_SECONDS;
       const expires = Math.ceil(earliest / EXPIRY_STEP_SECONDS) * EXPIRY_STEP_SECONDS;
-      const permission = { operation: 'GET', storageId, objectId, contentType: '' } as const;
+      const permission = { operation: 'GET', storageId, objectId, contentType: '', checksum: '' } as const;
       urls.push({ url: this.urls.signed(plain, permission, expires), presigned: true });
     }
     if (presigned !== true) urls.push({ url: plain, presigned: false });

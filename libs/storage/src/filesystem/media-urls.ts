@@ -12,6 +12,8 @@ export interface MediaPermission {
   readonly objectId: string;
   /** Content type of an upload; empty for reading. */
   readonly contentType: string;
+  /** Checksum of an upload as `header:value`; empty without one. */
+  readonly checksum: string;
 }
 
 /** Query parameters of a signed media URL, as the server received them. */
@@ -37,6 +39,9 @@ export class UrlExpiredError extends ForbiddenError {
   }
 }
 
+/** What only signed URLs have. */
+const signatureParameters = ['signature', 'expires', 'content_type', 'checksum'] as const;
+
 /** Makes and checks the signed URLs of media on this server (HMAC-SHA256, a key all replicas share). */
 export class MediaUrls {
   private readonly hmac: HmacSha256;
@@ -57,7 +62,8 @@ export class MediaUrls {
    */
   signed(url: string, permission: MediaPermission, expires: number): string {
     const contentType = permission.contentType && `content_type=${encodeURIComponent(permission.contentType)}&`;
-    return `${url}?${contentType}expires=${expires}&signature=${this.signature(permission, expires)}`;
+    const checksum = permission.checksum && `checksum=${encodeURIComponent(permission.checksum)}&`;
+    return `${url}?${checksum}${contentType}expires=${expires}&signature=${this.signature(permission, expires)}`;
   }
 
   /**
@@ -65,21 +71,27 @@ export class MediaUrls {
    * @returns whether it was signed; otherwise it is a plain one, whose permission somebody else must check
    * @throws {SignatureInvalidError} @throws {UrlExpiredError}
    */
-  verify(query: MediaQuery, permission: Omit<MediaPermission, 'contentType'>): SignedMedia | undefined {
-    const { signature, expires, content_type: contentType = '' } = query;
-    if (signature === undefined && expires === undefined && query['content_type'] === undefined) return undefined;
-    if (typeof signature !== 'string' || typeof contentType !== 'string') throw new SignatureInvalidError();
+  verify(query: MediaQuery, permission: Omit<MediaPermission, 'contentType' | 'checksum'>): SignedMedia | undefined {
+    if (signatureParameters.every((name) => query[name] === undefined)) return undefined;
+    const { signature, expires, content_type: contentType = '', checksum = '' } = query;
+    if (typeof signature !== 'string' || typeof contentType !== 'string' || typeof checksum !== 'string') {
+      throw new SignatureInvalidError();
+    }
     if (typeof expires !== 'string' || !/^[1-9]\d{0,11}$/.test(expires)) throw new SignatureInvalidError();
-    const expected = Buffer.from(this.signature({ ...permission, contentType }, Number(expires)));
+    const expected = Buffer.from(this.signature({ ...permission, contentType, checksum }, Number(expires)));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new SignatureInvalidError();
     if (Number(expires) * 1000 < Date.now()) throw new UrlExpiredError(Number(expires));
-    return { contentType, expires: Number(expires) };
+    return { contentType, checksum, expires: Number(expires) };
   }
 
-  private signature({ operation, storageId, contentType, objectId }: MediaPermission, expires: number): string {
+  private signature(permission: MediaPermission, expires: number): string {
+    const { operation, storageId, contentType, checksum, objectId } = permission;
     // The identifier is free text and comes last, so that no two permissions read the same.
-    return this.hmac.sign(`${operation}\n${storageId}\n${expires}\n${contentType}\n${objectId}`, 'base64url');
+    return this.hmac.sign(
+      `${operation}${checksum && ` ${checksum}`}\n${storageId}\n${expires}\n${contentType}\n${objectId}`,
+      'base64url',
+    );
   }
 }
 
@@ -87,6 +99,8 @@ export class MediaUrls {
 export interface SignedMedia {
   /** Content type an upload must have; empty for reading. */
   readonly contentType: string;
+  /** Checksum an upload must be sent with, as `header:value`; empty when it need not. */
+  readonly checksum: string;
   /** Seconds since the epoch. */
   readonly expires: number;
 }

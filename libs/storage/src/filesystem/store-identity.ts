@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Name of the file in the directory of an embedded object store that says which one it is. */
-const IDENTITY_FILE = 'store-identity';
+export const IDENTITY_FILE = 'store-identity';
 
 /** The directory is not the one the database knows: its volume is not mounted, or another one is. */
 export class WrongVolumeError extends Error {

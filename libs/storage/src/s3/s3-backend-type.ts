@@ -8,6 +8,7 @@ import { bucketAddress } from './s3-address';
 import type { S3Observer } from './s3-calls';
 import type { CopySizes } from './s3-copy';
 import { createS3Clients, type S3TimeLimits, usualTimeLimits } from './s3-clients';
+import { plainUrls } from './s3-plain-urls';
 import { S3Presigner } from './s3-presigner';
 import { type S3Settings, s3Settings } from './s3-settings';
 import { GRACE_SECONDS, S3StorageBackend } from './s3-storage-backend';
@@ -51,7 +52,7 @@ export async function openS3Backend(settings: S3Settings, options: S3OpenOptions
     },
     limits,
   );
-  const presigner = new S3Presigner(await bucketAddress(clients.calls, bucket, publicEndpoint));
+  const address = await bucketAddress(clients.calls, bucket, publicEndpoint);
   const name = details.label ?? details.id;
   const credentials = new SigningCredentials(
     () => clients.calls.config.credentials({ forceRefresh: true }),
@@ -67,7 +68,8 @@ export async function openS3Backend(settings: S3Settings, options: S3OpenOptions
     endpoint,
     clients,
     limits,
-    presigner,
+    presigner: new S3Presigner(address),
+    plainUrl: plainUrls(settings.plain_urls, bucket, address),
     credentials,
     getUrlSeconds: readUrlSeconds,
     observe,

@@ -76,6 +76,44 @@ describe.each(Object.entries(places))('S3Presigner with %s', (_name, place) => {
 });
 
 describe('S3Presigner', () => {
+  it.each([
+    ['SHA-256', 'ChecksumSHA256', 'x-amz-checksum-sha256', 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg='],
+    ['SHA-1', 'ChecksumSHA1', 'x-amz-checksum-sha1', 'qUqP5cyxm6YcTAhz05Hph5gvu9M='],
+    ['CRC32', 'ChecksumCRC32', 'x-amz-checksum-crc32', 'y/Q5Jg=='],
+    ['MD5', 'ContentMD5', 'content-md5', 'CY9rzUYh03PK3k6DJie09g=='],
+  ] as const)('signs uploads with a checksum of %s as the SDK does', async (algorithm, input, header, checksum) => {
+    const client = clientFor(place, keys);
+    const contentType = 'video/mp2t';
+    const request = { method: 'PUT', key: 'x', contentType, expiresInSeconds: 605, signingDate } as const;
+    expect((await presignerOf()).presign({ ...request, checksum: { algorithm, checksum } }, keys)).toBe(
+      await getSignedUrl(
+        client,
+        new PutObjectCommand({ Bucket: 'media', Key: 'x', ContentType: contentType, [input]: checksum }),
+        {
+          expiresIn: 605,
+          signingDate,
+          signableHeaders: new Set(['host', 'content-type', header]),
+          unhoistableHeaders: new Set([header]),
+        },
+      ),
+    );
+    client.destroy();
+  });
+
+  it('signs downloads with a name as the SDK does', async () => {
+    const client = clientFor(place, keys);
+    const contentDisposition = `inline; filename="caf_ 10'.ts"; filename*=UTF-8''caf%C3%A9%2010%27.ts`;
+    const request = { method: 'GET', key: 'x', expiresInSeconds: 605, signingDate } as const;
+    expect((await presignerOf()).presign({ ...request, contentDisposition }, keys)).toBe(
+      await getSignedUrl(
+        client,
+        new GetObjectCommand({ Bucket: 'media', Key: 'x', ResponseContentDisposition: contentDisposition }),
+        { expiresIn: 605, signingDate },
+      ),
+    );
+    client.destroy();
+  });
+
   const place = { endpoint: 'https://s3.example.com', forcePathStyle: true, bucket: 'media' };
   const presignerOf = async (): Promise<S3Presigner> =>
     new S3Presigner(await bucketAddress(clientFor(place, keys), 'media'));

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
 import { HmacSha256 } from '../backends/hmac-sha256';
+import { checksumHeaderOf, type UploadChecksum } from '../backends/upload-checksum';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const PAYLOAD = 'UNSIGNED-PAYLOAD';
@@ -27,6 +28,10 @@ export interface PresignRequest {
   readonly key: string;
   /** Pinned: the client must send exactly this `Content-Type` (PUT). */
   readonly contentType?: string;
+  /** Pinned too: the checksum the upload is sent with, as a header (PUT). */
+  readonly checksum?: UploadChecksum | undefined;
+  /** What the store says as `Content-Disposition` (GET). */
+  readonly contentDisposition?: string | undefined;
   readonly expiresInSeconds: number;
   /** Start of the validity. */
   readonly signingDate: Date;
@@ -51,25 +56,40 @@ export class S3Presigner {
 
   /** The URL that allows `request` to whoever holds it. */
   presign(request: PresignRequest, keys: SigningKeys): string {
-    const { method, contentType, signingDate } = request;
+    const { method, contentDisposition, signingDate } = request;
     const timestamp = signingDate.toISOString().replace(/[-:]|\.\d+/g, '');
     const scope = `${timestamp.slice(0, 8)}/${this.address.signingRegion}/s3/aws4_request`;
     const path = `${this.path}/${encodeKey(request.key)}`;
-    const signedHeaders = contentType === undefined ? 'host' : 'content-type;host';
-    const headers = `${contentType === undefined ? '' : `content-type:${singleSpaced(contentType)}\n`}host:${this.host}\n`;
+    const { names, lines } = this.signedHeaders(request);
     // Query parameters in the order of their names; the signature itself goes between the two parts.
     const before =
       `X-Amz-Algorithm=${ALGORITHM}&X-Amz-Content-Sha256=${PAYLOAD}` +
       `&X-Amz-Credential=${encode(`${keys.accessKeyId}/${scope}`)}&X-Amz-Date=${timestamp}` +
       `&X-Amz-Expires=${Math.min(request.expiresInSeconds, LONGEST_VALIDITY_SECONDS)}` +
       (keys.sessionToken === undefined ? '' : `&X-Amz-Security-Token=${encode(keys.sessionToken)}`);
-    const after = `&X-Amz-SignedHeaders=${encode(signedHeaders)}&x-id=${method === 'GET' ? 'GetObject' : 'PutObject'}`;
-    const canonical = `${method}\n${path}\n${before}${after}\n${headers}\n${signedHeaders}\n${PAYLOAD}`;
+    const after =
+      `&X-Amz-SignedHeaders=${encode(names)}` +
+      (contentDisposition === undefined ? '' : `&response-content-disposition=${encode(contentDisposition)}`) +
+      `&x-id=${method === 'GET' ? 'GetObject' : 'PutObject'}`;
+    const canonical = `${method}\n${path}\n${before}${after}\n${lines}\n${names}\n${PAYLOAD}`;
     const signature = this.signerFor(scope, keys.secretAccessKey).sign(
       `${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`,
       'hex',
     );
     return `${this.origin}${path}?${before}&X-Amz-Signature=${signature}${after}`;
+  }
+
+  /** Names and lines of the headers a request must have, in the order of their names. */
+  private signedHeaders({ contentType, checksum }: PresignRequest): { names: string; lines: string } {
+    if (contentType === undefined && !checksum) return { names: 'host', lines: `host:${this.host}\n` };
+    const headers: (readonly [string, string])[] = [['host', this.host]];
+    if (contentType !== undefined) headers.push(['content-type', singleSpaced(contentType)]);
+    if (checksum) headers.push(checksumHeaderOf(checksum));
+    headers.sort(([one], [other]) => (one < other ? -1 : 1));
+    return {
+      names: headers.map(([name]) => name).join(';'),
+      lines: headers.map(([name, value]) => `${name}:${value}\n`).join(''),
+    };
   }
 
   /** The key of a day: deriving it costs four times a signature. */

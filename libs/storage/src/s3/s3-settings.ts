@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonSettings } from '../backends/backend-type';
+import { plainUrlForms } from './s3-plain-urls';
 
 const text = z.string('must be a text').min(1, 'must not be empty');
 
@@ -29,6 +30,8 @@ export const s3Settings = z
     public_endpoint: httpUrl.optional(),
     /** `https://endpoint/bucket/key` rather than `https://bucket.endpoint/key`; true unless it is AWS. */
     force_path_style: z.boolean('must be true or false').optional(),
+    /** URLs without a signature, for clients with credentials of their own: none, `https://...`, or `s3://bucket/key`. */
+    plain_urls: z.enum(plainUrlForms, `must be ${plainUrlForms.join(' or ')}`).default('none'),
     /** Both keys absent: the SDK's default chain. */
     access_key_id: secret.optional(),
     secret_access_key: secret.optional(),

@@ -13,6 +13,7 @@ import type {
   StorageBackendDetails,
   StoredObject,
 } from '../backends/storage-backend';
+import { checksumHeaders } from '../backends/upload-checksum';
 import { ObjectNotStoredError } from '../filesystem/filesystem-backend';
 import { S3Calls, type S3Observer } from './s3-calls';
 import type { S3Clients, S3TimeLimits } from './s3-clients';
@@ -43,6 +44,8 @@ export interface S3StorageBackendOptions {
   readonly limits: S3TimeLimits;
   readonly presigner: S3Presigner;
   readonly credentials: SigningCredentials;
+  /** URLs without a signature; absent when there are to be none. */
+  readonly plainUrl?: ((objectId: string) => string) | undefined;
   /** How long download URLs stay valid at least. */
   readonly getUrlSeconds: number;
   readonly copySizes?: CopySizes;
@@ -63,9 +66,12 @@ export class S3StorageBackend implements StorageBackend {
   }
 
   /** @throws {BadRequestError} `presigned-only`, `object-id-not-storable` */
-  putRequest({ objectId, contentType, presigned, expiresInSeconds }: PutRequestOptions): PutRequest {
-    if (!presigned) throw new PresignedOnlyError();
+  putRequest({ objectId, contentType, presigned, expiresInSeconds, checksum }: PutRequestOptions): PutRequest {
+    const { plainUrl } = this.options;
+    if (!presigned && !plainUrl) throw new PresignedOnlyError();
     refuseUnstorable(objectId);
+    const said = { 'content-type': contentType, ...checksumHeaders(checksum) };
+    if (!presigned && plainUrl) return { url: plainUrl(objectId), ...said };
     const keys = this.options.credentials.current();
     if (!keys) throw new S3UnavailableError(`${this.name}: there are no credentials to sign with`, undefined);
     const url = this.options.presigner.presign(
@@ -73,21 +79,27 @@ export class S3StorageBackend implements StorageBackend {
         method: 'PUT',
         key: objectId,
         contentType,
+        checksum,
         expiresInSeconds: expiresInSeconds + GRACE_SECONDS,
         signingDate: new Date(),
       },
       keys,
     );
-    return { url, 'content-type': contentType };
+    return { url, ...said };
   }
 
-  /** Nothing while there are no credentials to sign with: the object's other instances stay readable. */
-  getUrls({ objectId, presigned }: GetUrlOptions): BackendUrl[] {
-    const keys = presigned === false ? undefined : this.options.credentials.current();
-    if (!keys) return [];
-    const expiresInSeconds = this.options.getUrlSeconds + GRACE_SECONDS;
-    const request = { method: 'GET', key: objectId, expiresInSeconds, signingDate: new Date() } as const;
-    return [{ url: this.options.presigner.presign(request, keys), presigned: true }];
+  /** No presigned one while there are no credentials to sign with: the object's other instances stay readable. */
+  getUrls({ objectId, presigned, contentDisposition }: GetUrlOptions): BackendUrl[] {
+    const { plainUrl, credentials, getUrlSeconds, presigner } = this.options;
+    const urls: BackendUrl[] = [];
+    const keys = presigned === false ? undefined : credentials.current();
+    if (keys) {
+      const expiresInSeconds = getUrlSeconds + GRACE_SECONDS;
+      const request = { key: objectId, expiresInSeconds, contentDisposition, signingDate: new Date() };
+      urls.push({ url: presigner.presign({ method: 'GET', ...request }, keys), presigned: true });
+    }
+    if (plainUrl && presigned !== true) urls.push({ url: plainUrl(objectId), presigned: false });
+    return urls;
   }
 
   async stat(objectId: string): Promise<StoredObject | undefined> {

@@ -39,7 +39,7 @@ export class ObjectIdNotStorableError extends BadRequestError {
   }
 }
 
-/** S3 has only presigned URLs to offer (400). */
+/** The backend has only presigned URLs to offer (400): `plain_urls` of its settings is `none`. */
 export class PresignedOnlyError extends BadRequestError {
   constructor() {
     const message = 'must be true (or absent): this storage backend takes uploads by presigned URLs only';
