@@ -81,6 +81,10 @@ const FIND_READABLE = prepared(`SELECT ${columns('$2')} FROM flows f WHERE f.id 
 
 const TAGS = prepared(`SELECT document -> 'tags' AS tags FROM flows WHERE id = $1`);
 
+const TAGS_SINCE = prepared(
+  `SELECT document -> 'tags' AS tags FROM flows WHERE id = $1 AND created <= $2::timestamptz`,
+);
+
 const LOCK = prepared(`
   SELECT id, source_id, document, metadata_version, created_by, container, read_only, init_segments, segment_count > 0 AS has_segments,
          deletion_request, deletions_pending
@@ -100,9 +104,15 @@ export class FlowRepository {
     return rows[0];
   }
 
-  /** The tags of a Flow; `undefined` when there is no such Flow. */
-  async tags(connection: Connection, flowId: string): Promise<Tags | undefined> {
-    const rows = await connection.query<{ tags: Tags | null }>(TAGS, [flowId]);
+  /**
+   * The tags of a Flow; `undefined` when there is no such Flow.
+   * @param since a moment: a Flow made after it has the id of one that is gone, and does not count
+   */
+  async tags(connection: Connection, flowId: string, since?: string): Promise<Tags | undefined> {
+    const rows =
+      since === undefined
+        ? await connection.query<{ tags: Tags | null }>(TAGS, [flowId])
+        : await connection.query<{ tags: Tags | null }>(TAGS_SINCE, [flowId, since]);
     return rows[0] && (rows[0].tags ?? {});
   }
 

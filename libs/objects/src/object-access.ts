@@ -8,12 +8,23 @@ const uses = (condition: string) => `
   OR (o.role = 'init' AND EXISTS (
         SELECT 1 FROM objects m JOIN segments s ON s.object_id = m.id WHERE m.init_object_id = o.id AND ${condition}))`;
 
-const ORIGIN = ['o.allocated_for_flow', 'o.first_referenced_by_flow'];
+/**
+ * SQL: whether the Flow an object came from is still there. A Flow that was made after that moment has the id of one that is
+ * gone, and inherits nothing of it.
+ * @param flow column with the Flow's id @param moment column that says since when
+ */
+const origin = (flow: string, moment: string, condition: string) => `
+  EXISTS (SELECT 1 FROM flows f WHERE f.id = ${flow} AND f.created <= ${moment} AND ${condition})`;
+
+const ORIGINS = [
+  ['o.allocated_for_flow', 'o.allocated'],
+  ['o.first_referenced_by_flow', 'o.registered'],
+] as const;
 
 /**
  * What callers may do with objects: what they may do with any Flow that uses them (AppNote 0016, Media Objects). An object
  * that nothing uses belongs to the Flow it was allocated for, or that used it first: its first registration needs no more than
- * the right to write that Flow.
+ * the right to write that Flow. When that Flow is gone it is nobody's but administrators'.
  */
 @Injectable()
 export class ObjectAccess {
@@ -59,12 +70,13 @@ export class ObjectAccess {
     allocatedFor: string | null = null,
   ): Promise<ReadonlySet<string>> {
     const unused = `(o.role IS NULL OR o.unreferenced_since IS NOT NULL)`;
-    const origin = ORIGIN.map((flow) => withinClasses('flow', flow, '$2')).join(' OR ');
+    const owned = ORIGINS.map((column) => origin(...column, withinClasses('flow', 'f.id', '$2'))).join(' OR ');
+    const forFlow = origin('o.allocated_for_flow', 'o.allocated', 'f.id = $3::uuid');
     const rows = await connection.query<{ id: string }>(
       `SELECT o.id FROM objects o
         WHERE o.id = ANY($1::text[])
-          AND (${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (${origin}))
-               OR (o.allocated_for_flow = $3::uuid AND (${unused} OR o.role = 'init')))`,
+          AND (${uses(withinClasses('flow', 's.flow_id', '$2'))} OR (${unused} AND (${owned}))
+               OR ((${unused} OR o.role = 'init') AND ${forFlow}))`,
       [objectIds, classes, allocatedFor],
     );
     return new Set(rows.map(({ id }) => id));

@@ -85,14 +85,15 @@ export class DeletionRequests {
   }
 
   /**
-   * For whom may delete the Flow; when it is gone, for whom might have when its deletion was asked for.
+   * For whom may delete the Flow; when it is gone, for whom might have when its deletion was asked for, whoever has made
+   * another Flow of the same id since.
    * @throws {DeletionRequestNotFoundError}
    */
   async get(id: string): Promise<DeletionRequest> {
     const row = await this.deletions.find(this.database, id);
     if (!row) throw new DeletionRequestNotFoundError(id);
     if (this.classes.enabled) {
-      const tags = (await this.flows.tags(this.database, row.flow_id)) ?? { [AUTH_CLASSES]: row.classes };
+      const tags = (await this.flows.tags(this.database, row.flow_id, row.created)) ?? { [AUTH_CLASSES]: row.classes };
       this.classes.require('delete', tags, () => new DeletionRequestNotFoundError(id));
     }
     return presentDeletion(row);
