@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { startTracing, type Tracing } from '@tams/telemetry';
+import { Client } from 'pg';
 import { describeWithSpecification } from '../contract/specification-suite';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -229,6 +230,28 @@ describe('flows/segments_added', () => {
     expect(JSON.stringify(message!.body)).not.toContain('evil');
     expect(JSON.stringify(message!.body)).toContain(tams.url);
   });
+
+  it.each(['copying', 'deleting', 'missing'])(
+    'leads to no instance that is %s, as reading the segments does',
+    async (state) => {
+      const flow = videoFlow();
+      await create(flow);
+      await listen(tams.client, receiver.url, { events: ['flows/segments_added'], flow_ids: [flow.id] });
+      const { body } = await tams.client.post<{ media_objects: { object_id: string }[] }>(`/flows/${flow.id}/storage`, {
+        limit: 1,
+      });
+      const [{ object_id } = { object_id: '' }] = body.media_objects;
+      const database = new Client({ connectionString: tams.databaseUrl });
+      await database.connect();
+      await database.query('UPDATE object_instances SET state = $2 WHERE object_id = $1', [object_id, state]);
+      await database.end();
+      await tams.client.post(`/flows/${flow.id}/segments`, { object_id, timerange: '[0:0_1:0)' });
+      const [message] = await receiver.accepts(1);
+      const listed = await tams.client.get<Json[]>(`/flows/${flow.id}/segments`);
+      const told = message!.body.event['segments'] as Json[];
+      expect([told[0]!['get_urls'], listed.body[0]!['get_urls']]).toEqual([[], []]);
+    },
+  );
 
   it('shows each webhook the URLs it asks for', async () => {
     const flow = videoFlow();

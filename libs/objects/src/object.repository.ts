@@ -53,10 +53,13 @@ export interface RegisteredObject {
   readonly init_instances: ObjectInstance[] | null;
 }
 
+/** SQL: whether clients are told of an instance `i`: its bytes are there. The one place that says so. */
+const ADVERTISED = `i.state = 'ready'`;
+
 /** SQL of the instances of one object that can be read, as a JSON array in order of creation, or null when there are none. */
 export function instancesOf(objectId: string): string {
   return `(SELECT json_agg(json_build_object('storage_id', i.storage_id, 'label', i.label, 'url', i.url) ORDER BY i.id)
-             FROM object_instances i WHERE i.object_id = ${objectId} AND i.state = 'ready')`;
+             FROM object_instances i WHERE i.object_id = ${objectId} AND ${ADVERTISED})`;
 }
 
 /**
@@ -105,11 +108,11 @@ export class ObjectRepository {
     );
   }
 
-  /** Where each of these objects is, in order of creation; those that are gone, or nowhere, are left out. */
+  /** Where each of these objects can be read, in order of creation; those that are gone, or nowhere, are left out. */
   async instances(connection: Connection, objectIds: readonly string[]): Promise<Map<string, ObjectInstance[]>> {
     const rows = await connection.query<ObjectInstance & { readonly object_id: string }>(
-      `SELECT object_id, storage_id, label, url
-         FROM object_instances WHERE object_id = ANY($1::text[]) ORDER BY object_id, id`,
+      `SELECT i.object_id, i.storage_id, i.label, i.url
+         FROM object_instances i WHERE i.object_id = ANY($1::text[]) AND ${ADVERTISED} ORDER BY i.object_id, i.id`,
       [objectIds],
     );
     return Map.groupBy(rows, (row) => row.object_id);
