@@ -35,6 +35,62 @@ async function externalObject(url: string): Promise<string> {
   return objectId;
 }
 
+it('deletes while copies that do not end take every place there is for copies', async () => {
+  const object = await tams.object(randomBytes(100));
+  await tams.add(object, { storage_id: tams.second });
+  await tams.settled(object);
+  const open: (() => void)[] = [];
+  const listener: RequestListener = (_request, response) => {
+    response.writeHead(200, { 'content-length': '2000' });
+    response.write(Buffer.alloc(1000, 1));
+    open.push(() => response.end(Buffer.alloc(1000, 2)));
+  };
+  await withSource(listener, async (url) => {
+    const slow = [await externalObject(`${url}/one.ts`), await externalObject(`${url}/two.ts`)];
+    for (const each of slow) await tams.add(each, { storage_id: tams.second });
+    await eventually(
+      () => Promise.resolve(open.length),
+      (begun) => begun === 2,
+    );
+    const removed = await tams.client.delete(`/objects/${object}/instances?storage_id=${tams.second}`);
+    expect(removed.status).toBe(204);
+    expect((await tams.settled(object)).map(({ storage_id }) => storage_id)).toEqual([tams.first]);
+    for (const end of open) end();
+    for (const each of slow) await tams.settled(each);
+  });
+});
+
+it('refuses more copies in progress than COPIES_PER_PRINCIPAL', async () => {
+  const limited = await InstanceFixtures.start({ COPY_SOURCE_ALLOWED_HOSTS: '127.0.0.1', COPIES_PER_PRINCIPAL: '1' });
+  const open: (() => void)[] = [];
+  const listener: RequestListener = (_request, response) => {
+    open.push(() => response.end('media'));
+  };
+  try {
+    await withSource(listener, async (url) => {
+      const slow = await limited.object(randomBytes(10));
+      await limited.add(slow, { url, label: 'slow' });
+      await limited.database.query(
+        `UPDATE object_instances SET state = 'missing', size_bytes = NULL, sha256 = NULL WHERE url IS NULL`,
+      );
+      await limited.add(slow, { storage_id: limited.second });
+      const other = await limited.object(randomBytes(10));
+      const refused = await limited.add(other, { storage_id: limited.second });
+      expect([refused.status, code(refused as never)]).toEqual([429, 'too-many-copies']);
+      await eventually(
+        () => Promise.resolve(open.length),
+        (begun) => begun > 0,
+      );
+      for (const end of open) end();
+      await limited.settled(slow);
+      expect((await limited.add(other, { storage_id: limited.second })).status).toBe(201);
+      await limited.settled(other);
+    });
+  } finally {
+    await limited.stop();
+  }
+});
+
 describe('POST /objects/{objectId}/instances with storage_id', () => {
   it('copies to the other backend, and advertises it once it is complete, with size and hash', async () => {
     const bytes = randomBytes(5_000_000);

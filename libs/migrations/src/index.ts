@@ -13,6 +13,7 @@ import { EventStream1764470000000 } from './1764470000000-event-stream';
 import { LivePlaylists1764480000000 } from './1764480000000-live-playlists';
 import { PlaybackTokens1764490000000 } from './1764490000000-playback-tokens';
 import { OneClock1764500000000 } from './1764500000000-one-clock';
+import { EventVolume1764600000000 } from './1764600000000-event-volume';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -30,4 +31,5 @@ export const migrations = [
   LivePlaylists1764480000000,
   PlaybackTokens1764490000000,
   OneClock1764500000000,
+  EventVolume1764600000000,
 ] as const;

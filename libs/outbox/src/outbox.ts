@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Optional } from '@nestjs/common';
 import { afterCommit, Configuration, type Connection } from '@tams/platform';
 import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
 import type { Collections, EventType, NewEvent } from './event';
-import { type Listener, OutboxRepository } from './outbox.repository';
+import { type EventWrite, type Listener, OutboxRepository } from './outbox.repository';
 
 /** Told, after the commit, which webhooks are owed something new; perhaps none, when only event streams wanted it. */
 export type OutboxListener = (webhookIds: readonly string[]) => void;
@@ -29,23 +30,69 @@ export class Outbox {
    * Writes an event. Call it after the change, while the lock on what it is about is held: the order in which events of one
    * Flow or Source are written is the order in which they are delivered. Costs one small query when nobody listens.
    */
-  async append<Type extends EventType>(connection: Connection, event: NewEvent<Type>): Promise<void> {
-    const { type, flowId, sourceId, baseUrl } = event;
-    const listeners = await this.repository.listeners(connection, type, flowId, sourceId);
+  append<Type extends EventType>(connection: Connection, event: NewEvent<Type>): Promise<void> {
+    return this.appendAll(connection, [event]);
+  }
+
+  /**
+   * Writes events of one type, each about another Source (or all about one Flow), as {@link append} does, with as few statements
+   * as one needs.
+   */
+  async appendAll<Type extends EventType>(connection: Connection, events: readonly NewEvent<Type>[]): Promise<void> {
+    const [first] = events;
+    if (!first) return;
+    const { type, flowId } = first;
+    const sources = events.map(({ sourceId }) => sourceId);
+    const listeners = await this.repository.listeners(connection, type, flowId, sources);
     if (listeners.length === 0) return;
-    const classes = this.byClasses ? await event.classes() : undefined;
-    const streams = listeners.some(({ id }) => id === null);
-    const collections = streams ? await event.collections() : undefined;
-    const admitted = classes ? listeners.filter((listener) => reaches(listener, classes)) : listeners;
-    const owed = await owedTo(admitted.filter(isWebhook), collections ? () => collections : event.collections);
-    if (owed.length === 0 && !streams) return;
-    const content = JSON.stringify(await event.content());
-    const cause = { correlationId: currentCorrelationId(), traceparent: traceCarrier()['traceparent'] };
-    const written = { type, flowId, sourceId, content, baseUrl, classes, collections, ...cause };
-    await this.repository.insert(connection, written, owed);
+    const bySource = Map.groupBy(listeners, (listener) => listener.source_id);
+    const written: EventWrite[] = [];
+    for (const event of events) {
+      const write = await this.written(connection, event, bySource.get(event.sourceId) ?? []);
+      if (write) written.push(write);
+    }
+    if (written.length === 0) return;
+    const traceparent = traceCarrier()['traceparent'];
+    await this.repository.insert(connection, { type, correlationId: currentCorrelationId(), traceparent }, written);
+    const owed = [...new Set(written.flatMap((event) => event.owed))];
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);
     });
+  }
+
+  /** @returns `undefined` when nobody is to be told */
+  private async written(
+    connection: Connection,
+    event: NewEvent,
+    listeners: readonly Listener[],
+  ): Promise<EventWrite | undefined> {
+    if (listeners.length === 0) return undefined;
+    const { flowId, sourceId, baseUrl } = event;
+    const classes = this.byClasses ? await event.classes() : undefined;
+    const streams = listeners.some(({ id }) => id === null);
+    const collections = streams ? await event.collections() : undefined;
+    const admitted = listeners.filter((listener) => isWebhook(listener) && (!classes || reaches(listener, classes)));
+    const owed = await this.owed(connection, event, admitted.filter(isWebhook), collections);
+    if (owed.length === 0 && !streams) return undefined;
+    const content = JSON.stringify(await event.content());
+    return { id: randomUUID(), flowId, sourceId, content, baseUrl, classes, collections, owed };
+  }
+
+  /** The webhooks whose lists of collections let the event through. */
+  private async owed(
+    connection: Connection,
+    event: NewEvent,
+    listeners: readonly Webhook[],
+    known: Collections | undefined,
+  ): Promise<string[]> {
+    const ids = listeners.map(({ id }) => id);
+    const filtering = listeners.filter((listener) => listener.by_collections).map(({ id }) => id);
+    if (filtering.length === 0) return ids;
+    const collections = known ?? (await event.collections());
+    const about = event.flowId === undefined ? 'source' : 'flow';
+    const wanting = await this.repository.wanting(connection, filtering, collections, about);
+    const refused = new Set(filtering.filter((id) => !wanting.has(id)));
+    return ids.filter((id) => !refused.has(id));
   }
 
   /** Be told of new events of this process as soon as they are committed; those of others are found in the database. */
@@ -64,26 +111,4 @@ function isWebhook(listener: Listener): listener is Webhook {
 /** Whether the owner of a webhook may read what is of these classes. */
 function reaches({ reach_all: all, reach }: Listener, classes: readonly string[]): boolean {
   return all || (reach?.some((name) => classes.includes(name)) ?? false);
-}
-
-async function owedTo(
-  listeners: readonly Webhook[],
-  read: () => Collections | Promise<Collections>,
-): Promise<string[]> {
-  const filtering = listeners.some((one) => one.flow_collected_by_ids ?? one.source_collected_by_ids);
-  if (!filtering) return listeners.map(({ id }) => id);
-  const { flowCollectedBy, sourceCollectedBy } = await read();
-  return listeners
-    .filter(
-      (listener) =>
-        passes(listener.flow_collected_by_ids, flowCollectedBy) &&
-        passes(listener.source_collected_by_ids, sourceCollectedBy),
-    )
-    .map(({ id }) => id);
-}
-
-/** An empty list of collections asks for what no collection has. */
-function passes(wanted: readonly string[] | null, collectedBy: readonly string[]): boolean {
-  if (wanted === null) return true;
-  return wanted.length === 0 ? collectedBy.length === 0 : collectedBy.some((id) => wanted.includes(id));
 }

@@ -5,9 +5,10 @@ import type { Tags } from '@tams/model';
 import { Outbox } from '@tams/outbox';
 import type { Connection } from '@tams/platform';
 import { present } from './source-presentation';
-import { SourceRepository, type SourceRow } from './source.repository';
+import { type DerivedCollections, SourceRepository, type SourceRow } from './source.repository';
 
-type DerivedCollections = Pick<SourceRow, 'source_collection' | 'collected_by'>;
+/** Sources whose events are written together: so many of them, with their tags, are in memory at a time. */
+const SOURCES_AT_A_TIME = 50;
 
 /** What others are told of Sources; always in the transaction of the change itself. */
 @Injectable()
@@ -19,12 +20,12 @@ export class SourceEvents {
 
   /** Call it when the Source has been added. */
   created(connection: Connection, sourceId: string): Promise<void> {
-    return this.tell(connection, 'sources/created', sourceId);
+    return this.tell(connection, 'sources/created', [sourceId]);
   }
 
   /** Call it when the Source has been changed. */
   updated(connection: Connection, sourceId: string): Promise<void> {
-    return this.tell(connection, 'sources/updated', sourceId);
+    return this.tell(connection, 'sources/updated', [sourceId]);
   }
 
   /**
@@ -56,37 +57,49 @@ export class SourceEvents {
     sourceIds: readonly string[],
     change: () => Promise<void>,
   ): Promise<void> {
-    const before = new Map<string, DerivedCollections>();
-    for (const id of [...new Set(sourceIds)].sort()) {
-      await this.sources.lock(connection, id);
-      const source = await this.sources.find(connection, id);
-      if (source) before.set(id, source);
-    }
+    const ids = [...new Set(sourceIds)];
+    await this.sources.lockAll(connection, ids);
+    const before = await this.sources.collections(connection, ids);
     await change();
-    for (const [id, source] of before) {
-      const after = await this.sources.find(connection, id);
-      if (after && !isDeepStrictEqual(derivedOf(source), derivedOf(after))) await this.updated(connection, id);
-    }
+    const after = await this.sources.collections(connection, ids);
+    const changed = [...after].filter(([id, collections]) => differs(before.get(id), collections)).map(([id]) => id);
+    changed.sort();
+    for (let first = 0; first < changed.length; first += SOURCES_AT_A_TIME)
+      await this.tell(connection, 'sources/updated', changed.slice(first, first + SOURCES_AT_A_TIME));
   }
 
-  private tell(connection: Connection, type: 'sources/created' | 'sources/updated', sourceId: string): Promise<void> {
-    return this.outbox.append(connection, {
+  /** Writes one event of each Source. They are read, together, only when somebody is to be told. */
+  private tell(
+    connection: Connection,
+    type: 'sources/created' | 'sources/updated',
+    sourceIds: readonly string[],
+  ): Promise<void> {
+    let reading: Promise<ReadonlyMap<string, SourceRow>> | undefined;
+    const read = async (id: string): Promise<SourceRow> => {
+      reading ??= this.sources
+        .findAll(connection, sourceIds)
+        .then((rows) => new Map(rows.map((source) => [source.id, source])));
+      const source = (await reading).get(id);
+      if (!source) throw new Error(`Source ${id} is gone while its event is written.`);
+      return source;
+    };
+    const events = sourceIds.map((sourceId) => ({
       type,
       sourceId,
-      content: async () => ({ source: present(await this.read(connection, sourceId)) }),
-      classes: async () => classesOf((await this.read(connection, sourceId)).tags),
+      content: async () => ({ source: present(await read(sourceId)) }),
+      classes: async () => classesOf((await read(sourceId)).tags),
       collections: async () => ({
         flowCollectedBy: [],
-        sourceCollectedBy: (await this.read(connection, sourceId)).collected_by ?? [],
+        sourceCollectedBy: (await read(sourceId)).collected_by ?? [],
       }),
-    });
+    }));
+    return this.outbox.appendAll(connection, events);
   }
+}
 
-  private async read(connection: Connection, sourceId: string): Promise<SourceRow> {
-    const source = await this.sources.find(connection, sourceId);
-    if (!source) throw new Error(`Source ${sourceId} is gone while its event is written.`);
-    return source;
-  }
+/** A Source that was not there before is told of by whoever made it. */
+function differs(before: DerivedCollections | undefined, after: DerivedCollections): boolean {
+  return before !== undefined && !isDeepStrictEqual(derivedOf(before), derivedOf(after));
 }
 
 function derivedOf({ source_collection, collected_by }: DerivedCollections): DerivedCollections {

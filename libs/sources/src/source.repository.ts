@@ -27,6 +27,9 @@ export interface SourceRow {
   readonly collected_by: string[] | null;
 }
 
+/** What follows for a Source from Flow Collections. */
+export type DerivedCollections = Pick<SourceRow, 'source_collection' | 'collected_by'>;
+
 /** What a Source is made of when its first Flow arrives. */
 export interface NewSource {
   readonly id: string;
@@ -106,6 +109,29 @@ export class SourceRepository {
       readable ? [sourceId, readable] : [sourceId],
     );
     return rows[0];
+  }
+
+  /** The Sources there are of these. */
+  findAll(connection: Connection, sourceIds: readonly string[]): Promise<SourceRow[]> {
+    return connection.query<SourceRow>(`SELECT ${COLUMNS}, ${derived()} FROM sources s WHERE s.id = ANY($1::uuid[])`, [
+      sourceIds,
+    ]);
+  }
+
+  /** What follows for these Sources from Flow Collections, by id; those that are not there are left out. */
+  async collections(connection: Connection, sourceIds: readonly string[]): Promise<Map<string, DerivedCollections>> {
+    const rows = await connection.query<DerivedCollections & { readonly id: string }>(
+      `SELECT s.id, ${derived()} FROM sources s WHERE s.id = ANY($1::uuid[])`,
+      [sourceIds],
+    );
+    return new Map(rows.map(({ id, ...collections }) => [id, collections]));
+  }
+
+  /** Keeps others from changing these Sources until the transaction ends; in order of their ids, so that nobody waits in a circle. */
+  async lockAll(connection: Connection, sourceIds: readonly string[]): Promise<void> {
+    await connection.query('SELECT 1 FROM sources WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
+      sourceIds,
+    ]);
   }
 
   /** Reads a Source's own row and keeps others from changing it until the transaction ends. */

@@ -6,6 +6,13 @@ export class WebhookNotFoundError extends NotFoundError {
   }
 }
 
+/** The caller has as many webhooks as one principal may (403). */
+export class TooManyWebhooksError extends ForbiddenError {
+  constructor(most: number) {
+    super('too-many-webhooks', `You have ${most} webhooks, as many as one principal may (WEBHOOKS_PER_PRINCIPAL).`);
+  }
+}
+
 /** A status that cannot follow the one in force. */
 export class WebhookStatusError extends BadRequestError {
   constructor() {

@@ -24,6 +24,9 @@ export interface WebhookRow {
   readonly reach: readonly string[] | null;
 }
 
+/** The lists of ids a webhook filters by. */
+export const filterKinds = ['flow_ids', 'source_ids', 'flow_collected_by_ids', 'source_collected_by_ids'] as const;
+
 /** What is written of a webhook. `api_key_value` lies in the database as it is: the server must be able to send it. */
 export interface WebhookWrite extends Omit<WebhookRow, 'error'> {
   readonly api_key_value: string | null;
@@ -76,13 +79,15 @@ export class WebhookRepository {
     );
   }
 
-  async insert(connection: Connection, webhook: WebhookWrite): Promise<void> {
+  /** @param owner the principal who makes it */
+  async insert(connection: Connection, webhook: WebhookWrite, owner: string | null): Promise<void> {
     await connection.query(
       `INSERT INTO webhooks (id, url, api_key_name, api_key_value, events, flow_ids, source_ids, flow_collected_by_ids,
-                             source_collected_by_ids, presentation, tags, status, reach_all, reach)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      valuesOf(webhook),
+                             source_collected_by_ids, presentation, tags, status, reach_all, reach, filters_revision, owner)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)`,
+      [...valuesOf(webhook), owner],
     );
+    await this.replaceFilters(connection, webhook);
     await connection.query('INSERT INTO webhook_queues (webhook_id) VALUES ($1)', [webhook.id]);
     await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
   }
@@ -94,15 +99,36 @@ export class WebhookRepository {
           SET url = $2, api_key_name = $3, api_key_value = $4, events = $5, flow_ids = $6, source_ids = $7,
               flow_collected_by_ids = $8, source_collected_by_ids = $9, presentation = $10, tags = $11, status = $12,
               reach_all = $13, reach = $14,
-              error = NULL, revision = revision + 1, updated = clock_timestamp()
+              error = NULL, revision = revision + 1, filters_revision = revision + 1, updated = clock_timestamp()
         WHERE id = $1`,
       valuesOf(webhook),
     );
+    await this.replaceFilters(connection, webhook);
     await connection.query(
       'UPDATE webhook_queues SET next_attempt = NULL, failures = 0, failing_since = NULL WHERE webhook_id = $1',
       [webhook.id],
     );
     await replaceTags(connection, 'webhook_tags', 'webhook_id', webhook.id, webhook.tags ?? undefined);
+  }
+
+  /** How many webhooks a principal has; two of their requests count one after the other. */
+  async countOf(connection: Connection, owner: string): Promise<number> {
+    await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`webhooks of ${owner}`]);
+    const [row] = await connection.query<{ count: string }>('SELECT count(*) FROM webhooks WHERE owner = $1', [owner]);
+    return Number(row?.count ?? 0);
+  }
+
+  /** Keeps the lists of ids one a row, where each change looks them up (`libs/outbox`). */
+  private async replaceFilters(connection: Connection, webhook: WebhookWrite): Promise<void> {
+    await connection.query('DELETE FROM webhook_filters WHERE webhook_id = $1', [webhook.id]);
+    for (const kind of filterKinds) {
+      const ids = webhook[kind];
+      if (!ids?.length) continue;
+      await connection.query(
+        `INSERT INTO webhook_filters (webhook_id, kind, member_id) SELECT DISTINCT $1::uuid, $2, unnest($3::uuid[])`,
+        [webhook.id, kind, ids],
+      );
+    }
   }
 
   /** @returns whether it existed */

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ClassAccess, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
-import { AddressPolicy, Answer, type Connection, Database, type Page, pageOf, withPageMemory } from '@tams/platform';
+import { ClassAccess, currentPrincipal, idsWithinClasses, narrowedReach, type Reach } from '@tams/auth';
+import {
+  AddressPolicy,
+  Answer,
+  Configuration,
+  type Connection,
+  Database,
+  type Page,
+  pageOf,
+  withPageMemory,
+} from '@tams/platform';
 import { DeliveryDispatcher } from './delivery/delivery-dispatcher';
 import {
   idMismatch,
+  TooManyWebhooksError,
   WebhookFilterRefusedError,
   WebhookNotFoundError,
   WebhookStatusError,
@@ -29,6 +39,7 @@ export class WebhookService {
     private readonly policy: AddressPolicy,
     private readonly dispatcher: DeliveryDispatcher,
     private readonly classes: ClassAccess,
+    private readonly configuration: Configuration,
   ) {}
 
   async list(query: WebhookListQuery): Promise<Page<Webhook>> {
@@ -46,13 +57,17 @@ export class WebhookService {
     return present(row);
   }
 
-  /** @throws {OwnClassMissingError} {@link WebhookFilterRefusedError} {@link WebhookTargetRefusedError} */
+  /** @throws {OwnClassMissingError} {@link WebhookFilterRefusedError} {@link WebhookTargetRefusedError} {@link TooManyWebhooksError} */
   async create(body: WebhookPost): Promise<Webhook> {
     this.classes.requireOwn('read', body.tags);
     await this.refuseUnreadable(this.database, body);
     this.refuseTarget(body.url);
     const webhook = writeOf(randomUUID(), body, body.api_key_value ?? null, this.classes.reach);
-    await this.database.transaction((connection) => this.webhooks.insert(connection, webhook));
+    const owner = currentPrincipal()?.id ?? null;
+    await this.database.transaction(async (connection) => {
+      await this.refuseTooMany(connection, owner);
+      await this.webhooks.insert(connection, webhook, owner);
+    });
     this.dispatcher.wake();
     return present({ ...webhook, error: null });
   }
@@ -89,6 +104,13 @@ export class WebhookService {
       this.classes.require('delete', webhook?.tags, () => new WebhookNotFoundError(webhookId));
     }
     if (!(await this.webhooks.delete(this.database, webhookId))) throw new WebhookNotFoundError(webhookId);
+  }
+
+  /** Each webhook is asked about at every change: nobody may have any number of them. */
+  private async refuseTooMany(connection: Connection, owner: string | null): Promise<void> {
+    const most = this.configuration.webhooks.mostPerPrincipal;
+    if (most === 0 || owner === null) return;
+    if ((await this.webhooks.countOf(connection, owner)) >= most) throw new TooManyWebhooksError(most);
   }
 
   /** A filter names only what its owner may read: others would tell whether something exists, and what collects it. */

@@ -10,6 +10,8 @@ export interface OpenSource {
   readonly sizeBytes: number | undefined;
   /** Where it is to be cut off, whatever the sender says. */
   readonly mostBytes?: number;
+  /** Slowest it may come, in bytes a second; any speed when it is absent. */
+  readonly leastBytesPerSecond?: number;
   readonly contentType: string | undefined;
 }
 
@@ -27,6 +29,7 @@ const redirections = new Set([301, 302, 303, 307, 308]);
 export class ExternalSource implements OnApplicationShutdown {
   private readonly agent: Agent;
   private readonly mostBytes: number;
+  private readonly leastBytesPerSecond: number;
 
   constructor(
     private readonly policy: AddressPolicy,
@@ -34,6 +37,7 @@ export class ExternalSource implements OnApplicationShutdown {
     configuration: Configuration,
   ) {
     this.mostBytes = configuration.copySourceMaxBytes;
+    this.leastBytesPerSecond = configuration.copySourceMinBytesPerSecond;
     this.agent = new Agent({
       connect: { timeout: CONNECT_MILLISECONDS, lookup: pinnedLookup(policy, resolver) },
       headersTimeout: SILENCE_MILLISECONDS,
@@ -94,6 +98,7 @@ export class ExternalSource implements OnApplicationShutdown {
       content: body,
       sizeBytes,
       mostBytes: this.mostBytes,
+      leastBytesPerSecond: this.leastBytesPerSecond,
       contentType: typeof type === 'string' ? type : undefined,
     };
   }

@@ -12,6 +12,7 @@ import {
   type StoredInstance,
 } from './instance.repository';
 import { MeteredBytes, requireSameBytes } from './metered-bytes';
+import { ThroughputWatch } from './throughput-watch';
 
 /** How long a copy is tried that never succeeds, in milliseconds. */
 const PATIENCE_MILLISECONDS = 24 * 3600_000;
@@ -138,12 +139,18 @@ async function streamed(
   signal: AbortSignal,
 ): Promise<KnownBytes> {
   const source = await open();
+  const least = source.leastBytesPerSecond ?? 0;
   const expected = { ...(source.sizeBytes === undefined ? {} : { sizeBytes: source.sizeBytes }), ...known };
   const metered = addAbortSignal(signal, new MeteredBytes(expected, source.mostBytes));
+  const watch = least > 0 ? new ThroughputWatch(metered, least) : undefined;
   // What ends the source ends the copy too: the writer hears of it as an error of what it reads.
   pipeline(source.content, metered, () => undefined);
   const contentType = object.content_type ?? source.contentType ?? DEFAULT_CONTENT_TYPE;
-  await target.write(object.id, metered, contentType);
+  try {
+    await target.write(object.id, metered, contentType);
+  } finally {
+    watch?.end();
+  }
   await verifyStored(target, object.id, metered.bytes);
   return metered.bytes;
 }

@@ -7,18 +7,25 @@ import { InstanceCopies } from './instance-copies';
 import { InstanceDeletions } from './instance-deletions';
 import { type InstanceKey, ObjectInstanceRepository } from './instance.repository';
 
-/** The kind of job that brings a copy or a deletion to its end, whichever the instance's state asks for. */
-export const INSTANCE_JOB = 'object-instance';
+/**
+ * The kind of job that brings a copy to its end, and what follows when it is deleted meanwhile: one job at a time works on an
+ * instance, so that a deletion never overtakes the copy it ends.
+ */
+export const COPY_JOB = 'object-instance';
+/** The kind of job that frees the bytes of an instance no copy is made of: it never waits for copies, which may take hours. */
+export const DELETION_JOB = 'object-instance-deletion';
 const RECOVERY_JOB = 'object-instance-recovery';
 
-const CONCURRENT_JOBS = 2;
+const CONCURRENT_COPIES = 2;
+const CONCURRENT_DELETIONS = 2;
+const LONGEST_DELETION_SECONDS = 600;
 /** Longest one attempt may take, in seconds: hours, for large objects over slow links. */
 const LONGEST_ATTEMPT_SECONDS = 12 * 3600;
 const LONGEST_PAUSE_SECONDS = 300;
 const RECOVERY_INTERVAL_SECONDS = 600;
 const RECOVERY_BATCH = 1000;
 
-/** One job at a time works on an instance, so a deletion never overtakes the copy it ends. */
+/** One job of a kind at a time works on an instance. */
 export function instanceJobKey({ objectId, storageId }: InstanceKey): string {
   return `${storageId}/${objectId}`;
 }
@@ -35,12 +42,19 @@ export class InstanceJobs implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.define(INSTANCE_JOB, {
+    this.jobs.define(COPY_JOB, {
       schema: z.object({ objectId, storageId: uuid }),
-      concurrency: CONCURRENT_JOBS,
+      concurrency: CONCURRENT_COPIES,
       timeoutSeconds: LONGEST_ATTEMPT_SECONDS,
       retry: { maximumDelaySeconds: LONGEST_PAUSE_SECONDS },
       handler: ({ data }, { signal }) => this.settle(data, signal),
+    });
+    this.jobs.define(DELETION_JOB, {
+      schema: z.object({ objectId, storageId: uuid }),
+      concurrency: CONCURRENT_DELETIONS,
+      timeoutSeconds: LONGEST_DELETION_SECONDS,
+      retry: { maximumDelaySeconds: LONGEST_PAUSE_SECONDS },
+      handler: ({ data }) => this.deletions.finish(data),
     });
     this.jobs.define(RECOVERY_JOB, {
       schema: z.object({}),
@@ -61,7 +75,8 @@ export class InstanceJobs implements OnModuleInit {
   private async recover(): Promise<void> {
     const unfinished = await this.instances.unfinished(this.database, RECOVERY_INTERVAL_SECONDS, RECOVERY_BATCH);
     for (const key of unfinished) {
-      await this.jobs.enqueue(this.database, INSTANCE_JOB, key, { singletonKey: instanceJobKey(key) });
+      // Which lane it was in is not known any more; the one of copies does both.
+      await this.jobs.enqueue(this.database, COPY_JOB, key, { singletonKey: instanceJobKey(key) });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BadRequestError } from '@tams/platform';
+import { BadRequestError, DomainError } from '@tams/platform';
 
 /** There is an instance on this storage backend already (400). */
 export class ObjectInstanceExistsError extends BadRequestError {
@@ -17,6 +17,14 @@ export class ObjectWithoutSourceError extends BadRequestError {
       'object-without-source',
       `Object ${objectId} has no other instance that could be copied; upload it, or register a URL it can be read from.`,
     );
+  }
+}
+
+/** The caller has as many copies in progress as one principal may (429). */
+export class TooManyCopiesError extends DomainError {
+  constructor(most: number) {
+    const message = `You have ${most} copies in progress, as many as one principal may (COPIES_PER_PRINCIPAL).`;
+    super('too-many-copies', 'rate-limited', 'info', message, { retryAfterSeconds: 30 });
   }
 }
 

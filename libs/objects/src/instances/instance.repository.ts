@@ -81,20 +81,30 @@ export class ObjectInstanceRepository {
 
   /**
    * Begins a copy, also in the place of one whose bytes are missing or being deleted.
-   * @param readable classes that its asker may read; absent for all
+   * @param asked the principal who asks for it, and the classes they may read; absent for all
    */
   async beginCopy(
     connection: Connection,
     { objectId, storageId }: InstanceKey,
-    readable: readonly string[] | undefined,
+    asked: { readonly readable: readonly string[] | undefined; readonly asker: string | null },
   ): Promise<void> {
     await connection.query(
-      `INSERT INTO object_instances (object_id, storage_id, state, copy_classes) VALUES ($1, $2, 'copying', $3)
+      `INSERT INTO object_instances (object_id, storage_id, state, copy_classes, copy_asker) VALUES ($1, $2, 'copying', $3, $4)
        ON CONFLICT (object_id, storage_id) WHERE storage_id IS NOT NULL
        DO UPDATE SET state = 'copying', state_since = now(), size_bytes = NULL, sha256 = NULL,
-                     copy_classes = excluded.copy_classes`,
-      [objectId, storageId, readable ?? null],
+                     copy_classes = excluded.copy_classes, copy_asker = excluded.copy_asker`,
+      [objectId, storageId, asked.readable ?? null, asked.asker],
     );
+  }
+
+  /** How many copies of a principal are in progress; two of their requests count one after the other. */
+  async copiesOf(connection: Connection, asker: string): Promise<number> {
+    await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`copies of ${asker}`]);
+    const [row] = await connection.query<{ count: string }>(
+      `SELECT count(*) FROM object_instances WHERE copy_asker = $1 AND state = 'copying'`,
+      [asker],
+    );
+    return Number(row?.count ?? 0);
   }
 
   /** Advertises a copy that is complete. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Answer, type Connection, Database, JobQueue } from '@tams/platform';
+import { currentPrincipal } from '@tams/auth';
+import { Answer, Configuration, type Connection, Database, JobQueue } from '@tams/platform';
 import { BackendAccess, StorageBackends } from '@tams/storage';
 import { metrics, TraceOperation } from '@tams/telemetry';
 import { UnknownStorageBackendError } from '../allocation/allocation.errors';
@@ -11,10 +12,12 @@ import {
   ObjectInstanceExistsError,
   ObjectInstanceUnknownError,
   ObjectWithoutSourceError,
+  TooManyCopiesError,
 } from './instance.errors';
-import { INSTANCE_JOB, instanceJobKey } from './instance-jobs';
+import { COPY_JOB, DELETION_JOB, instanceJobKey } from './instance-jobs';
 import {
   type InstanceKey,
+  type InstanceState,
   ObjectInstanceRepository,
   type ObjectWithInstances,
   type StoredInstance,
@@ -31,6 +34,7 @@ export class ObjectInstanceService {
     private readonly jobs: JobQueue,
     private readonly access: ObjectAccess,
     private readonly backendAccess: BackendAccess,
+    private readonly configuration: Configuration,
   ) {}
 
   /**
@@ -38,6 +42,7 @@ export class ObjectInstanceService {
    * @throws {ObjectNotFoundError} also when the object was only allocated, or nothing uses it any more
    * @throws {BadRequestError} `unknown-storage-backend`, `object-id-not-storable`, `object-instance-exists`,
    *   `object-without-source`, `instance-label-taken`
+   * @throws {TooManyCopiesError}
    */
   @TraceOperation('object.add_instance')
   async add(objectId: string, instance: ObjectInstancePost): Promise<Answer> {
@@ -66,7 +71,7 @@ export class ObjectInstanceService {
         throw new LastObjectInstanceError(objectId);
       }
       if (instance.storage_id === null) await this.instances.remove(connection, instance.id);
-      else await this.beginDeletion(connection, { objectId, storageId: instance.storage_id });
+      else await this.beginDeletion(connection, { objectId, storageId: instance.storage_id }, instance.state);
     });
     return Answer.noContent();
   }
@@ -105,13 +110,23 @@ export class ObjectInstanceService {
     if (existing?.state === 'copying') return;
     if (!object.instances.some((instance) => this.isReadable(instance))) throw new ObjectWithoutSourceError(object.id);
     const key = { objectId: object.id, storageId };
-    await this.instances.beginCopy(connection, key, this.access.readable);
-    await this.jobs.enqueue(connection, INSTANCE_JOB, key, { singletonKey: instanceJobKey(key) });
+    const asker = currentPrincipal()?.id ?? null;
+    await this.refuseTooMany(connection, asker);
+    await this.instances.beginCopy(connection, key, { readable: this.access.readable, asker });
+    await this.jobs.enqueue(connection, COPY_JOB, key, { singletonKey: instanceJobKey(key) });
   }
 
-  private async beginDeletion(connection: Connection, key: InstanceKey): Promise<void> {
+  /** Each principal has a share of the copies in progress: there are few places for them. */
+  private async refuseTooMany(connection: Connection, asker: string | null): Promise<void> {
+    const most = this.configuration.copiesPerPrincipal;
+    if (most === 0 || asker === null) return;
+    if ((await this.instances.copiesOf(connection, asker)) >= most) throw new TooManyCopiesError(most);
+  }
+
+  private async beginDeletion(connection: Connection, key: InstanceKey, state: InstanceState): Promise<void> {
     await this.instances.beginDeletion(connection, key);
-    await this.jobs.enqueue(connection, INSTANCE_JOB, key, { singletonKey: instanceJobKey(key) });
+    const job = state === 'copying' ? COPY_JOB : DELETION_JOB;
+    await this.jobs.enqueue(connection, job, key, { singletonKey: instanceJobKey(key) });
   }
 
   private named(object: ObjectWithInstances, { storage_id: storageId, label }: ObjectInstanceQuery): StoredInstance {

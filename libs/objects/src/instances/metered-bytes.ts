@@ -13,7 +13,8 @@ export class BytesDifferError extends Error {
  */
 export class MeteredBytes extends Transform {
   private readonly hash = createHash('sha256');
-  private count = 0;
+  /** Bytes so far. */
+  count = 0;
   private digest: string | undefined;
 
   /**

@@ -127,6 +127,10 @@ export class Configuration {
   readonly copySourceAllowedHosts: readonly string[];
   /** Largest object copied from a client's URL, in bytes. */
   readonly copySourceMaxBytes: number;
+  /** Slowest a client's URL may be read, on average of a minute, in bytes a second; 0 for any. */
+  readonly copySourceMinBytesPerSecond: number;
+  /** Most copies one principal may have in progress; 0 for any number. */
+  readonly copiesPerPrincipal: number;
   readonly objectDisk: ObjectDiskSettings;
   /** How often unknown sizes of objects are asked of their backends, in seconds. */
   readonly objectSizeIntervalSeconds: number;
@@ -192,6 +196,8 @@ export class Configuration {
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
     this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;
     this.copySourceMaxBytes = values.COPY_SOURCE_MAX_BYTES;
+    this.copySourceMinBytesPerSecond = values.COPY_SOURCE_MIN_BYTES_PER_SECOND;
+    this.copiesPerPrincipal = values.COPIES_PER_PRINCIPAL;
     this.objectDisk = objectDiskFrom(values);
     this.objectSizeIntervalSeconds = values.OBJECT_SIZE_INTERVAL_SECONDS;
     this.reconcileIntervalSeconds = values.RECONCILE_INTERVAL_SECONDS;

@@ -16,6 +16,8 @@ export interface WebhookSettings {
   readonly longestPauseMs: number;
   /** How long a webhook may fail without a break before it is stopped, in milliseconds. */
   readonly budgetMs: number;
+  /** Most webhooks of one principal; 0 for any number. */
+  readonly mostPerPrincipal: number;
   /** How long events and what became of them are kept, in hours. */
   readonly retentionHours: number;
 }
@@ -33,6 +35,7 @@ export function webhookSettingsFrom(values: Environment): WebhookSettings {
     firstPauseMs: values.WEBHOOK_RETRY_FIRST_MILLISECONDS,
     longestPauseMs: values.WEBHOOK_RETRY_LONGEST_SECONDS * 1000,
     budgetMs: values.WEBHOOK_RETRY_BUDGET_SECONDS * 1000,
+    mostPerPrincipal: values.WEBHOOKS_PER_PRINCIPAL,
     retentionHours: values.WEBHOOK_RETENTION_HOURS,
   };
 }

@@ -13,7 +13,7 @@ import { entryOf } from './attempt-entry';
 import type { SuccessRecorder } from './success-recorder';
 import type { FailureHandling } from './failure-handling';
 import type { Attempt, HttpSender } from './http-sender';
-import type { MessageWriter } from './message';
+import type { MessageWriter, ToldEvent } from './message';
 import type { OwedReader } from './owed-reader';
 import type { Lease, OwedEvent, QueueRepository, Target } from './queue.repository';
 import type { Receiver, Receivers } from './receiver';
@@ -175,13 +175,13 @@ export class DeliveryWorker {
       'tams.event_id': event.id,
       'tams.event_type': event.type,
     };
-    return this.tools.memory.with(event.content.length * growth, () =>
+    return this.tools.memory.with(event.content_bytes * growth, () =>
       continueInCall({
         carrier: cause,
         name: 'POST',
         attributes,
         work: async (span) => {
-          const body = await this.tools.messages.write(event, receiver.view);
+          const body = await this.tools.messages.write(await this.whole(event), receiver.view);
           const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
           // The receiver goes on with this very delivery.
           const headers = { ...receiver.headers, ...identity, ...cause, ...traceCarrier() };
@@ -200,6 +200,13 @@ export class DeliveryWorker {
         },
       }),
     );
+  }
+
+  /** Reads what was too large to be read with the others; only now is there memory for it. */
+  private async whole(event: OwedEvent): Promise<ToldEvent> {
+    const content = event.content ?? (await this.tools.queues.content(this.tools.database, event.sequence));
+    if (content === undefined) throw new Error(`Event ${event.id} is gone while it is delivered.`);
+    return { ...event, content };
   }
 
   private async recovered(): Promise<void> {

@@ -43,7 +43,10 @@ export function viewOf(presentation: SegmentPresentation, readable: readonly str
 }
 
 /** What a message is written from. */
-export type ToldEvent = Pick<OwedEvent, 'type' | 'occurred' | 'content' | 'base_url'>;
+export interface ToldEvent extends Pick<OwedEvent, 'type' | 'occurred' | 'base_url'> {
+  /** JSON of the message's `event`. */
+  readonly content: string;
+}
 
 /** Writes the body of an event's message (`webhooks` of the specification's OpenAPI document). */
 @Injectable()

@@ -46,5 +46,5 @@ export class OwedReader {
 
 function isFull(events: readonly OwedEvent[]): boolean {
   if (events.length === BATCH_EVENTS) return true;
-  return events.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) >= BATCH_BYTES;
+  return events.reduce((sum, event) => sum + event.content_bytes, 0) >= BATCH_BYTES;
 }

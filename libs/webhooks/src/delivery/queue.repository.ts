@@ -6,7 +6,7 @@ import type { SegmentPresentation, WebhookError } from '../webhook.schema';
 
 /** Events of one webhook that are read at a time: at most so many, ... */
 export const BATCH_EVENTS = 200;
-/** ... and about so many bytes. */
+/** ... and so many bytes of their contents; larger ones are read one by one, when there is memory for them. */
 export const BATCH_BYTES = 256 * 1024;
 
 /** A webhook whose deliveries this process has taken on. */
@@ -44,8 +44,9 @@ export interface OwedEvent {
   readonly id: string;
   readonly type: EventType;
   readonly occurred: string;
-  /** JSON of the message's `event`. */
-  readonly content: string;
+  /** JSON of the message's `event`; null when it is too large to be read before its turn ({@link QueueRepository.content}). */
+  readonly content: string | null;
+  readonly content_bytes: number;
   readonly base_url: string | null;
   readonly correlation_id: string;
   readonly traceparent: string | null;
@@ -155,10 +156,11 @@ export class QueueRepository {
     return rows[0];
   }
 
-  /** The events that are owed next, in order: of each webhook at least one, but no more than about a batch. */
+  /** The events that are owed next, in order: of each webhook at least one, but no more than a batch of contents. */
   next(connection: Connection, webhookIds: readonly string[]): Promise<OwedEvent[]> {
     return connection.query<OwedEvent>(
-      prepared(`SELECT asked.webhook_id, e.sequence, e.id, e.type, e.occurred, e.content, e.base_url, e.correlation_id,
+      prepared(`SELECT asked.webhook_id, e.sequence, e.id, e.type, e.occurred, e.content_bytes, e.base_url,
+                       CASE WHEN n.bytes_before + e.content_bytes <= ${BATCH_BYTES} THEN e.content END AS content, e.correlation_id,
                        e.traceparent, e.classes, n.attempts
          FROM unnest($1::uuid[]) AS asked (webhook_id)
         CROSS JOIN LATERAL (
@@ -171,6 +173,15 @@ export class QueueRepository {
         ORDER BY asked.webhook_id, e.sequence`),
       [webhookIds],
     );
+  }
+
+  /** The content of one event; `undefined` when it is not kept any more. */
+  async content(connection: Connection, sequence: string): Promise<string | undefined> {
+    const rows = await connection.query<{ content: string }>(
+      prepared('SELECT content FROM outbox_events WHERE sequence = $1'),
+      [sequence],
+    );
+    return rows[0]?.content;
   }
 
   /**
