@@ -70,7 +70,9 @@ export class ObjectAccess {
     allocatedFor: string | null = null,
   ): Promise<ReadonlySet<string>> {
     const unused = `(o.role IS NULL OR o.unreferenced_since IS NOT NULL)`;
-    const owned = ORIGINS.map(([flow, moment]) => origin(flow, moment, withinClasses('flow', 'f.id', '$2'))).join(' OR ');
+    const owned = ORIGINS.map(([flow, moment]) => origin(flow, moment, withinClasses('flow', 'f.id', '$2'))).join(
+      ' OR ',
+    );
     const forFlow = origin('o.allocated_for_flow', 'o.allocated', 'f.id = $3::uuid');
     const rows = await connection.query<{ id: string }>(
       `SELECT o.id FROM objects o
