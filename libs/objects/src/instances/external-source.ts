@@ -36,8 +36,8 @@ export class ExternalSource implements OnApplicationShutdown {
     resolver: HostResolver,
     configuration: Configuration,
   ) {
-    this.mostBytes = configuration.copySourceMaxBytes;
-    this.leastBytesPerSecond = configuration.copySourceMinBytesPerSecond;
+    this.mostBytes = configuration.copies.mostBytes;
+    this.leastBytesPerSecond = configuration.copies.leastBytesPerSecond;
     this.agent = new Agent({
       connect: { timeout: CONNECT_MILLISECONDS, lookup: pinnedLookup(policy, resolver) },
       headersTimeout: SILENCE_MILLISECONDS,

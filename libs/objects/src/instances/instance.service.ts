@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { currentPrincipal } from '@tams/auth';
-import { Answer, Configuration, type Connection, Database, JobQueue } from '@tams/platform';
+import { Answer, type Connection, Database } from '@tams/platform';
 import { BackendAccess, StorageBackends } from '@tams/storage';
 import { metrics, TraceOperation } from '@tams/telemetry';
 import { UnknownStorageBackendError } from '../allocation/allocation.errors';
@@ -12,16 +11,9 @@ import {
   ObjectInstanceExistsError,
   ObjectInstanceUnknownError,
   ObjectWithoutSourceError,
-  TooManyCopiesError,
 } from './instance.errors';
-import { COPY_JOB, DELETION_JOB, instanceJobKey } from './instance-jobs';
-import {
-  type InstanceKey,
-  type InstanceState,
-  ObjectInstanceRepository,
-  type ObjectWithInstances,
-  type StoredInstance,
-} from './instance.repository';
+import { InstanceWork } from './instance-work';
+import { ObjectInstanceRepository, type ObjectWithInstances, type StoredInstance } from './instance.repository';
 import type { ObjectInstancePost, ObjectInstanceQuery } from './instance.schema';
 
 /** Adding and deleting instances of objects (POST and DELETE /objects/{objectId}/instances). */
@@ -31,10 +23,9 @@ export class ObjectInstanceService {
     private readonly database: Database,
     private readonly instances: ObjectInstanceRepository,
     private readonly backends: StorageBackends,
-    private readonly jobs: JobQueue,
+    private readonly work: InstanceWork,
     private readonly access: ObjectAccess,
     private readonly backendAccess: BackendAccess,
-    private readonly configuration: Configuration,
   ) {}
 
   /**
@@ -71,7 +62,7 @@ export class ObjectInstanceService {
         throw new LastObjectInstanceError(objectId);
       }
       if (instance.storage_id === null) await this.instances.remove(connection, instance.id);
-      else await this.beginDeletion(connection, { objectId, storageId: instance.storage_id }, instance.state);
+      else await this.work.beginDeletion(connection, { objectId, storageId: instance.storage_id }, instance.state);
     });
     return Answer.noContent();
   }
@@ -110,23 +101,7 @@ export class ObjectInstanceService {
     if (existing?.state === 'copying') return;
     if (!object.instances.some((instance) => this.isReadable(instance))) throw new ObjectWithoutSourceError(object.id);
     const key = { objectId: object.id, storageId };
-    const asker = currentPrincipal()?.id ?? null;
-    await this.refuseTooMany(connection, asker);
-    await this.instances.beginCopy(connection, key, { readable: this.access.readable, asker });
-    await this.jobs.enqueue(connection, COPY_JOB, key, { singletonKey: instanceJobKey(key) });
-  }
-
-  /** Each principal has a share of the copies in progress: there are few places for them. */
-  private async refuseTooMany(connection: Connection, asker: string | null): Promise<void> {
-    const most = this.configuration.copiesPerPrincipal;
-    if (most === 0 || asker === null) return;
-    if ((await this.instances.copiesOf(connection, asker)) >= most) throw new TooManyCopiesError(most);
-  }
-
-  private async beginDeletion(connection: Connection, key: InstanceKey, state: InstanceState): Promise<void> {
-    await this.instances.beginDeletion(connection, key);
-    const job = state === 'copying' ? COPY_JOB : DELETION_JOB;
-    await this.jobs.enqueue(connection, job, key, { singletonKey: instanceJobKey(key) });
+    await this.work.beginCopy(connection, key);
   }
 
   private named(object: ObjectWithInstances, { storage_id: storageId, label }: ObjectInstanceQuery): StoredInstance {

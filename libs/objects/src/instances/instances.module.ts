@@ -5,6 +5,7 @@ import { ExternalSource } from './external-source';
 import { InstanceCopies } from './instance-copies';
 import { InstanceDeletions } from './instance-deletions';
 import { InstanceJobs } from './instance-jobs';
+import { InstanceWork } from './instance-work';
 import { ObjectInstanceRepository } from './instance.repository';
 import { ObjectInstanceService } from './instance.service';
 import { ObjectInstancesController } from './instances.controller';
@@ -20,14 +21,14 @@ import { SizeSurvey } from './size-survey';
     InstanceCopies,
     InstanceDeletions,
     InstanceJobs,
+    InstanceWork,
     SizeSurvey,
     ExternalSource,
     HostResolver,
     {
       provide: AddressPolicy,
       inject: [Configuration],
-      useFactory: ({ copySourceAllowedHosts }: Configuration) =>
-        new AddressPolicy(copySourceAllowedHosts, 'COPY_SOURCE_ALLOWED_HOSTS'),
+      useFactory: ({ copies }: Configuration) => new AddressPolicy(copies.allowedHosts, 'COPY_SOURCE_ALLOWED_HOSTS'),
     },
   ],
 })

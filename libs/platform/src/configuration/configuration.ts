@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentSchema } from './configuration.schema';
 import { securityConfiguration, type SecurityConfiguration } from './security.schema';
+import { type CopySettings, copySettingsFrom } from './copy-settings';
 import { type EventStreamSettings, eventStreamSettingsFrom } from './event-stream-settings';
 import { unknownSettings } from './unknown-settings';
 import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
@@ -123,14 +124,7 @@ export class Configuration {
   readonly objectCollectionIntervalSeconds: number;
   /** How long a finished deletion request can be read, in seconds. */
   readonly deleteRequestLifetimeSeconds: number;
-  /** Hosts beside the public Internet that objects may be copied from by a client's URL. */
-  readonly copySourceAllowedHosts: readonly string[];
-  /** Largest object copied from a client's URL, in bytes. */
-  readonly copySourceMaxBytes: number;
-  /** Slowest a client's URL may be read, on average of a minute, in bytes a second; 0 for any. */
-  readonly copySourceMinBytesPerSecond: number;
-  /** Most copies one principal may have in progress; 0 for any number. */
-  readonly copiesPerPrincipal: number;
+  readonly copies: CopySettings;
   readonly objectDisk: ObjectDiskSettings;
   /** How often unknown sizes of objects are asked of their backends, in seconds. */
   readonly objectSizeIntervalSeconds: number;
@@ -194,10 +188,7 @@ export class Configuration {
     this.unreferencedObjectGraceSeconds = unreferencedGraceSeconds(values);
     this.objectCollectionIntervalSeconds = values.OBJECT_COLLECTION_INTERVAL_SECONDS;
     this.deleteRequestLifetimeSeconds = values.DELETE_REQUEST_LIFETIME_SECONDS;
-    this.copySourceAllowedHosts = values.COPY_SOURCE_ALLOWED_HOSTS;
-    this.copySourceMaxBytes = values.COPY_SOURCE_MAX_BYTES;
-    this.copySourceMinBytesPerSecond = values.COPY_SOURCE_MIN_BYTES_PER_SECOND;
-    this.copiesPerPrincipal = values.COPIES_PER_PRINCIPAL;
+    this.copies = copySettingsFrom(values);
     this.objectDisk = objectDiskFrom(values);
     this.objectSizeIntervalSeconds = values.OBJECT_SIZE_INTERVAL_SECONDS;
     this.reconcileIntervalSeconds = values.RECONCILE_INTERVAL_SECONDS;
