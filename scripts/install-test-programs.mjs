@@ -1,11 +1,11 @@
-// Installs the Debian packages that tests ask for a browser and a media player (or the packages named), where they are missing.
+// Installs the Debian packages that tests ask for a browser and media players (or the packages named), where they are missing.
 // Without them those tests are skipped and say so.
 //   node scripts/install-test-programs.mjs [package ...]
 import { spawnSync } from 'node:child_process';
 import { installPackages, PackagesUnavailableError } from './debian-packages.mjs';
 
 const named = process.argv.slice(2);
-const packages = named.length > 0 ? named : ['chromium', 'ffmpeg'];
+const packages = named.length > 0 ? named : ['chromium', 'ffmpeg', ...gstreamer()];
 const missing = packages.filter((name) => !isInstalled(name));
 
 try {
@@ -15,6 +15,11 @@ try {
   if (!(error instanceof PackagesUnavailableError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** A player of HLS: its program, the demuxers of both generations, and the decoders. */
+function gstreamer() {
+  return ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'libav'].map((part) => `gstreamer1.0-${part}`);
 }
 
 function isInstalled(name) {

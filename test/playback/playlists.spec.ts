@@ -129,11 +129,25 @@ describe('an entry', () => {
       `${server.url}/media/${backend!.id}/${segment!.object_id}?expires=`,
     );
     const other = await complete();
-    for (const path of [`${other}/output/1000000000.ts`, `${flowId}/output/2000000000.ts`, `${flowId}/output/gap.ts`])
+    for (const path of [`${other}/output/1000000000.ts`, `${flowId}/output/2000000000.ts`, `${flowId}/output/hole.ts`])
       expect([path, (await follow(path)).status]).toEqual([path, 404]);
     const init = `init-${Buffer.from(segment!.object_id).toString('base64url')}.mp4`;
     expect((await follow(`${flowId}/output/${init}`)).status).toBe(404);
     expect((await follow(`${flowId}/output/99999999999999999999.ts`)).status).toBe(404);
+  });
+});
+
+describe('the entry of a gap', () => {
+  it('is empty, for players that ask for it because they do not know EXT-X-GAP', async () => {
+    const flowId = await complete();
+    await fixtures.fill(flowId, ['[0:0_2:0)', '[4:0_6:0)']);
+    const { parsed } = await readMediaPlaylist(server, output(flowId));
+    const answer = await fetch(`${server.url}/flows/${flowId}/${parsed.segments[1]!.uri}`);
+    expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '0', '']);
+  });
+
+  it('is there for whom the Flow is there', async () => {
+    expect((await fetch(`${server.url}/flows/${randomUUID()}/output/gap.ts`)).status).toBe(404);
   });
 });
 

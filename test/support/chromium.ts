@@ -12,8 +12,10 @@ export function describeWithChromium(name: string, tests: () => void): void {
   else describe.skip(`${name} (skipped: there is no Chromium at ${executablePath}; set CHROMIUM_PATH)`, tests);
 }
 
-/** Starts a headless browser with a fresh profile. @returns it, and how to end it */
-export async function launchChromium(): Promise<{ browser: BrowserContext; close: () => Promise<void> }> {
+/** Starts a headless browser with a fresh profile. @param options switches of Chromium beside those that tests need @returns it, and how to end it */
+export async function launchChromium(
+  options: readonly string[] = [],
+): Promise<{ browser: BrowserContext; close: () => Promise<void> }> {
   const profile = await mkdtemp(join(tmpdir(), 'tams-chromium-'));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -21,6 +23,7 @@ export async function launchChromium(): Promise<{ browser: BrowserContext; close
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ...options,
     ],
   });
   const close = async (): Promise<void> => {

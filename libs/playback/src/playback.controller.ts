@@ -31,8 +31,8 @@ export class PlaybackController {
     @Param('flowId', { schema: uuid }) flowId: string,
     @Param('entry', { schema: entryName }) entry: string,
     @BaseUrl() baseUrl: string,
-  ): Promise<Answer<never>> {
-    return this.entries.redirect(flowId, entry, baseUrl);
+  ): Promise<Answer<string>> {
+    return this.entries.answer(flowId, entry, baseUrl);
   }
 
   @playbackOperations.source

@@ -61,10 +61,11 @@ export const playbackOperations = {
     access: ['read'],
     tag,
     summary: 'Follow an entry of a playlist',
-    description: 'Leads a player to the media of one Segment, at a URL signed at that moment.',
+    description:
+      'Leads a player to the media of one Segment, at a URL signed at that moment. A gap is an empty answer, for players that do not know `EXT-X-GAP`.',
     success: [
       { status: 302, description: 'The media is there, for now.', location: 'Of the media.' },
-      { status: 200, description: 'What is found there: the media itself.' },
+      { status: 200, description: 'What is found there: the media itself; nothing for a gap.' },
     ],
     errors: { 404: `There is no such Flow, or no such entry any more. ${MALFORMED_ID}` },
   }),

@@ -30,8 +30,8 @@ export const playlistQuery = z.looseObject({
 });
 export type PlaylistQuery = z.output<typeof playlistQuery>;
 
-/** Name of an entry below `output/`: when its segment ends, in nanoseconds, or an initialisation object. */
+/** Name of an entry below `output/`: when its segment ends, in nanoseconds, an initialisation object, or a gap. */
 export const entryName = z
   .string()
-  .regex(/^(?:(?:0|-?[1-9]\d{0,18})\.[a-z0-9]{1,8}|init-[\w-]{1,4000}\.mp4)$/, 'must be an entry of the playlist')
+  .regex(/^(?:(?:0|-?[1-9]\d{0,18}|gap)\.[a-z0-9]{1,8}|init-[\w-]{1,4000}\.mp4)$/, 'must be an entry of the playlist')
   .meta({ description: 'An entry, as the playlist names it.' });

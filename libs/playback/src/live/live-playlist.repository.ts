@@ -1,20 +1,11 @@
-import { objectOf } from '@tams/objects';
 import { Injectable } from '@nestjs/common';
+import { objectOf } from '@tams/objects';
 import { type Connection, prepared } from '@tams/platform';
-import { Timestamp } from '@tams/timing';
-import type { PlayableSegment } from '../playlist/playable-segment';
+import { playableSegmentOf, SEGMENT_COLUMNS, type SegmentRow } from '../media/segment-row';
 import type { NextNumbers, PublishedEntry, WaitingSegment } from './published-entry';
 
-interface PlacedRow {
-  readonly start_ns: string;
-  readonly end_ns: string;
-  readonly ts_offset: string | null;
-  readonly object_start_ns: string;
-  readonly object_end_ns: string;
-  readonly init_object_id: string | null;
-}
-
-interface EntryRow extends PlacedRow {
+/** Without a segment, where `end_ns` is null, it is a gap. */
+interface EntryRow extends SegmentRow {
   readonly entry_start_ns: string;
   readonly entry_end_ns: string;
   readonly sequence: string;
@@ -26,26 +17,24 @@ export interface LivePlaylistRow {
   readonly target_duration: number;
 }
 
-/** Entries that end after $2, in order, each with its segment unless it is a gap or the segment is deleted. */
-const ENTRIES = prepared(`
-  SELECT e.start_ns AS entry_start_ns, e.end_ns AS entry_end_ns, e.sequence, e.discontinuity,
-         s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
-    FROM live_playlist_entries e
+/** Entries `e`, each with its segment unless it is a gap or the segment is deleted. @param from where they come from */
+const entriesFrom = (from: string): string => `
+  SELECT e.start_ns AS entry_start_ns, e.end_ns AS entry_end_ns, e.sequence, e.discontinuity, ${SEGMENT_COLUMNS}
+    FROM ${from} e
     LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
-    ${objectOf('s.object_id', 'o', 'kept')}
+    ${objectOf('s.object_id', 'o', 'kept')}`;
+
+/** Entries that end after $2, in order. */
+const ENTRIES = prepared(`${entriesFrom('live_playlist_entries')}
    WHERE e.flow_id = $1 AND e.end_ns > $2::int8 ORDER BY e.end_ns`);
 
-const LAST = prepared(`
-  SELECT e.start_ns AS entry_start_ns, e.end_ns AS entry_end_ns, e.sequence, e.discontinuity,
-         s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
-    FROM (SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1) e
-    LEFT JOIN segments s ON s.flow_id = e.flow_id AND s.end_ns = e.end_ns AND NOT e.gap
-    ${objectOf('s.object_id', 'o', 'kept')}`);
+const LAST = prepared(
+  entriesFrom('(SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1)'),
+);
 
 /** Segments that end after $2, with whether they have been there for $4 seconds. */
 const WAITING = prepared(`
-  SELECT s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id,
-         o.registered < clock_timestamp() - make_interval(secs => $4::float8) AS settled
+  SELECT ${SEGMENT_COLUMNS}, o.registered < clock_timestamp() - make_interval(secs => $4::float8) AS settled
     FROM (SELECT end_ns, start_ns, object_id, ts_offset FROM segments
            WHERE flow_id = $1 AND end_ns > $2::int8 ORDER BY end_ns LIMIT $3::int8) s
    ${objectOf('s.object_id', 'o')}
@@ -119,13 +108,13 @@ export class LivePlaylistRepository {
     count: number,
     patience: number,
   ): Promise<WaitingSegment[]> {
-    const rows = await connection.query<PlacedRow & { readonly settled: boolean }>(WAITING, [
+    const rows = await connection.query<SegmentRow & { readonly settled: boolean }>(WAITING, [
       flowId,
       String(after),
       count,
       patience,
     ]);
-    return rows.map((row) => ({ ...placedOf(row), settled: row.settled }));
+    return rows.map((row) => ({ ...playableSegmentOf(row), settled: row.settled }));
   }
 
   /** Numbers that a Flow played together with this one has at a time; `sequence` only where its entry begins at the same time. */
@@ -187,17 +176,6 @@ export class LivePlaylistRepository {
   }
 }
 
-function placedOf(row: PlacedRow): PlayableSegment {
-  return {
-    start: BigInt(row.start_ns),
-    end: BigInt(row.end_ns),
-    offset: row.ts_offset === null ? 0n : Timestamp.parse(row.ts_offset).nanoseconds,
-    objectStart: BigInt(row.object_start_ns),
-    objectEnd: BigInt(row.object_end_ns),
-    initObjectId: row.init_object_id,
-  };
-}
-
 function entryOf(row: EntryRow): PublishedEntry {
   const isThere = (row as Partial<Record<keyof EntryRow, string | null>>).end_ns !== null;
   return {
@@ -206,7 +184,7 @@ function entryOf(row: EntryRow): PublishedEntry {
     sequence: Number(row.sequence),
     discontinuitySequence: Number(row.discontinuity),
     discontinuity: false,
-    ...(isThere && { segment: placedOf(row) }),
+    ...(isThere && { segment: playableSegmentOf(row) }),
   };
 }
 

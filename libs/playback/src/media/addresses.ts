@@ -1,7 +1,7 @@
 import { segmentExtension } from '../formats/container';
 import type { EntryAddresses } from '../playlist/media-playlist';
 import type { Candidate } from '../presentation/candidate';
-import { initName, segmentName } from './entry-names';
+import { gapName, initName, segmentName } from './entry-names';
 
 /**
  * Addresses of playback, relative to a playlist, so that they hold under every host and prefix. All playlists lie two
@@ -33,6 +33,6 @@ export function entryAddresses(flow: Candidate, { entries }: FlowAddresses): Ent
   return {
     segment: ({ end }) => entries + segmentName(end, extension),
     init: (objectId) => entries + initName(objectId),
-    gap: `${entries}gap.${extension}`,
+    gap: entries + gapName(extension),
   };
 }

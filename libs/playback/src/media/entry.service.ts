@@ -3,9 +3,14 @@ import { Answer, Database } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { MediaNotFoundError } from '../playback.errors';
 import { ReadableFlows } from '../presentation/readable-flows';
-import { namedEntry } from './entry-names';
+import { type NamedEntry, namedEntry } from './entry-names';
 import { MediaUrls } from './media-urls';
-import { PlaybackRepository } from './playback.repository';
+import { type LocatedObject, PlaybackRepository } from './playback.repository';
+
+/** What an empty entry is called, whatever the container: players that ask for it look at the bytes, and there are none. */
+const NOTHING = 'application/octet-stream';
+/** How long a player may keep it, in seconds: the name means a gap for good. */
+const GAP_SECONDS = 86_400;
 
 /** Leads players from the entries of playlists to the media. */
 @Injectable()
@@ -18,20 +23,24 @@ export class EntryService {
   ) {}
 
   /**
-   * Sends the player to a URL signed now, so that playback lasts longer than any signature.
+   * Sends the player to a URL signed now, so that playback lasts longer than any signature. A gap is an empty body: players
+   * that know EXT-X-GAP never ask for it, and those that do not would take a refusal for the end of everything.
    * @throws {FlowNotFoundError} {@link MediaNotFoundError}
    */
   @TraceOperation('playback.entry')
-  async redirect(flowId: string, name: string, baseUrl: string): Promise<Answer<never>> {
+  async answer(flowId: string, name: string, baseUrl: string): Promise<Answer<string>> {
     await this.flows.get(flowId);
     const entry = namedEntry(name);
-    const object =
-      entry &&
-      (entry.kind === 'segment'
-        ? await this.repository.segmentObject(this.database, flowId, entry.end)
-        : await this.repository.initObject(this.database, flowId, entry.objectId));
+    if (entry?.kind === 'gap') return Answer.text('', NOTHING, { 'Cache-Control': `private, max-age=${GAP_SECONDS}` });
+    const object = entry && (await this.objectOf(flowId, entry));
     const url = object && this.urls.of(object, baseUrl);
     if (url === undefined) throw new MediaNotFoundError();
     return Answer.found(url, { 'Cache-Control': 'no-store' });
+  }
+
+  private objectOf(flowId: string, entry: Exclude<NamedEntry, { kind: 'gap' }>): Promise<LocatedObject | undefined> {
+    return entry.kind === 'segment'
+      ? this.repository.segmentObject(this.database, flowId, entry.end)
+      : this.repository.initObject(this.database, flowId, entry.objectId);
   }
 }

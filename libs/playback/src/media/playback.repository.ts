@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
 import { initialises, instancesOf, type ObjectInstance, objectOf } from '@tams/objects';
-import { Timestamp } from '@tams/timing';
 import type { PlayableSegment } from '../playlist/playable-segment';
+import { playableSegmentOf, SEGMENT_COLUMNS, type SegmentRow } from './segment-row';
 
 /** A media object, and where it is. */
 export interface LocatedObject {
@@ -18,18 +18,9 @@ export interface SegmentLocation extends LocatedObject {
   readonly init_instances: ObjectInstance[] | null;
 }
 
-interface SegmentRow {
-  readonly start_ns: string;
-  readonly end_ns: string;
-  readonly ts_offset: string | null;
-  readonly object_start_ns: string;
-  readonly object_end_ns: string;
-  readonly init_object_id: string | null;
-}
-
 /** Segments that overlap [$2, $3), as `segments` pages them, with what their objects hold. */
 const SEGMENTS = prepared(`
-  SELECT s.start_ns, s.end_ns, s.ts_offset, o.start_ns AS object_start_ns, o.end_ns AS object_end_ns, o.init_object_id
+  SELECT ${SEGMENT_COLUMNS}
     FROM (SELECT flow_id, end_ns, start_ns, object_id, ts_offset FROM segments
            WHERE flow_id = $1 AND end_ns > $2::int8 AND start_ns < $3::int8
              AND end_ns <= coalesce((SELECT end_ns FROM segments WHERE flow_id = $1 AND end_ns >= $3::int8 ORDER BY end_ns LIMIT 1),
@@ -70,14 +61,7 @@ export class PlaybackRepository {
     count: number,
   ): Promise<PlayableSegment[]> {
     const rows = await connection.query<SegmentRow>(SEGMENTS, [flowId, String(range.start), String(range.end), count]);
-    return rows.map((row) => ({
-      start: BigInt(row.start_ns),
-      end: BigInt(row.end_ns),
-      offset: row.ts_offset === null ? 0n : Timestamp.parse(row.ts_offset).nanoseconds,
-      objectStart: BigInt(row.object_start_ns),
-      objectEnd: BigInt(row.object_end_ns),
-      initObjectId: row.init_object_id,
-    }));
+    return rows.map(playableSegmentOf);
   }
 
   /** Where the objects of segments are, from the one that ends at `first` to the one that ends at `last`, in nanoseconds. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { Database } from '@tams/platform';
 import type { Candidate } from './candidate';
-import { PresentationRepository } from './presentation.repository';
+import { PresentationRepository, type WantedFlows } from './presentation.repository';
 
 /** Most Flows looked at for one presentation, and how deep collections may lie within one another. */
 const MOST_FLOWS = 200;
@@ -32,7 +32,7 @@ export class CandidatesService {
       level = collected.filter((id) => !sources.has(id));
       for (const id of level) sources.add(id);
     }
-    const flows = await this.repository.ofSources(this.database, [...sources], MOST_FLOWS, this.classes.readable);
+    const flows = await this.repository.ofSources(this.database, this.wanted([...sources]));
     return this.withContaining(flows);
   }
 
@@ -42,7 +42,7 @@ export class CandidatesService {
     for (let depth = 0; depth < DEEPEST_COLLECTION && level.length > 0; depth += 1) {
       const room = MOST_FLOWS - found.size;
       if (room <= 0) break;
-      const members = await this.repository.collected(this.database, level, room, this.classes.readable);
+      const members = await this.repository.collected(this.database, this.wanted(level, room));
       const added = members.filter(({ id }) => !found.has(id) && !flowIds.includes(id));
       for (const member of added) found.set(member.id, member);
       level = added.filter(({ kind }) => kind === 'multi').map(({ id }) => id);
@@ -55,8 +55,12 @@ export class CandidatesService {
     const without = flows.filter(({ container, kind }) => container === undefined && kind !== 'multi');
     if (without.length === 0) return [...flows];
     const ids = without.map(({ id }) => id);
-    const containing = await this.repository.containing(this.database, ids, MOST_FLOWS, this.classes.readable);
+    const containing = await this.repository.containing(this.database, this.wanted(ids));
     const known = new Set(flows.map(({ id }) => id));
     return [...flows, ...containing.filter(({ id }) => !known.has(id))];
+  }
+
+  private wanted(of: readonly string[], count = MOST_FLOWS): WantedFlows {
+    return { of, count, readable: this.classes.readable };
   }
 }

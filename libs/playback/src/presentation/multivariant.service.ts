@@ -91,7 +91,7 @@ export class MultivariantService {
     const muxed = variants.filter(({ kind }) => kind === 'multi');
     const { readable } = this.classes;
     const lists = await Promise.all(
-      muxed.map(({ id }) => this.repository.collected(this.database, [id], MOST_RENDITIONS, readable)),
+      muxed.map(({ id }) => this.repository.collected(this.database, { of: [id], count: MOST_RENDITIONS, readable })),
     );
     return new Map(muxed.map(({ id }, index) => [id, lists[index] ?? []]));
   }

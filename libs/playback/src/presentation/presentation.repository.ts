@@ -10,6 +10,16 @@ export interface MeasuredBitRate {
   readonly peak: number;
 }
 
+/** Which Flows are looked for. */
+export interface WantedFlows {
+  /** What they belong to: Flows that collect them, Flows they contain, or their Sources. */
+  readonly of: readonly string[];
+  /** Most Flows. */
+  readonly count: number;
+  /** The classes whose Flows the caller may read; absent when that is all of them. */
+  readonly readable: readonly string[] | undefined;
+}
+
 /** Segments at the end of a Flow whose sizes stand for all. */
 const MEASURED_SEGMENTS = 30;
 
@@ -17,7 +27,7 @@ const COLUMNS = `f.id, f.source_id, f.document, f.segment_count, src.label AS so
   extract(epoch FROM clock_timestamp() - f.segments_updated)::float8 AS idle_seconds,
   (SELECT extract(epoch FROM clock_timestamp() - l.published)::float8 FROM live_playlists l WHERE l.flow_id = f.id) AS untold_seconds`;
 
-/** SQL of finding the Flows to play. What the caller may not read does not exist here: `readable` are their classes, absent for all. */
+/** SQL of finding the Flows to play. What the caller may not read does not exist here. */
 @Injectable()
 export class PresentationRepository {
   async flow(connection: Connection, flowId: string): Promise<Candidate | undefined> {
@@ -28,55 +38,30 @@ export class PresentationRepository {
     return rows[0] && candidateOf(rows[0]);
   }
 
-  /** What some Flows collect, in order. @param count most Flows */
-  collected(
-    connection: Connection,
-    collectionIds: readonly string[],
-    count: number,
-    readable?: readonly string[],
-  ): Promise<Candidate[]> {
-    return this.candidates(
-      connection,
-      'JOIN flow_collection_items i ON i.flow_id = f.id',
-      'i.collection_id = ANY($1::uuid[])',
-      'array_position($1::uuid[], i.collection_id), i.position',
-      [collectionIds, count],
-      readable,
-    );
+  /** What some Flows collect, in order. */
+  collected(connection: Connection, wanted: WantedFlows): Promise<Candidate[]> {
+    return this.candidates(connection, wanted, {
+      join: 'JOIN flow_collection_items i ON i.flow_id = f.id',
+      condition: 'i.collection_id = ANY($1::uuid[])',
+      order: 'array_position($1::uuid[], i.collection_id), i.position',
+    });
   }
 
   /** Flows that collect a Flow and have segments of their own, where its essence may be (AppNote 0006). */
-  containing(
-    connection: Connection,
-    flowIds: readonly string[],
-    count: number,
-    readable?: readonly string[],
-  ): Promise<Candidate[]> {
-    return this.candidates(
-      connection,
-      '',
-      'f.container IS NOT NULL AND f.id IN (SELECT i.collection_id FROM flow_collection_items i WHERE i.flow_id = ANY($1::uuid[]))',
-      'f.created, f.id',
-      [flowIds, count],
-      readable,
-    );
+  containing(connection: Connection, wanted: WantedFlows): Promise<Candidate[]> {
+    return this.candidates(connection, wanted, {
+      condition:
+        'f.container IS NOT NULL AND f.id IN (SELECT i.collection_id FROM flow_collection_items i WHERE i.flow_id = ANY($1::uuid[]))',
+      order: 'f.created, f.id',
+    });
   }
 
   /** Flows of some Sources, Source by Source. */
-  ofSources(
-    connection: Connection,
-    sourceIds: readonly string[],
-    count: number,
-    readable?: readonly string[],
-  ): Promise<Candidate[]> {
-    return this.candidates(
-      connection,
-      '',
-      'f.source_id = ANY($1::uuid[])',
-      'array_position($1::uuid[], f.source_id), f.created, f.id',
-      [sourceIds, count],
-      readable,
-    );
+  ofSources(connection: Connection, wanted: WantedFlows): Promise<Candidate[]> {
+    return this.candidates(connection, wanted, {
+      condition: 'f.source_id = ANY($1::uuid[])',
+      order: 'array_position($1::uuid[], f.source_id), f.created, f.id',
+    });
   }
 
   /** Sources that the Flows of a Source collect, in order of their first position (AppNote 0023). */
@@ -110,19 +95,17 @@ export class PresentationRepository {
     );
   }
 
+  /** @param sql of which `$1` are the ids of `of` */
   private async candidates(
     connection: Connection,
-    join: string,
-    condition: string,
-    order: string,
-    values: readonly [ids: readonly string[], count: number],
-    readable: readonly string[] | undefined,
+    { of, count, readable }: WantedFlows,
+    { join = '', condition, order }: { readonly join?: string; readonly condition: string; readonly order: string },
   ): Promise<Candidate[]> {
     const visible = readable ? ` AND ${withinClasses('flow', 'f.id', '$3')}` : '';
     const rows = await connection.query<CandidateRow>(
       `SELECT ${COLUMNS} FROM flows f JOIN sources src ON src.id = f.source_id ${join}
         WHERE ${condition}${visible} ORDER BY ${order} LIMIT $2`,
-      readable ? [...values, readable] : [...values],
+      readable ? [of, count, readable] : [of, count],
     );
     return rows.map(candidateOf);
   }

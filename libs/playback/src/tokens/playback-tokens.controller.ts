@@ -53,7 +53,7 @@ export class PlaybackTokensController {
     @Param('token') token: string,
     @Param('entry', { schema: entryName }) entry: string,
     @BaseUrl() baseUrl: string,
-  ): Promise<Answer<never>> {
+  ): Promise<Answer<string>> {
     return this.playback.entry(token, entry, baseUrl);
   }
 }

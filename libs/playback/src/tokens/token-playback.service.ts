@@ -37,11 +37,11 @@ export class TokenPlaybackService {
   }
 
   /** @throws {PlaybackTokenInvalidError} {@link FlowNotFoundError} {@link MediaNotFoundError} */
-  entry(token: string, name: string, baseUrl: string): Promise<Answer<never>> {
+  entry(token: string, name: string, baseUrl: string): Promise<Answer<string>> {
     return this.tokens.open(token, ({ kind, id }) => {
       // A Source has no entries of its own.
       if (kind !== 'flow') throw new MediaNotFoundError();
-      return this.entries.redirect(id, name, baseUrl);
+      return this.entries.answer(id, name, baseUrl);
     });
   }
 }
