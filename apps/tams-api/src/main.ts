@@ -23,7 +23,13 @@ async function main(): Promise<void> {
       logger[level](message);
     },
   });
-  logger.info({ url: server.url }, `TAMS is ready at ${server.url} (API documentation: ${server.url}/docs)`);
+  const { url } = server;
+  const addresses = {
+    console: `${url}/console`,
+    'API documentation': `${url}/docs`,
+    'HLS playback': `${url}/flows/{flowId}/output.m3u8`,
+  };
+  logger.info({ url, addresses }, `TAMS is ready at ${url}`);
   stopOnSignals(server, configuration);
 }
 

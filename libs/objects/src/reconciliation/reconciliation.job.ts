@@ -52,6 +52,6 @@ export class ReconciliationJob implements OnModuleInit {
     } else if (report.orphans + report.dangling + report.size_mismatches > 0) {
       const found = `${report.orphans} orphans, ${report.dangling} dangling, ${report.size_mismatches} sizes`;
       this.logger.warn({ ...report }, `Storage backend ${name} and the index disagree (${found}): npm run reconcile`);
-    } else this.logger.info({ ...report }, `Storage backend ${name} agrees with the index`);
+    } else this.logger.debug({ ...report }, `Storage backend ${name} agrees with the index`);
   }
 }

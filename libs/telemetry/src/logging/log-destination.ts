@@ -1,8 +1,7 @@
-import { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
-import pretty from 'pino-pretty';
 import type { SideChannelStatus } from '../side-channel';
 import { LineWriter } from './line-writer';
+import { peopleLines } from './people-lines';
 import { maySmuggleSecrets, redactText, redactValue } from './redaction';
 
 /** Longest line that is written, in characters; longer ones lose the ends of their texts. */
@@ -50,21 +49,26 @@ export function logStatus(): SideChannelStatus {
   return writer?.status ?? { lostLines: 0 };
 }
 
-/** Standard output, as JSON lines or for people. */
-export function standardOutput(format: 'json' | 'pretty'): DestinationStream {
+/**
+ * Standard output, as JSON lines or for people.
+ * @param requestsShown whether the level in force shows requests
+ */
+export function standardOutput(
+  format: 'json' | 'pretty',
+  requestsShown: () => boolean = () => true,
+): DestinationStream {
   const lines = (writer ??= new LineWriter(1));
-  return (outputs[format] ??= format === 'json' ? lines : prettyLines(lines));
+  return (outputs[format] ??= format === 'json' ? lines : linesForPeople(lines, requestsShown));
 }
 
-function prettyLines(lines: LineWriter): DestinationStream {
-  // pino-pretty takes its target down with it when that fails, so it is given one that never does.
-  const destination = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.write(chunk.toString());
-      done();
+function linesForPeople(lines: LineWriter, requestsShown: () => boolean): DestinationStream {
+  const written = peopleLines({ colorize: process.stdout.isTTY, requestsShown });
+  return {
+    write(line: string) {
+      const forPeople = written(line);
+      if (forPeople !== '') lines.write(forPeople);
     },
-  });
-  return pretty({ colorize: process.stdout.isTTY, singleLine: true, ignore: 'pid,hostname', destination });
+  };
 }
 
 /** A line without secrets and of bounded length, still valid JSON. */

@@ -78,7 +78,7 @@ export function loggerFor(context: string): Logger {
 export function configureLogging(options: LoggingOptions): void {
   configuredLevel = options.level;
   setLogLevel(options.level);
-  destination.redirect(options.destination ?? standardOutput(options.format));
+  destination.redirect(options.destination ?? standardOutput(options.format, () => logger.isLevelEnabled('info')));
 }
 
 /** The level in force. */

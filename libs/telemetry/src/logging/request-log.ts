@@ -34,11 +34,19 @@ export interface RequestRecord {
  * that may hold a secret goes the usual way.
  */
 export function logRequest(record: RequestRecord): void {
-  const level = record.status >= 500 ? 'error' : 'info';
+  const level = levelOf(record);
   if (!logger.isLevelEnabled(level)) return;
   const chosenByClients = `${record.correlation_id} ${record.path} ${record.flow_id ?? ''} ${record.principal ?? ''}`;
   if (maySmuggleSecrets(chosenByClients)) logger[level](record, 'request');
   else writeLine(lineOf(level, record));
+}
+
+/** What asks again and again whether all is well; that it is, is no news. */
+const probes: ReadonlySet<string> = new Set(['/livez', '/readyz', '/health', '/metrics']);
+
+function levelOf({ status, route }: RequestRecord): 'debug' | 'info' | 'error' {
+  if (status >= 500) return 'error';
+  return status < 400 && probes.has(route) ? 'debug' : 'info';
 }
 
 function lineOf(level: string, record: RequestRecord): string {
