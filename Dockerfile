@@ -24,7 +24,7 @@ COPY --from=dependencies /dependencies/node_modules node_modules
 COPY --from=build /build/dist dist
 # Served at /docs/runbooks: alerts link there.
 COPY docs/runbooks docs/runbooks
-COPY package.json LICENSE* ./
+COPY package.json LICENSE* apps/tams-api/serve.sh ./
 # By number, so that Kubernetes can tell that it is not root: the user `node` of the image.
 USER 1000:1000
 VOLUME /data
@@ -32,5 +32,5 @@ EXPOSE 8000
 # The process only: a database that is away must not get the server restarted.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Without a shell in between, so that SIGTERM reaches the server.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=45", "--v8-pool-size=2", "dist/apps/tams-api/apps/tams-api/src/main.js"]
+# It gives its place to the server, so that SIGTERM reaches that.
+CMD ["sh", "serve.sh"]

@@ -4,12 +4,11 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serverFlags } from '../support/server-flags';
 import type { Arrivals } from './event-receiver';
 import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
 
-/** Flags of `npm start`. */
-const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=45', '--v8-pool-size=2'];
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
 /** Ticks of `/proc/<pid>/stat` in a second, on every Linux. */
 const TICKS_PER_SECOND = 100;
@@ -75,7 +74,7 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   const profiling = options.profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`] : [];
   mkdirSync(join(options.directory, name), { recursive: true });
   const log = openSync(join(options.directory, `${name}.log`), 'a');
-  const flags = [...SERVER_FLAGS, ...profiling, ...(options.nodeOptions ?? [])];
+  const flags = [...serverFlags, ...profiling, ...(options.nodeOptions ?? [])];
   const child = spawn(process.execPath, [...flags, options.entry ?? SERVER_ENTRY], {
     stdio: ['ignore', log, log],
     env: {

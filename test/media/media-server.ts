@@ -15,7 +15,7 @@ import {
   Database,
   PlatformModule,
 } from '@tams/platform';
-import { GaugeRefresher } from '@tams/telemetry';
+import { TelemetryModule } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase } from '../support/test-database';
 import { type FlowStorage, flowStoragePost, type MediaObject } from '@tams/objects';
@@ -85,11 +85,12 @@ async function listen(configuration: Configuration, dataSource: DataSource): Pro
   const methods = new AllowedMethods(adapter.getInstance());
   @Global()
   @Module({
-    providers: [{ provide: ClassAccess, useValue: new ClassAccess(configuration.security.classes) }, GaugeRefresher],
-    exports: [ClassAccess, GaugeRefresher],
+    providers: [{ provide: ClassAccess, useValue: new ClassAccess(configuration.security.classes) }],
+    exports: [ClassAccess],
   })
   class OpenAccessModule {}
-  @Module({ imports: [PlatformModule.forRoot(configuration, dataSource), OpenAccessModule, ObjectsModule] })
+  const telemetry = TelemetryModule.forRoot({ level: 'silent', format: 'json' });
+  @Module({ imports: [telemetry, PlatformModule.forRoot(configuration, dataSource), OpenAccessModule, ObjectsModule] })
   class MediaServerModule {}
   const app = await NestFactory.create<NestFastifyApplication>(MediaServerModule, adapter, {
     bodyParser: false,

@@ -182,5 +182,6 @@ test('the image is pinned, not root, without development dependencies, and gets 
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
   expect(last).toMatch(/^USER 1000:1000$/m);
   expect(last).toMatch(/^HEALTHCHECK/m);
-  expect(last).toMatch(/^CMD \["node", (?:"--[^"]+", )*"dist\//m);
+  expect(last).toMatch(/^CMD \["sh", "serve.sh"\]$/m);
+  expect(shipped('apps/tams-api/serve.sh')).toMatch(/^exec node /m);
 });

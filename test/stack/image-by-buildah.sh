@@ -38,7 +38,7 @@ image images
 container=$(image from --pull-never localhost/tams-server:local)
 # The image's own CMD, as its own user.
 image run --env DATABASE_URL="$DATABASE_URL" --env PORT=28000 "$container" -- \
-  node --max-semi-space-size=8 dist/apps/tams-api/apps/tams-api/src/main.js &
+  sh serve.sh &
 server=$!
 until curl --silent --fail --output /dev/null http://127.0.0.1:28000/readyz; do
   kill -0 "$server"

@@ -57,6 +57,7 @@ beforeAll(async () => {
   await cp(join(dependencies, 'node_modules'), join(app, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   await cp(join(build, 'dist'), join(app, 'dist'), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(app, 'package.json'));
+  await cp(join(ROOT, 'apps/tams-api/serve.sh'), join(app, 'serve.sh'));
 }, 300_000);
 
 afterAll(async () => {

@@ -30,6 +30,16 @@ export class FlowBeingDeletedError extends ForbiddenError {
   }
 }
 
+/** A Flow without `container` has no media of its own: neither storage nor segments (400). */
+export class FlowWithoutContainerError extends BadRequestError {
+  constructor(flowId: string) {
+    super(
+      'flow-without-container',
+      `Flow ${flowId} has no container, so it holds no media of its own; set its container first (PUT /flows/${flowId}).`,
+    );
+  }
+}
+
 /** One field of a Flow breaks a rule that only the store can check. */
 export class FlowRuleError extends BadRequestError {
   constructor(code: string, field: string, message: string) {

@@ -1,4 +1,10 @@
-export { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowRuleError } from './flow.errors';
+export {
+  FlowBeingDeletedError,
+  FlowNotFoundError,
+  FlowReadOnlyError,
+  FlowRuleError,
+  FlowWithoutContainerError,
+} from './flow.errors';
 export { FlowEvents, type FlowIdentity } from './writing/flow-events';
 export { FlowLock } from './writing/flow-lock';
 export { FlowRemoval } from './writing/flow-removal';

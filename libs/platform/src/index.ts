@@ -28,6 +28,7 @@ export {
 } from './database/data-source';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
 export { prepared } from './database/prepared';
+export { untilDecided } from './database/until-decided';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';
 export { listed } from './errors/listed';

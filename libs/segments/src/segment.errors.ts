@@ -31,13 +31,3 @@ export class SegmentExistsError extends SegmentRefusedError {
     );
   }
 }
-
-/** A Flow without `container` has no media of its own. */
-export class FlowWithoutContainerError extends BadRequestError {
-  constructor(flowId: string) {
-    super(
-      'flow-without-container',
-      `Flow ${flowId} has no container, so it cannot have segments; set its container first.`,
-    );
-  }
-}

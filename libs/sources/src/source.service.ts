@@ -9,6 +9,7 @@ import {
   DocumentLimit,
   type Page,
   pageOf,
+  untilDecided,
   withPageMemory,
 } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
@@ -99,18 +100,17 @@ export class SourceService {
    * @throws {SourceNotFoundError} {@link SourceFormatConflictError} when it exists with another format
    */
   async ensure(connection: Connection, source: NewSource): Promise<void> {
-    for (;;) {
-      if (await this.sources.insert(connection, source)) {
-        count(connection, 'create', source.format);
-        return this.events.created(connection, source.id);
-      }
-      const existing = await this.sources.lock(connection, source.id);
+    const existing = await untilDecided(async () => {
+      const inserted = await this.sources.insert(connection, source);
       // None: its last Flow was deleted while we waited for the lock, and the Source with it.
-      if (!existing) continue;
-      this.classes.require('write', existing.tags, () => new SourceNotFoundError(source.id));
-      refuseOtherFormat(existing, source.format);
-      return;
+      return inserted ? 'new' : this.sources.lock(connection, source.id);
+    });
+    if (existing === 'new') {
+      count(connection, 'create', source.format);
+      return this.events.created(connection, source.id);
     }
+    this.classes.require('write', existing.tags, () => new SourceNotFoundError(source.id));
+    refuseOtherFormat(existing, source.format);
   }
 
   /** @throws {SourceFormatConflictError} when the Source, which exists, has another format */

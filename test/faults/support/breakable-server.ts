@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { serverFlags } from '../../support/server-flags';
 import { ServerProcess } from '../../support/server-process';
 import { statusOf, until } from './until';
 
 /** The built server, as `npm start` runs it. */
-const BUILT_SERVER = ['--max-semi-space-size=8', 'dist/apps/tams-api/apps/tams-api/src/main.js'];
+const BUILT_SERVER = [...serverFlags, 'dist/apps/tams-api/apps/tams-api/src/main.js'];
 
 /** The built server in a process of its own, always at the same address, to be killed and started again. */
 export class BreakableServer {

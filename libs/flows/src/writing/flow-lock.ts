@@ -4,7 +4,7 @@ import type { Tags } from '@tams/model';
 import type { ClassRight, Connection } from '@tams/platform';
 import { noteFormat } from '@tams/telemetry';
 import { tagsOf } from '../reading/flow-presentation';
-import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError } from '../flow.errors';
+import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowWithoutContainerError } from '../flow.errors';
 import { FlowRepository, type LockedFlow } from '../flow.repository';
 
 /** Which Flows may be changed although others may not. */
@@ -12,6 +12,9 @@ export interface WritableOptions {
   /** For the switch that ends being read-only. */
   readonly evenIfReadOnly?: boolean;
 }
+
+/** A locked Flow that has media of its own. */
+export type LockedMediaFlow = LockedFlow & { readonly container: string };
 
 /** The lock of a Flow, for whoever may change it. */
 @Injectable()
@@ -29,6 +32,17 @@ export class FlowLock {
     const flow = await this.existing(connection, flowId, 'write');
     refuseUnwritable(flow, options);
     return flow;
+  }
+
+  /**
+   * The same for a Flow that is about to get media.
+   * @throws {FlowWithoutContainerError} and what {@link writable} throws
+   */
+  async writableMedia(connection: Connection, flowId: string): Promise<LockedMediaFlow> {
+    const flow = await this.writable(connection, flowId);
+    const { container } = flow;
+    if (container === null) throw new FlowWithoutContainerError(flowId);
+    return { ...flow, container };
   }
 
   /**

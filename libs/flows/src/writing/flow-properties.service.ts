@@ -4,6 +4,7 @@ import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from '../flow.errors';
 import type { FlowDocument } from '../flow.repository';
 import { profileFields } from '../flow.schema';
+import { tagsOf } from '../reading/flow-presentation';
 import { FlowReadingService } from '../reading/flow-reading.service';
 import { FlowWritingService } from './flow-writing.service';
 
@@ -49,7 +50,7 @@ export class FlowPropertiesService {
   }
 
   async tags(flowId: string): Promise<Tags> {
-    return tagsOf(await this.reading.get(flowId));
+    return tagsOf(await this.reading.get(flowId)) ?? {};
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */
@@ -61,14 +62,18 @@ export class FlowPropertiesService {
   }
 
   setTag(flowId: string, name: string, value: string | string[]): Promise<void> {
-    return this.flows.change(flowId, (document) => ({ ...document, tags: withTag(tagsOf(document), name, value) }));
+    return this.flows.change(flowId, (document) => ({
+      ...document,
+      tags: withTag(tagsOf(document) ?? {}, name, value),
+    }));
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */
   removeTag(flowId: string, name: string): Promise<void> {
     return this.flows.change(flowId, (document) => {
-      if (!Object.hasOwn(tagsOf(document), name)) throw new FlowPropertyNotSetError(flowId, `tag ${name}`);
-      const tags = without(tagsOf(document), name);
+      const before = tagsOf(document) ?? {};
+      if (!Object.hasOwn(before, name)) throw new FlowPropertyNotSetError(flowId, `tag ${name}`);
+      const tags = without(before, name);
       return Object.keys(tags).length > 0 ? { ...document, tags } : without(document, 'tags');
     });
   }
@@ -90,10 +95,6 @@ function refuseProfileField(document: FlowDocument, name: FlowProperty): void {
     name,
     'comes from the Profile of this Flow; break the link first by a PUT of the Flow with an empty profile_id',
   );
-}
-
-function tagsOf(document: Readonly<Record<string, unknown>>): Tags {
-  return (document['tags'] ?? {}) as Tags;
 }
 
 function without<Value>(values: Readonly<Record<string, Value>>, name: string): Record<string, Value> {

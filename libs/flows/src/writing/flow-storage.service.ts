@@ -3,7 +3,6 @@ import { type FlowStorage, type FlowStoragePost, ObjectAllocation } from '@tams/
 import { Database } from '@tams/platform';
 import { metrics, TraceOperation } from '@tams/telemetry';
 import { FlowLock } from './flow-lock';
-import { FlowRuleError } from '../flow.errors';
 
 /** Places for new media objects of a Flow (POST /flows/{flowId}/storage). */
 @Injectable()
@@ -14,18 +13,11 @@ export class FlowStorageService {
     private readonly objects: ObjectAllocation,
   ) {}
 
-  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowRuleError} when the Flow has no container */
+  /** @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError} */
   @TraceOperation('flow.allocate')
   async allocate(flowId: string, request: FlowStoragePost, baseUrl: string): Promise<FlowStorage> {
     const storage = await this.database.transaction(async (connection) => {
-      const flow = await this.lock.writable(connection, flowId);
-      if (flow.container === null) {
-        throw new FlowRuleError(
-          'flow-without-container',
-          'container',
-          `Flow ${flowId} has no container, so it holds no media of its own`,
-        );
-      }
+      const flow = await this.lock.writableMedia(connection, flowId);
       return this.objects.allocate(connection, { flowId, flowContainer: flow.container, request, baseUrl });
     });
     metrics.objects.series({ stage: 'allocated' }).add(storage.media_objects.length);

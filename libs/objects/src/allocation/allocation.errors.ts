@@ -3,16 +3,6 @@ import { BadRequestError } from '@tams/platform';
 /** Most identifiers one answer names. */
 const MAXIMUM_NAMED = 50;
 
-/** Objects need a content type, which is the flow's container (400). */
-export class FlowContainerMissingError extends BadRequestError {
-  constructor() {
-    super(
-      'flow-container-missing',
-      'The Flow has no `container`; set it with PUT /flows/{flowId} before asking for storage.',
-    );
-  }
-}
-
 /** `storage_id` names no backend of this server (400). */
 export class UnknownStorageBackendError extends BadRequestError {
   constructor() {

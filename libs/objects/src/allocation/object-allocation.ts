@@ -3,19 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Configuration, type Connection } from '@tams/platform';
 import { BackendAccess, type StorageBackend } from '@tams/storage';
 import { insertAllocatedObjects } from './allocation.repository';
-import {
-  FlowContainerMissingError,
-  NoDefaultStorageBackendError,
-  ObjectIdsInUseError,
-  UnknownStorageBackendError,
-} from './allocation.errors';
+import { NoDefaultStorageBackendError, ObjectIdsInUseError, UnknownStorageBackendError } from './allocation.errors';
 import type { FlowStorage, FlowStoragePost } from './flow-storage.schema';
 
 /** What is to be allocated, for whom. */
 export interface AllocationRequest {
   readonly flowId: string;
-  /** `container` of the flow; without one nothing can be allocated (400). */
-  readonly flowContainer: string | null | undefined;
+  /** `container` of the flow: the content type, unless the request says it. */
+  readonly flowContainer: string;
   readonly request: FlowStoragePost;
   /** Where clients reach this server, without a trailing slash. */
   readonly baseUrl: string;
@@ -32,11 +27,10 @@ export class ObjectAllocation {
   /**
    * Allocates all objects of the request, or none.
    * @param connection a transaction; it must be rolled back when this rejects
-   * @throws {BadRequestError} `flow-container-missing`, `unknown-storage-backend`, `no-default-storage-backend`, `object-ids-in-use`
+   * @throws {BadRequestError} `unknown-storage-backend`, `no-default-storage-backend`, `object-ids-in-use`
    */
   async allocate(connection: Connection, allocation: AllocationRequest): Promise<FlowStorage> {
     const { flowId, flowContainer, request, baseUrl } = allocation;
-    if (!flowContainer) throw new FlowContainerMissingError();
     const backend = this.backendFor(request.storage_id);
     const contentType = request.content_type ?? flowContainer;
     const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => randomUUID());

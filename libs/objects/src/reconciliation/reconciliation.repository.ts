@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '@tams/platform';
+import { type Connection, untilDecided } from '@tams/platform';
 import type { InstanceState } from '../instances/instance.repository';
 import type { BackendReport } from './finding';
 
@@ -68,8 +68,8 @@ export class ReconciliationRepository {
    * Takes an identifier that nobody uses, so that it cannot be allocated until the transaction ends, which must
    * {@link vacate} it; or locks the object that has it. @returns whether it was free
    */
-  async occupy(connection: Connection, objectId: string): Promise<boolean> {
-    for (;;) {
+  occupy(connection: Connection, objectId: string): Promise<boolean> {
+    return untilDecided(async () => {
       const occupied = await connection.query(
         'INSERT INTO objects (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id',
         [objectId],
@@ -77,8 +77,8 @@ export class ReconciliationRepository {
       if (occupied.length > 0) return true;
       const locked = await connection.query('SELECT 1 FROM objects WHERE id = $1 FOR NO KEY UPDATE', [objectId]);
       // Neither free nor there: it was forgotten in between.
-      if (locked.length > 0) return false;
-    }
+      return locked.length > 0 ? false : undefined;
+    });
   }
 
   /** Gives an occupied identifier back. */

@@ -2,54 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
-
-/** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */
-const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
-
-const text = () => z.preprocess(emptyIsAbsent, z.string().optional());
-
-const integer = (fallback: number, minimum: number, maximum: number) =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .string()
-      .regex(/^\d+$/, 'must be a whole number')
-      .transform(Number)
-      .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
-      .default(fallback),
-  );
-
-const optionalInteger = (minimum: number, maximum: number) =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .string()
-      .regex(/^\d+$/, 'must be a whole number')
-      .transform(Number)
-      .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
-      .optional(),
-  );
-
-const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], values: T) =>
-  z.preprocess(emptyIsAbsent, z.enum(values, `must be one of ${values.join(', ')}`).default(fallback as never));
-
-const optionalBoolean = () =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .enum(['true', 'false'], 'must be true or false')
-      .transform((value) => value === 'true')
-      .optional(),
-  );
-
-const httpUrl = () =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-      .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
-      .optional(),
-  );
+import { choice, emptyIsAbsent, httpUrl, integer, optionalBoolean, optionalInteger, text } from './setting-kinds';
 
 const originList = () =>
   z.preprocess(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { choices, emptyIsAbsent, flag, integer, list, text } from './setting-kinds';
 
 /** How callers may say who they are. */
 export const authenticationModes = ['none', 'bearer', 'basic', 'url_token'] as const;
@@ -17,43 +18,6 @@ export const signatureAlgorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const;
-
-const emptyIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
-
-const list = (fallback: string) =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .string()
-      .default(fallback)
-      .transform((text) => text.split(',').map((item) => item.trim()))
-      .transform((items) => items.filter((item) => item !== '')),
-  );
-
-const choices = <const T extends readonly [string, ...string[]]>(fallback: string, values: T) =>
-  list(fallback).pipe(z.array(z.enum(values, `must be a comma list of ${values.join(', ')}`)));
-
-const flag = () =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .enum(['true', 'false'], 'must be true or false')
-      .default('false')
-      .transform((value) => value === 'true'),
-  );
-
-const number = (fallback: number, maximum: number) =>
-  z.preprocess(
-    emptyIsAbsent,
-    z
-      .string()
-      .regex(/^\d+$/, 'must be a whole number')
-      .transform(Number)
-      .refine((value) => value <= maximum, `must not exceed ${maximum}`)
-      .default(fallback),
-  );
-
-const text = () => z.preprocess(emptyIsAbsent, z.string().optional());
 
 /** Whether a URL is fit to be trusted with keys: over TLS, or not leaving this machine. */
 export function isSecureOrLoopback(url: string): boolean {
@@ -132,8 +96,8 @@ export const securityEnvironment = {
   AUTH_OIDC_AUDIENCE: list(''),
   AUTH_OIDC_AUDIENCE_CLAIM: z.preprocess(emptyIsAbsent, z.string().default('aud')),
   AUTH_OIDC_ALGORITHMS: choices('RS256,PS256,ES256,EdDSA,Ed25519', signatureAlgorithms),
-  AUTH_OIDC_CLOCK_SKEW_SECONDS: number(30, 300),
-  AUTH_OIDC_JWKS_COOLDOWN_SECONDS: number(30, 600),
+  AUTH_OIDC_CLOCK_SKEW_SECONDS: integer(30, 0, 300),
+  AUTH_OIDC_JWKS_COOLDOWN_SECONDS: integer(30, 0, 600),
   AUTH_OIDC_CLIENT_ID: text(),
   AUTH_NAME_CLAIM: list('preferred_username,email,client_id,azp,sub'),
   AUTH_SCOPES_CLAIM: list('scope,scp'),
@@ -148,14 +112,14 @@ export const securityEnvironment = {
   ),
   AUTH_CLASSES_MAP: classesMap,
   AUTH_BASIC_USERS_FILE: text(),
-  AUTH_BASIC_FAILURES_PER_MINUTE: number(60, 1_000_000),
+  AUTH_BASIC_FAILURES_PER_MINUTE: integer(60, 0, 1_000_000),
   AUTH_OPEN_PATHS: z.union([
     z.literal('none').transform((): OpenPath[] => []),
     choices(openPaths.join(','), openPaths),
   ]),
   AUDIT_LOG_FILE: text(),
   AUDIT_REQUIRED: flag(),
-  RATE_LIMIT_PER_MINUTE: number(0, 1_000_000_000),
+  RATE_LIMIT_PER_MINUTE: integer(0, 0, 1_000_000_000),
   CORS_ALLOWED_ORIGINS: z.preprocess(
     emptyIsAbsent,
     z
@@ -168,9 +132,9 @@ export const securityEnvironment = {
       ),
   ),
   ALLOWED_HOSTS: list('').transform((names) => names.map((name) => name.toLowerCase())),
-  BODY_TIMEOUT_SECONDS: number(60, 3600),
-  HEADERS_TIMEOUT_SECONDS: number(30, 3600),
-  MAX_CONNECTIONS: number(15_000, 1_000_000),
+  BODY_TIMEOUT_SECONDS: integer(60, 0, 3600),
+  HEADERS_TIMEOUT_SECONDS: integer(30, 0, 3600),
+  MAX_CONNECTIONS: integer(15_000, 0, 1_000_000),
   TLS_CERTIFICATE_FILE: text(),
   TLS_KEY_FILE: text(),
 };

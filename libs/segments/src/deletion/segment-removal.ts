@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FlowIdentity } from '@tams/flows';
 import { ObjectRelease } from '@tams/objects';
 import type { Connection } from '@tams/platform';
-import { TimeRange } from '@tams/timing';
+import type { TimeRange } from '@tams/timing';
+import { coverOf } from '../cover';
 import { SegmentEvents } from '../segment-events';
 import { type DoomedSegments, SegmentRemovalRepository } from './segment-removal.repository';
 
@@ -50,9 +51,4 @@ export class SegmentRemoval {
   async cover(connection: Connection, flowId: string, doomed: DoomedSegments): Promise<TimeRange> {
     return coverOf(await this.segments.ends(connection, flowId, doomed));
   }
-}
-
-/** The timerange that reaches from the first to the last of these. */
-export function coverOf(timeranges: readonly string[]): TimeRange {
-  return timeranges.reduce((cover, text) => cover.extendToCover(TimeRange.parse(text)), TimeRange.NEVER);
 }

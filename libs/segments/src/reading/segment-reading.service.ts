@@ -13,8 +13,8 @@ import {
   ValidationError,
 } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
-import { TimeRange } from '@tams/timing';
 import { z } from 'zod';
+import { coverOf } from '../cover';
 import { SegmentRepository, type SegmentRow } from '../segment.repository';
 import type { FlowSegment, SegmentListQuery } from '../segment.schema';
 
@@ -86,7 +86,7 @@ export class SegmentReadingService {
           ? encodeCursor({ end: last.end_ns, reverse: query.reverse_order })
           : undefined,
       reverseOrder: query.reverse_order,
-      timerange: coverOf(shown[0], last).toString(),
+      timerange: coverOf([shown[0], last].flatMap((row) => row?.timerange ?? [])).toString(),
     });
   }
 
@@ -129,10 +129,4 @@ function positionIn({ page, reverse_order }: SegmentListQuery): string | undefin
   throw new ValidationError([
     { path: 'query.page', message: 'belongs to the other order; start again without `page`' },
   ]);
-}
-
-/** From the first to the last segment of a page, whichever way it is ordered. */
-function coverOf(first: SegmentRow | undefined, last: SegmentRow | undefined): TimeRange {
-  if (!first || !last) return TimeRange.NEVER;
-  return TimeRange.parse(first.timerange).extendToCover(TimeRange.parse(last.timerange));
 }

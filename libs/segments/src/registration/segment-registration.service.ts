@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FlowLock, type LockedFlow } from '@tams/flows';
+import { FlowLock } from '@tams/flows';
 import { ObjectRegistrar, type ObjectUse } from '@tams/objects';
 import { Answer, type Connection, Database, DomainError } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
@@ -9,7 +9,7 @@ import type { DeletionRow } from '../deletion/deletion.repository';
 import { DeletionRequests } from '../deletion/deletion-requests.service';
 import { type RegisteredSegment, SegmentEvents } from '../segment-events';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
-import { FlowWithoutContainerError, SegmentExistsError, SegmentOverlapError } from '../segment.errors';
+import { SegmentExistsError, SegmentOverlapError } from '../segment.errors';
 import { type Neighbour, type NewSegment, SegmentRepository } from '../segment.repository';
 import { type FlowSegmentPost, usedRangeOf } from '../segment.schema';
 
@@ -68,7 +68,7 @@ export class SegmentRegistrationService {
     items: readonly SegmentItem[],
     baseUrl: string,
   ): Promise<Registered> {
-    const locked = await this.lockFlow(connection, flowId);
+    const locked = await this.lock.writableMedia(connection, flowId);
     const flow = { id: locked.id, initSegments: locked.init_segments, container: locked.container };
     const deletions = await this.deletions.unfinished(connection, locked);
     const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
@@ -102,14 +102,6 @@ export class SegmentRegistrationService {
       newObjects,
       format: locked.document['format'] as string | undefined,
     };
-  }
-
-  /** Takes the Flow's lock, so that no other writer adds to its timeline until this transaction ends. */
-  private async lockFlow(connection: Connection, flowId: string): Promise<LockedFlow & { readonly container: string }> {
-    const flow = await this.lock.writable(connection, flowId);
-    const { container } = flow;
-    if (container === null) throw new FlowWithoutContainerError(flowId);
-    return { ...flow, container };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { NotFoundError, UnavailableError } from '@tams/platform';
+import { URL_GRACE_SECONDS } from '../backends/url-grace';
 import type {
   BackendHealth,
   BackendUrl,
@@ -21,8 +22,6 @@ import type { ObjectFile } from './object-file';
 import type { ObjectFiles } from './object-files';
 import type { ObjectTrailer } from './object-trailer';
 
-/** Seconds a URL stays valid beyond what is promised, for the time it travels (schemas/service.json: "a small grace period"). */
-const GRACE_SECONDS = 5;
 /** Download URLs made within the same minute are equal, so that browsers and proxies can cache what they read. */
 const EXPIRY_STEP_SECONDS = 60;
 const CHECK_TIMEOUT_MILLISECONDS = 5_000;
@@ -78,7 +77,7 @@ export class FilesystemBackend implements StorageBackend {
     const { objectId, contentType, presigned, baseUrl, expiresInSeconds, checksum: announced } = options;
     const storageId = this.details.id;
     const checksum = announced ? checksumHeaderOf(announced).join(':') : '';
-    const expires = Math.ceil(Date.now() / 1000) + expiresInSeconds + GRACE_SECONDS;
+    const expires = Math.ceil(Date.now() / 1000) + expiresInSeconds + URL_GRACE_SECONDS;
     const plain = this.urls.plain(baseUrl, storageId, objectId);
     const url = presigned
       ? this.urls.signed(plain, { operation: 'PUT', storageId, objectId, contentType, checksum }, expires)
@@ -91,7 +90,7 @@ export class FilesystemBackend implements StorageBackend {
     const plain = this.urls.plain(baseUrl, storageId, objectId);
     const urls: BackendUrl[] = [];
     if (presigned !== false) {
-      const earliest = Date.now() / 1000 + this.getUrlSeconds + GRACE_SECONDS;
+      const earliest = Date.now() / 1000 + this.getUrlSeconds + URL_GRACE_SECONDS;
       const expires = Math.ceil(earliest / EXPIRY_STEP_SECONDS) * EXPIRY_STEP_SECONDS;
       const permission = { operation: 'GET', storageId, objectId, contentType: '', checksum: '' } as const;
       urls.push({ url: this.urls.signed(plain, permission, expires), presigned: true });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { loggerFor } from '@tams/telemetry';
+import { URL_GRACE_SECONDS } from '../backends/url-grace';
 import { backendType, detailsFrom } from '../backends/backend-type';
 import { sharedKey } from '../backends/shared-keys';
 import type { StorageBackendDetails } from '../backends/storage-backend';
@@ -11,7 +12,7 @@ import { createS3Clients, type S3TimeLimits, usualTimeLimits } from './s3-client
 import { plainUrls } from './s3-plain-urls';
 import { S3Presigner } from './s3-presigner';
 import { type S3Settings, s3Settings } from './s3-settings';
-import { GRACE_SECONDS, S3StorageBackend } from './s3-storage-backend';
+import { S3StorageBackend } from './s3-storage-backend';
 import { describeFailure } from './s3.errors';
 import { SigningCredentials } from './signing-credentials';
 
@@ -56,7 +57,7 @@ export async function openS3Backend(settings: S3Settings, options: S3OpenOptions
   const name = details.label ?? details.id;
   const credentials = new SigningCredentials(
     () => clients.calls.config.credentials({ forceRefresh: true }),
-    presignedUrlSeconds + GRACE_SECONDS,
+    presignedUrlSeconds + URL_GRACE_SECONDS,
     (error) => {
       logger.error(`storage backend ${name}: no credentials to sign URLs with: ${describeFailure(error)}`);
     },

@@ -1,6 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { URL_GRACE_SECONDS } from '../backends/url-grace';
 import type {
   BackendHealth,
   BackendUrl,
@@ -24,8 +25,6 @@ import { checkBucket, type StartFinding } from './s3-start-check';
 import { ObjectIdNotStorableError, PresignedOnlyError, S3UnavailableError } from './s3.errors';
 import type { SigningCredentials } from './signing-credentials';
 
-/** Seconds a URL stays valid beyond what is promised, for the time it travels (schemas/service.json: "a small grace period"). */
-export const GRACE_SECONDS = 5;
 /** Bytes of a part of a large upload. S3 takes 10,000 parts: objects may have 156 GiB. */
 const PART_BYTES = 16 * 1024 * 1024;
 /** Parts in memory at a time, beside the one being filled. */
@@ -80,7 +79,7 @@ export class S3StorageBackend implements StorageBackend {
         key: objectId,
         contentType,
         checksum,
-        expiresInSeconds: expiresInSeconds + GRACE_SECONDS,
+        expiresInSeconds: expiresInSeconds + URL_GRACE_SECONDS,
         signingDate: new Date(),
       },
       keys,
@@ -94,7 +93,7 @@ export class S3StorageBackend implements StorageBackend {
     const urls: BackendUrl[] = [];
     const keys = presigned === false ? undefined : credentials.current();
     if (keys) {
-      const expiresInSeconds = getUrlSeconds + GRACE_SECONDS;
+      const expiresInSeconds = getUrlSeconds + URL_GRACE_SECONDS;
       const request = { key: objectId, expiresInSeconds, contentDisposition, signingDate: new Date() };
       urls.push({ url: presigner.presign({ method: 'GET', ...request }, keys), presigned: true });
     }
