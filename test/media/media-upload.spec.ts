@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { type MediaServer, startMediaServer } from './media-server';
-import { FilesystemBackend } from '@tams/storage';
+import { FilesystemBackend, unobserved } from '@tams/storage';
 import { MediaUploads } from '../../libs/objects/src/media/media-upload';
 
 let server: MediaServer;
@@ -8,7 +8,7 @@ let backend: FilesystemBackend;
 
 beforeAll(async () => {
   server = await startMediaServer();
-  backend = server.backends.default as FilesystemBackend;
+  backend = unobserved(server.backends.default!) as FilesystemBackend;
 });
 
 afterAll(async () => {

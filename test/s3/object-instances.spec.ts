@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
-import { S3StorageBackend, StorageBackends } from '@tams/storage';
+import { S3StorageBackend, StorageBackends, unobserved } from '@tams/storage';
 import { eventually } from '../http/deletion-fixtures';
 import { InstanceFixtures, sha256 } from '../http/instance-fixtures';
 import { bucketEntry, describeWithGateway, gateway } from './gateway';
@@ -117,7 +117,7 @@ describeWithGateway('instances on S3', () => {
       expect(await tams.places(lost)).toEqual([]);
       await backends.get(ownId)?.delete(kept);
     } finally {
-      for (const backend of all) if (backend instanceof S3StorageBackend) backend.close();
+      for (const backend of all.map(unobserved)) if (backend instanceof S3StorageBackend) backend.close();
       await dataSource.destroy();
     }
   });

@@ -1,5 +1,6 @@
 /** Bytes and signed URLs: where media lies, whatever it is. Knows no object and no Flow. */
 export { BackendAccess, isOpenTo } from './backends/backend-access';
+export { unobserved } from './backends/observed-backend';
 export type * from './backends/storage-backend';
 export { StorageBackends } from './backends/storage-backends';
 export { checksumAlgorithms, type UploadChecksum } from './backends/upload-checksum';

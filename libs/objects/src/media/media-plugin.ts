@@ -8,6 +8,7 @@ import {
   objectIdOf,
   type SignedMedia,
   type StorageBackends,
+  unobserved,
 } from '@tams/storage';
 import { loggerFor } from '@tams/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -108,7 +109,8 @@ async function admitted(
   access: PlainMediaAccess,
 ): Promise<MediaRequest> {
   const { storageId, mediaObjectId } = request.params as { storageId: string; mediaObjectId: string };
-  const backend = backends.get(storageId);
+  const found = backends.get(storageId);
+  const backend = found && unobserved(found);
   if (!(backend instanceof FilesystemBackend)) {
     // Which storage backends there are is not for everybody to find out.
     await access.admit(request, {

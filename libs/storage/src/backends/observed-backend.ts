@@ -1,42 +1,98 @@
-import { expectStorageBackend, metrics, observeStorage } from '@tams/telemetry';
-import type { StorageBackend } from './storage-backend';
+import type { Readable } from 'node:stream';
+import { expectStorageBackend, metrics, observeStorage, type StorageOperation } from '@tams/telemetry';
+import type {
+  BackendHealth,
+  BackendUrl,
+  ByteRange,
+  GetUrlOptions,
+  ListedObject,
+  PutRequest,
+  PutRequestOptions,
+  StorageBackend,
+  StorageBackendDetails,
+  StoredObject,
+} from './storage-backend';
 
-/** What is no single call to a store. */
-type Unmeasured = 'details' | 'requireStorable' | 'canCopyFrom' | 'list' | 'listsInOrder' | 'abandonUploads';
+/** A backend whose calls are measured and, inside a sampled trace, spans; and whose presigned URLs are counted. */
+export class ObservedBackend implements StorageBackend {
+  readonly details: StorageBackendDetails;
+  readonly listsInOrder: boolean;
+  private readonly handedOut;
 
-/**
- * A backend whose calls are measured and, inside a sampled trace, spans; and whose presigned URLs are counted. It stays
- * what it was otherwise, so that code that knows its kind still recognises it.
- */
-export function observed<Backend extends StorageBackend>(backend: Backend): Backend {
-  const { id } = backend.details;
-  expectStorageBackend(id);
-  const handedOut = {
-    get: metrics.presignedUrls.series({ method: 'GET', storage_backend: id }),
-    put: metrics.presignedUrls.series({ method: 'PUT', storage_backend: id }),
-  };
-  const measured: Omit<StorageBackend, Unmeasured> = {
-    putRequest(options) {
-      if (options.presigned) handedOut.put.add();
-      return backend.putRequest(options);
-    },
-    getUrls(options) {
-      const urls = backend.getUrls(options);
-      for (const url of urls) if (url.presigned) handedOut.get.add();
-      return urls;
-    },
-    stat: (...call) => observeStorage('stat', id, () => backend.stat(...call)),
-    openRead: (...call) => observeStorage('read', id, () => backend.openRead(...call)),
-    write: (...call) => observeStorage('write', id, () => backend.write(...call)),
-    copyFrom: (...call) => observeStorage('copy', id, () => backend.copyFrom(...call)),
-    delete: (...call) => observeStorage('delete', id, () => backend.delete(...call)),
-    check: () =>
-      observeStorage(
-        'check',
-        id,
-        () => backend.check(),
-        ({ available, problem }) => (available ? undefined : (problem ?? 'unavailable')),
-      ),
-  };
-  return Object.assign(Object.create(backend) as Backend, measured);
+  /** @param backend what does the work */
+  constructor(readonly backend: StorageBackend) {
+    this.details = backend.details;
+    this.listsInOrder = backend.listsInOrder;
+    const { id } = backend.details;
+    expectStorageBackend(id);
+    this.handedOut = {
+      get: metrics.presignedUrls.series({ method: 'GET', storage_backend: id }),
+      put: metrics.presignedUrls.series({ method: 'PUT', storage_backend: id }),
+    };
+  }
+
+  putRequest(options: PutRequestOptions): PutRequest {
+    if (options.presigned) this.handedOut.put.add();
+    return this.backend.putRequest(options);
+  }
+
+  getUrls(options: GetUrlOptions): readonly BackendUrl[] {
+    const urls = this.backend.getUrls(options);
+    for (const url of urls) if (url.presigned) this.handedOut.get.add();
+    return urls;
+  }
+
+  stat(objectId: string): Promise<StoredObject | undefined> {
+    return this.observe('stat', () => this.backend.stat(objectId));
+  }
+
+  openRead(objectId: string, range?: ByteRange): Promise<Readable> {
+    return this.observe('read', () => this.backend.openRead(objectId, range));
+  }
+
+  write(objectId: string, content: Readable, contentType: string): Promise<StoredObject> {
+    return this.observe('write', () => this.backend.write(objectId, content, contentType));
+  }
+
+  requireStorable(objectId: string): void {
+    this.backend.requireStorable(objectId);
+  }
+
+  canCopyFrom(source: StorageBackend): boolean {
+    return this.backend.canCopyFrom(unobserved(source));
+  }
+
+  copyFrom(source: StorageBackend, objectId: string): Promise<StoredObject> {
+    return this.observe('copy', () => this.backend.copyFrom(unobserved(source), objectId));
+  }
+
+  delete(objectId: string): Promise<void> {
+    return this.observe('delete', () => this.backend.delete(objectId));
+  }
+
+  list(): AsyncGenerator<ListedObject> {
+    return this.backend.list();
+  }
+
+  abandonUploads(before: Date): Promise<number> {
+    return this.backend.abandonUploads(before);
+  }
+
+  check(): Promise<BackendHealth> {
+    return observeStorage(
+      'check',
+      this.details.id,
+      () => this.backend.check(),
+      ({ available, problem }) => (available ? undefined : (problem ?? 'unavailable')),
+    );
+  }
+
+  private observe<Result>(operation: StorageOperation, run: () => Promise<Result>): Promise<Result> {
+    return observeStorage(operation, this.details.id, run);
+  }
+}
+
+/** The backend itself, for code that must know its kind. */
+export function unobserved(backend: StorageBackend): StorageBackend {
+  return backend instanceof ObservedBackend ? backend.backend : backend;
 }

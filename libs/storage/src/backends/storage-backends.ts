@@ -1,6 +1,6 @@
 import type { BackendContext } from './backend-type';
 import { readBackendPlans } from './backend-plans';
-import { observed } from './observed-backend';
+import { ObservedBackend } from './observed-backend';
 import type { StorageBackend } from './storage-backend';
 
 /** Sorts behind every label. */
@@ -26,7 +26,9 @@ export class StorageBackends {
    */
   static async open(context: BackendContext): Promise<StorageBackends> {
     const plans = await readBackendPlans(context.configuration);
-    return new StorageBackends(await Promise.all(plans.map(async (plan) => observed(await plan.open(context)))));
+    return new StorageBackends(
+      await Promise.all(plans.map(async (plan) => new ObservedBackend(await plan.open(context)))),
+    );
   }
 
   /** The backend with this id; `undefined` when it is not (or no longer) configured. */

@@ -113,7 +113,7 @@ export class FilesystemBackend implements StorageBackend {
   }
 
   async write(objectId: string, content: Readable, contentType: string): Promise<StoredObject> {
-    // Measured by whoever calls it; see `observed`.
+    // Measured by whoever calls it; see `ObservedBackend`.
     const unmeasured = new StorageUse('write', this.details.id);
     const accept = async ({ trailer, keep }: ReceivedObject): Promise<StoredObject> => {
       await keep();
