@@ -13,10 +13,7 @@ import {
 } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import type { FlowCollectionItem } from './collections/flow-collection.schema';
-import type { FlowListQuery, flowSortKeys } from './flow.schema';
-
-/** The metadata a client gave, without what has columns or tables of its own. */
-export type FlowDocument = Record<string, unknown>;
+import type { FlowDocument, FlowListQuery, flowSortKeys } from './flow.schema';
 
 /** A row of `flows` with its collections. */
 export interface FlowRow {
@@ -132,8 +129,7 @@ export class FlowRepository {
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id`,
       writeValues(flow),
     );
-    if (rows.length > 0)
-      await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
+    if (rows.length > 0) await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document.tags);
     return rows.length > 0;
   }
 
@@ -145,7 +141,7 @@ export class FlowRepository {
         WHERE id = $1`,
       writeValues(flow),
     );
-    await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document['tags'] as Tags | undefined);
+    await replaceTags(connection, 'flow_tags', 'flow_id', flow.id, flow.document.tags);
   }
 
   /** Remembers on a locked Flow that a request deletes it whole. */

@@ -15,7 +15,7 @@ import {
 } from '@tams/model';
 import { documentedAs, forwardIssues, pagingQuery, queryBoolean, queryInteger } from '@tams/platform';
 import { z } from 'zod';
-import { flowCollection } from './collections/flow-collection.schema';
+import { flowCollection, type FlowCollectionItem } from './collections/flow-collection.schema';
 
 /** Ingest status of a Flow (schemas/flow-status.json); kept by clients, indicative only. */
 export const flowStatuses = ['awaiting_content', 'ingesting', 'replication_in_progress', 'closed_complete'] as const;
@@ -122,11 +122,34 @@ export const flow = z
   )
   .meta({ id: 'Flow' });
 
-/** A Flow in the answers of this server: its client's metadata, and what the server adds. */
-export interface Flow extends Record<string, unknown> {
+const flowDocument = flowCommon
+  .omit({
+    id: true,
+    source_id: true,
+    flow_collection: true,
+    metadata_version: true,
+    created_by: true,
+    updated_by: true,
+  })
+  .extend({
+    format: contentFormat,
+    codec: mimeType.optional(),
+    container: mimeType.optional(),
+    essence_parameters: z.looseObject({ init_segments: z.boolean().optional() }).optional(),
+  });
+
+/**
+ * The metadata of a Flow as it is kept: what its client gave, or a Profile, without what has columns or tables of its own.
+ * The fields this server reads are typed; the rest is kept as it came.
+ */
+export type FlowDocument = Readonly<z.output<typeof flowDocument>>;
+
+/** A Flow in the answers of this server: its metadata, and what the server adds. */
+export type Flow = FlowDocument & {
   readonly id: string;
   readonly source_id: string;
-}
+  readonly flow_collection?: readonly FlowCollectionItem[];
+};
 
 /** Orders of GET /flows. */
 export const flowSortKeys = ['created', 'metadata_updated', 'label'] as const;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Answer } from '@tams/platform';
-import { SourceService } from '@tams/sources';
+import { SourceReadingService } from '@tams/sources';
 import { noteFormat, TraceOperation } from '@tams/telemetry';
 import { LivePlaylistService } from './live/live-playlist.service';
 import { type FlowAddresses } from './media/addresses';
@@ -34,7 +34,7 @@ export interface PlaylistRequest {
 export class PlaybackService {
   constructor(
     private readonly flows: ReadableFlows,
-    private readonly sources: SourceService,
+    private readonly sources: SourceReadingService,
     private readonly mediaPlaylists: MediaPlaylistService,
     private readonly livePlaylists: LivePlaylistService,
     private readonly multivariants: MultivariantService,

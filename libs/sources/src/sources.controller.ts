@@ -10,35 +10,39 @@ import {
   type SourceListQuery,
   sourceTagValue,
 } from './source.schema';
-import { SourceService } from './source.service';
+import { SourceReadingService } from './source-reading.service';
+import { SourceWritingService } from './source-writing.service';
 
 /** `/sources` and its sub-resources. */
 @Controller('sources')
 export class SourcesController {
-  constructor(private readonly sources: SourceService) {}
+  constructor(
+    private readonly reading: SourceReadingService,
+    private readonly writing: SourceWritingService,
+  ) {}
 
   @sourceOperations.list
   @Get()
   list(@Query({ schema: sourceListQuery }) query: SourceListQuery): Promise<Page<Source>> {
-    return this.sources.list(query);
+    return this.reading.list(query);
   }
 
   @sourceOperations.get
   @Get(':sourceId')
   get(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<Source> {
-    return this.sources.get(sourceId);
+    return this.reading.get(sourceId);
   }
 
   @sourceOperations.tags.list
   @Get(':sourceId/tags')
   tags(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<Tags> {
-    return this.sources.tags(sourceId);
+    return this.reading.tags(sourceId);
   }
 
   @sourceOperations.tags.get
   @Get(':sourceId/tags/:name')
   tag(@Param('sourceId', { schema: uuid }) sourceId: string, @Param('name') name: string): Promise<string | string[]> {
-    return this.sources.tag(sourceId, name);
+    return this.reading.tag(sourceId, name);
   }
 
   @sourceOperations.tags.put
@@ -49,20 +53,20 @@ export class SourcesController {
     @Param('name') name: string,
     @Body({ schema: sourceTagValue }) value: string | string[],
   ): Promise<void> {
-    return this.sources.setTag(sourceId, name, value);
+    return this.writing.setTag(sourceId, name, value);
   }
 
   @sourceOperations.tags.remove
   @Delete(':sourceId/tags/:name')
   @HttpCode(204)
   removeTag(@Param('sourceId', { schema: uuid }) sourceId: string, @Param('name') name: string): Promise<void> {
-    return this.sources.removeTag(sourceId, name);
+    return this.writing.removeTag(sourceId, name);
   }
 
   @sourceOperations.description.get
   @Get(':sourceId/description')
   description(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<string> {
-    return this.sources.property(sourceId, 'description');
+    return this.reading.property(sourceId, 'description');
   }
 
   @sourceOperations.description.put
@@ -72,20 +76,20 @@ export class SourcesController {
     @Param('sourceId', { schema: uuid }) sourceId: string,
     @Body({ schema: sourceDescription }) description: string,
   ): Promise<void> {
-    return this.sources.setProperty(sourceId, { description });
+    return this.writing.setProperty(sourceId, { description });
   }
 
   @sourceOperations.description.remove
   @Delete(':sourceId/description')
   @HttpCode(204)
   removeDescription(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<void> {
-    return this.sources.setProperty(sourceId, { description: null });
+    return this.writing.setProperty(sourceId, { description: null });
   }
 
   @sourceOperations.label.get
   @Get(':sourceId/label')
   label(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<string> {
-    return this.sources.property(sourceId, 'label');
+    return this.reading.property(sourceId, 'label');
   }
 
   @sourceOperations.label.put
@@ -95,13 +99,13 @@ export class SourcesController {
     @Param('sourceId', { schema: uuid }) sourceId: string,
     @Body({ schema: sourceLabel }) label: string,
   ): Promise<void> {
-    return this.sources.setProperty(sourceId, { label });
+    return this.writing.setProperty(sourceId, { label });
   }
 
   @sourceOperations.label.remove
   @Delete(':sourceId/label')
   @HttpCode(204)
   removeLabel(@Param('sourceId', { schema: uuid }) sourceId: string): Promise<void> {
-    return this.sources.setProperty(sourceId, { label: null });
+    return this.writing.setProperty(sourceId, { label: null });
   }
 }

@@ -1,11 +1,5 @@
-import type { Tags } from '@tams/model';
-import type { FlowDocument, FlowRow } from '../flow.repository';
+import type { FlowRow } from '../flow.repository';
 import type { Flow } from '../flow.schema';
-
-/** The tags a document holds. */
-export function tagsOf(document: FlowDocument): Tags | undefined {
-  return document['tags'] as Tags | undefined;
-}
 
 /** A row as clients read it. */
 export function present(row: FlowRow): Flow {

@@ -3,7 +3,7 @@ import { ClassAccess } from '@tams/auth';
 import { Database, type Page, pageOf, withPageMemory } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
-import { present, tagsOf } from './flow-presentation';
+import { present } from './flow-presentation';
 import { FlowNotFoundError } from '../flow.errors';
 import { FlowRepository, type FlowRow } from '../flow.repository';
 import type { Flow, FlowListQuery, FlowQuery } from '../flow.schema';
@@ -27,10 +27,10 @@ export class FlowReadingService {
   }
 
   /** @throws {FlowNotFoundError} {@link MissingClassRightError} */
-  @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.['format'] as string | undefined })
+  @TraceOperation<[string], Flow>('flow.read', { format: ({ result }) => result?.format })
   async get(flowId: string, query: FlowQuery = { include_timerange: false }): Promise<Flow> {
     const row = await this.load(flowId, this.classes.readable);
-    this.classes.require('read', tagsOf(row.document), () => new FlowNotFoundError(flowId));
+    this.classes.require('read', row.document.tags, () => new FlowNotFoundError(flowId));
     const flow = present(row);
     if (!query.include_timerange) return flow;
     const timerange = await this.flows.timerange(this.database, flowId, query.timerange ?? TimeRange.ETERNITY);

@@ -3,8 +3,7 @@ import { flowTechnical, isFlowOwned, serverFields } from '@tams/model';
 import type { Connection } from '@tams/platform';
 import { type Profile, ProfileService } from '@tams/profiles';
 import { FlowRuleError } from '../flow.errors';
-import type { FlowDocument } from '../flow.repository';
-import type { FlowPut } from '../flow.schema';
+import type { FlowDocument, FlowPut } from '../flow.schema';
 
 /** Fields of a Flow that have columns or tables of their own, and those that only the server decides. */
 const keptApart: ReadonlySet<string> = new Set([
@@ -26,7 +25,8 @@ export class FlowDocuments {
     const own = Object.fromEntries(Object.entries(body).filter(([field]) => !keptApart.has(field)));
     if (!body.profile_id) {
       delete own['profile_id'];
-      return own;
+      // The schema of a PUT has checked it.
+      return own as FlowDocument;
     }
     const profile = await this.profiles.find(connection, body.profile_id);
     if (!profile) throw new FlowRuleError('profile-unknown', 'profile_id', `there is no Profile ${body.profile_id}`);
@@ -36,11 +36,11 @@ export class FlowDocuments {
       const message = `Profile ${body.profile_id} makes no valid Flow: ${broken.path.join('.')} ${broken.message}`;
       throw new FlowRuleError('profile-unusable', 'profile_id', message);
     }
-    return document;
+    return document as FlowDocument;
   }
 }
 
 /** The technical metadata of a Profile; one kept before that was checked may say more. */
-function technicalOf(profile: Profile): FlowDocument {
+function technicalOf(profile: Profile): Record<string, unknown> {
   return Object.fromEntries(Object.entries(profile.flow_metadata).filter(([field]) => !isFlowOwned(field)));
 }

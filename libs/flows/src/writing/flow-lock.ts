@@ -3,7 +3,6 @@ import { ClassAccess } from '@tams/auth';
 import type { Tags } from '@tams/model';
 import type { ClassRight, Connection } from '@tams/platform';
 import { noteFormat } from '@tams/telemetry';
-import { tagsOf } from '../reading/flow-presentation';
 import { FlowBeingDeletedError, FlowNotFoundError, FlowReadOnlyError, FlowWithoutContainerError } from '../flow.errors';
 import { FlowRepository, type LockedFlow } from '../flow.repository';
 
@@ -59,8 +58,8 @@ export class FlowLock {
   /** The same, where a Flow need not exist. */
   async find(connection: Connection, flowId: string, right: ClassRight): Promise<LockedFlow | undefined> {
     const flow = await this.flows.lock(connection, flowId);
-    noteFormat(flow?.document['format'] as string | undefined);
-    if (flow) this.classes.require(right, tagsOf(flow.document), () => new FlowNotFoundError(flowId));
+    noteFormat(flow?.document.format);
+    if (flow) this.classes.require(right, flow.document.tags, () => new FlowNotFoundError(flowId));
     return flow;
   }
 

@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Tags, withTag } from '@tams/model';
 import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowPropertyNotSetError, FlowRuleError } from '../flow.errors';
-import type { FlowDocument } from '../flow.repository';
-import { profileFields } from '../flow.schema';
-import { tagsOf } from '../reading/flow-presentation';
+import { type FlowDocument, profileFields } from '../flow.schema';
 import { FlowReadingService } from '../reading/flow-reading.service';
 import { FlowWritingService } from './flow-writing.service';
 
@@ -41,7 +39,7 @@ export class FlowPropertiesService {
   }
 
   async readOnly(flowId: string): Promise<boolean> {
-    return (await this.reading.get(flowId))['read_only'] === true;
+    return (await this.reading.get(flowId)).read_only === true;
   }
 
   /** The one change a read-only Flow accepts. */
@@ -50,7 +48,7 @@ export class FlowPropertiesService {
   }
 
   async tags(flowId: string): Promise<Tags> {
-    return tagsOf(await this.reading.get(flowId)) ?? {};
+    return (await this.reading.get(flowId)).tags ?? {};
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */
@@ -64,14 +62,14 @@ export class FlowPropertiesService {
   setTag(flowId: string, name: string, value: string | string[]): Promise<void> {
     return this.flows.change(flowId, (document) => ({
       ...document,
-      tags: withTag(tagsOf(document) ?? {}, name, value),
+      tags: withTag(document.tags ?? {}, name, value),
     }));
   }
 
   /** @throws {FlowPropertyNotSetError} when the Flow has no such tag */
   removeTag(flowId: string, name: string): Promise<void> {
     return this.flows.change(flowId, (document) => {
-      const before = tagsOf(document) ?? {};
+      const before = document.tags ?? {};
       if (!Object.hasOwn(before, name)) throw new FlowPropertyNotSetError(flowId, `tag ${name}`);
       const tags = without(before, name);
       return Object.keys(tags).length > 0 ? { ...document, tags } : without(document, 'tags');
@@ -79,7 +77,7 @@ export class FlowPropertiesService {
   }
 
   async collection(flowId: string): Promise<FlowCollectionItem[]> {
-    return ((await this.reading.get(flowId))['flow_collection'] ?? []) as FlowCollectionItem[];
+    return [...((await this.reading.get(flowId)).flow_collection ?? [])];
   }
 
   /** Replaces what the Flow collects; an empty list unsets it. */
@@ -89,7 +87,7 @@ export class FlowPropertiesService {
 }
 
 function refuseProfileField(document: FlowDocument, name: FlowProperty): void {
-  if (document['profile_id'] === undefined || !(profileFields as readonly string[]).includes(name)) return;
+  if (document.profile_id === undefined || !(profileFields as readonly string[]).includes(name)) return;
   throw new FlowRuleError(
     'profile-link',
     name,
@@ -97,6 +95,7 @@ function refuseProfileField(document: FlowDocument, name: FlowProperty): void {
   );
 }
 
-function without<Value>(values: Readonly<Record<string, Value>>, name: string): Record<string, Value> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
+/** A copy without one field that may be absent. */
+function without<Values extends object>(values: Values, name: string): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== name)) as Values;
 }

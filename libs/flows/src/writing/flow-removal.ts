@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@tams/platform';
-import { SourceEvents, SourceService } from '@tams/sources';
+import { SourceEvents, SourceWritingService } from '@tams/sources';
 import { FlowCollectionRepository } from '../collections/flow-collection.repository';
 import { FlowEvents, type FlowIdentity } from './flow-events';
 import { FlowRepository } from '../flow.repository';
@@ -12,7 +12,7 @@ export class FlowRemoval {
     private readonly flows: FlowRepository,
     private readonly collections: FlowCollectionRepository,
     private readonly events: FlowEvents,
-    private readonly sources: SourceService,
+    private readonly sources: SourceWritingService,
     private readonly sourceEvents: SourceEvents,
   ) {}
 

@@ -6,7 +6,6 @@ import { type Connection, DocumentLimit } from '@tams/platform';
 import { FlowCollectionService } from '../collections/flow-collection.service';
 import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowEvents } from './flow-events';
-import { tagsOf } from '../reading/flow-presentation';
 import { FlowRepository, type FlowWrite, type LockedFlow } from '../flow.repository';
 
 /** New metadata of a Flow that exists; without a version, the server makes the next. */
@@ -45,7 +44,7 @@ export class FlowWriter {
     items?: readonly FlowCollectionItem[],
   ): Promise<void> {
     if (await this.changesNothing(connection, existing, flow, items)) return;
-    this.classes.requireChange(tagsOf(existing.document), tagsOf(flow.document));
+    this.classes.requireChange(existing.document.tags, flow.document.tags);
     this.limit.require(flow.document, `The metadata of Flow ${flow.id}`);
     await this.flows.update(connection, { ...flow, metadata_version: flow.metadata_version ?? randomUUID() });
     if (items) await this.collections.replace(connection, existing, items);

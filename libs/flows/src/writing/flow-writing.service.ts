@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { acceptedAttribution, attributedTo } from '@tams/auth';
-import { type ContentFormat, isSameContainer } from '@tams/model';
+import { isSameContainer } from '@tams/model';
 import { Answer, type Connection, Database } from '@tams/platform';
-import { SourceService } from '@tams/sources';
+import { SourceWritingService } from '@tams/sources';
 import { TraceOperation } from '@tams/telemetry';
 import type { FlowCollectionItem } from '../collections/flow-collection.schema';
 import { FlowDocuments } from './flow-documents';
 import { FlowLock, refuseUnwritable, type WritableOptions } from './flow-lock';
-import { tagsOf } from '../reading/flow-presentation';
 import { FlowReadingService } from '../reading/flow-reading.service';
 import { FlowWriter } from './flow-writer';
 import { FlowRuleError, idMismatch } from '../flow.errors';
-import type { FlowDocument, LockedFlow } from '../flow.repository';
-import type { Flow, FlowPut } from '../flow.schema';
+import type { LockedFlow } from '../flow.repository';
+import type { Flow, FlowDocument, FlowPut } from '../flow.schema';
 
 /** How one change differs from the usual. */
 interface ChangeOptions extends WritableOptions {
@@ -29,7 +28,7 @@ export class FlowWritingService {
     private readonly lock: FlowLock,
     private readonly writer: FlowWriter,
     private readonly reading: FlowReadingService,
-    private readonly sources: SourceService,
+    private readonly sources: SourceWritingService,
     private readonly documents: FlowDocuments,
   ) {}
 
@@ -71,10 +70,10 @@ export class FlowWritingService {
 
   private async create(connection: Connection, body: FlowPut): Promise<boolean> {
     const document = await this.documents.of(connection, body);
-    this.lock.requireOwn(tagsOf(document));
+    this.lock.requireOwn(document.tags);
     await this.sources.ensure(connection, {
       id: body.source_id,
-      format: document['format'] as ContentFormat,
+      format: document.format,
       label: body.label,
       description: body.description,
       tags: body.tags,
@@ -106,7 +105,7 @@ export class FlowWritingService {
     refuseSilentDivergence(existing, body);
     const document = await this.documents.of(connection, body);
     refuseUntrueSegments(existing, document);
-    await this.sources.requireFormat(connection, body.source_id, document['format'] as ContentFormat);
+    await this.sources.requireFormat(connection, body.source_id, document.format);
     const flow = {
       id: existing.id,
       source_id: existing.source_id,
@@ -122,7 +121,7 @@ export class FlowWritingService {
 
 /** A Flow made from a Profile keeps to it until a client breaks the link on purpose (PUT /flows/{flowId}). */
 function refuseSilentDivergence(existing: LockedFlow, body: FlowPut): void {
-  if (existing.document['profile_id'] === undefined || body.profile_id !== undefined) return;
+  if (existing.document.profile_id === undefined || body.profile_id !== undefined) return;
   throw new FlowRuleError(
     'profile-link',
     'profile_id',
@@ -142,10 +141,9 @@ function refuseUntrueSegments(existing: LockedFlow, document: FlowDocument): voi
     const message = `is ${JSON.stringify(was)} for the Segments this Flow has; delete them first, or make another Flow`;
     throw new FlowRuleError('flow-segments-depend', field, message);
   };
-  const container = document['container'] as string | undefined;
+  const container = document.container;
   if (existing.container !== null && !(container && isSameContainer(existing.container, container)))
     refuse('container', existing.container);
-  const parameters = document['essence_parameters'] as { init_segments?: boolean } | undefined;
-  if ((parameters?.init_segments ?? false) !== existing.init_segments)
+  if ((document.essence_parameters?.init_segments ?? false) !== existing.init_segments)
     refuse('essence_parameters.init_segments', existing.init_segments);
 }

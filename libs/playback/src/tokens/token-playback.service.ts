@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '@tams/platform';
-import { SourceService } from '@tams/sources';
+import { SourceReadingService } from '@tams/sources';
 import { EntryService } from '../media/entry.service';
 import { MediaNotFoundError } from '../playback.errors';
 import type { PlaylistQuery } from '../playback.schema';
@@ -17,7 +17,7 @@ export class TokenPlaybackService {
     private readonly playback: PlaybackService,
     private readonly entries: EntryService,
     private readonly flows: ReadableFlows,
-    private readonly sources: SourceService,
+    private readonly sources: SourceReadingService,
   ) {}
 
   /** @throws {FlowNotFoundError} {@link SourceNotFoundError} when the caller may not read it */

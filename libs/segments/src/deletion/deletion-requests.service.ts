@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AUTH_CLASSES, ClassAccess, classesOf, attributedTo } from '@tams/auth';
 import { FlowRepository, type LockedFlow } from '@tams/flows';
-import type { Tags } from '@tams/model';
 import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import { DeletionRequestNotFoundError } from './deletion.errors';
@@ -52,7 +51,7 @@ export class DeletionRequests {
       position_ns: String(doomed.position),
       remaining: (await this.segments.cover(connection, flowId, doomed)).toString(),
       created_by: attributedTo(undefined) ?? null,
-      classes: [...classesOf(document['tags'] as Tags | undefined)],
+      classes: [...classesOf(document.tags)],
     });
     if (deleteFlow) await this.flows.beginDeletion(connection, flowId, deletion.id);
     else await this.flows.countPendingDeletion(connection, flowId, 1);

@@ -100,7 +100,7 @@ export class SegmentRegistrationService {
       failures: inOrderOf(items, failures),
       accepted,
       newObjects,
-      format: locked.document['format'] as string | undefined,
+      format: locked.document.format,
     };
   }
 }

@@ -2,26 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { ClassAccess, attributedTo } from '@tams/auth';
 import { type ContentFormat, type Tags, withTag } from '@tams/model';
-import {
-  afterCommit,
-  type Connection,
-  Database,
-  DocumentLimit,
-  type Page,
-  pageOf,
-  untilDecided,
-  withPageMemory,
-} from '@tams/platform';
+import { afterCommit, type Connection, Database, DocumentLimit, untilDecided } from '@tams/platform';
 import { formatLabel, metrics, TraceOperation } from '@tams/telemetry';
 import { SourceFormatConflictError, SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { SourceEvents } from './source-events';
-import { present } from './source-presentation';
 import { type LockedSource, type NewSource, SourceRepository } from './source.repository';
-import type { Source, SourceListQuery } from './source.schema';
 
-/** The rules of Sources: they appear with their first Flow, and clients change only label, description and tags. */
+/** Writing Sources: they appear with their first Flow, and clients change only label, description and tags. */
 @Injectable()
-export class SourceService {
+export class SourceWritingService {
   constructor(
     private readonly database: Database,
     private readonly sources: SourceRepository,
@@ -29,31 +18,6 @@ export class SourceService {
     private readonly classes: ClassAccess,
     private readonly documents: DocumentLimit,
   ) {}
-
-  @TraceOperation<[SourceListQuery]>('source.list', { format: ({ args: [query] }) => query.format })
-  async list(query: SourceListQuery): Promise<Page<Source>> {
-    const tags = this.classes.narrow(query.tags);
-    return withPageMemory(query.limit, async () => {
-      const rows = await this.sources.list(this.database, { ...query, tags }, this.classes.readable);
-      return pageOf(rows, this.sources.ordering(query), query, present);
-    });
-  }
-
-  /** @throws {SourceNotFoundError} */
-  @TraceOperation<[string], Source>('source.read', { format: ({ result }) => result?.format })
-  async get(sourceId: string): Promise<Source> {
-    const row = await this.sources.find(this.database, sourceId, this.classes.readable);
-    if (!row) throw new SourceNotFoundError(sourceId);
-    this.classes.require('read', row.tags, () => new SourceNotFoundError(sourceId));
-    return present(row);
-  }
-
-  /** @throws {SourcePropertyNotSetError} when the Source has no such property */
-  async property(sourceId: string, name: 'label' | 'description'): Promise<string> {
-    const value = (await this.get(sourceId))[name];
-    if (value === undefined) throw new SourcePropertyNotSetError(sourceId, name);
-    return value;
-  }
 
   /** Sets, or with `null` unsets, the label or the description. */
   @TraceOperation('source.change')
@@ -68,18 +32,6 @@ export class SourceService {
       await this.sources.update(connection, sourceId, change, attributedTo(undefined));
       await this.events.updated(connection, sourceId);
     });
-  }
-
-  async tags(sourceId: string): Promise<Tags> {
-    return (await this.get(sourceId)).tags ?? {};
-  }
-
-  /** @throws {SourcePropertyNotSetError} when the Source has no such tag */
-  async tag(sourceId: string, name: string): Promise<string | string[]> {
-    const tags = await this.tags(sourceId);
-    const value = Object.hasOwn(tags, name) ? tags[name] : undefined;
-    if (value === undefined) throw new SourcePropertyNotSetError(sourceId, `tag ${name}`);
-    return value;
   }
 
   setTag(sourceId: string, name: string, value: string | string[]): Promise<void> {
