@@ -26,5 +26,6 @@ export default async function globalSetup(): Promise<void> {
     stopGraceSeconds: 1,
   });
   process.env['TEST_TEMPLATE_DATABASE_URL'] = cluster.connectionUrl;
+  process.env['TEST_SUPERUSER_DATABASE_URL'] = cluster.superuserUrl;
   (globalThis as { stopTestCluster?: () => Promise<void> }).stopTestCluster = () => cluster.stop();
 }

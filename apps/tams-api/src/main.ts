@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { tracing } from './tracing';
 import { EmbeddedPostgresError } from '@tams/embedded-postgres';
-import { Configuration, ConfigurationError, DatabaseUnreachableError, NewerDatabaseError } from '@tams/platform';
+import {
+  Configuration,
+  ConfigurationError,
+  DatabaseUnreachableError,
+  NewerDatabaseError,
+  UnusableDatabaseError,
+} from '@tams/platform';
 import { configureLogging, logger } from '@tams/telemetry';
 import { answerCommandLine } from './command-line';
 import { DataDirectoryError, prepareDataDirectory } from './data-directory';
@@ -78,6 +84,7 @@ const forPeople = [
   EmbeddedPostgresError,
   NewerDatabaseError,
   PortUnavailableError,
+  UnusableDatabaseError,
 ];
 
 main().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { migrations } from '@tams/migrations';
-import { Configuration, connect, createDataSource, migrate } from '@tams/platform';
+import { Configuration, connect, createDataSource, JOB_SCHEMA, migrate, requireUsable } from '@tams/platform';
 
 /**
  * Brings the database of `DATABASE_URL` to this version and ends: for deployments that do so before servers of the
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   if (!configuration.databaseUrl)
     throw new Error('Set DATABASE_URL: the embedded PostgreSQL migrates with its server.');
   const dataSource = createDataSource({
-    url: configuration.databaseUrl,
+    url: configuration.databaseDirectUrl ?? configuration.databaseUrl,
     poolSize: 2,
     statementTimeoutSeconds: 3600,
     migrations,
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     await connect(dataSource, (reason) => {
       console.log(`Waiting for PostgreSQL: ${reason}`);
     });
+    await requireUsable(dataSource, { hasDirectUrl: true, jobSchema: JOB_SCHEMA });
     const applied = await migrate(dataSource, { allowNewer: configuration.allowNewerDatabase });
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.');
   } finally {

@@ -13,8 +13,9 @@ import {
   createDataSource,
   createHttpAdapter,
   Database,
-  migrate,
+  JOB_SCHEMA,
   poolOf,
+  requireUsable,
   type Route,
 } from '@tams/platform';
 import { migrations } from '@tams/migrations';
@@ -24,6 +25,7 @@ import { AppModule } from './app.module';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
 import { serveApiDocument } from './api-document';
 import { redirectBrowsers } from './console/redirect-browsers';
+import { migrateDirectly } from './migrate-directly';
 import { checkPort, startFailure } from './port-check';
 
 /** Who is told how a start goes on. */
@@ -64,7 +66,9 @@ export class TamsServer {
       await connect(dataSource, (message) => {
         watch.log('warn', message);
       });
-      const applied = await migrate(dataSource, { allowNewer: configuration.allowNewerDatabase });
+      const hasDirectUrl = configuration.databaseDirectUrl !== undefined;
+      await requireUsable(dataSource, { hasDirectUrl, jobSchema: JOB_SCHEMA });
+      const applied = await migrateDirectly(dataSource, configuration);
       if (applied.length > 0)
         watch.log('info', `Applied ${applied.length} database migration${applied.length === 1 ? '' : 's'}.`);
       const adapter = createHttpAdapter(configuration);

@@ -26,6 +26,7 @@ export {
   type DataSourceOptions,
   type Migration,
 } from './database/data-source';
+export { requireUsable, UnusableDatabaseError } from './database/database-check';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
 export { prepared } from './database/prepared';
 export { untilDecided } from './database/until-decided';

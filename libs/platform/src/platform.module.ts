@@ -24,7 +24,7 @@ export class PlatformModule {
           provide: JobQueue,
           useFactory: () =>
             new JobQueue({
-              databaseUrl: urlOf(dataSource),
+              databaseUrl: configuration.databaseDirectUrl ?? urlOf(dataSource),
               poolSize: configuration.jobPoolSize,
               workers: configuration.jobWorkers,
               heartbeatSeconds: configuration.jobHeartbeatSeconds,

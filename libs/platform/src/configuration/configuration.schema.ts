@@ -4,6 +4,9 @@ import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
 import { choice, emptyIsAbsent, httpUrl, integer, optionalBoolean, optionalInteger, text } from './setting-kinds';
 
+const postgresUrl = () =>
+  z.preprocess(emptyIsAbsent, z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional());
+
 const originList = () =>
   z.preprocess(
     emptyIsAbsent,
@@ -50,10 +53,8 @@ export const environmentSchema = z
     PORT: integer(8000, 0, 65_535),
     HOST: z.preprocess(emptyIsAbsent, z.string().default('127.0.0.1')),
     DATA_DIR: z.preprocess(emptyIsAbsent, z.string().default('./data')),
-    DATABASE_URL: z.preprocess(
-      emptyIsAbsent,
-      z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
-    ),
+    DATABASE_URL: postgresUrl(),
+    DATABASE_DIRECT_URL: postgresUrl(),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
     ALLOW_NEWER_DATABASE: choice('false', ['true', 'false']),
@@ -120,6 +121,10 @@ export const environmentSchema = z
     SHUTDOWN_DRAIN_SECONDS: integer(3, 0, 300),
     SHUTDOWN_GRACE_SECONDS: integer(25, 1, 3600),
     ...securityEnvironment,
+  })
+  .refine((environment) => environment.DATABASE_DIRECT_URL === undefined || environment.DATABASE_URL !== undefined, {
+    path: ['DATABASE_DIRECT_URL'],
+    message: 'means nothing without DATABASE_URL',
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['PRESIGNED_URL_TIMEOUT_SECONDS'],

@@ -83,6 +83,8 @@ export class Configuration {
   readonly dataDirectory: string;
   /** PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The same PostgreSQL without a pooler between, for what needs a session of its own: migrations and the job queue. */
+  readonly databaseDirectUrl: string | undefined;
   /** Most connections this process opens to PostgreSQL. */
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
@@ -165,6 +167,7 @@ export class Configuration {
     this.host = values.HOST;
     this.dataDirectory = resolve(values.DATA_DIR);
     this.databaseUrl = values.DATABASE_URL;
+    this.databaseDirectUrl = values.DATABASE_DIRECT_URL;
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
     this.allowNewerDatabase = values.ALLOW_NEWER_DATABASE === 'true';

@@ -3,6 +3,7 @@ import { type ClientBase, type Pool, types } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Connection } from './database';
 import { readJson } from './json-reader';
+import { prepareSession, type SessionSettings } from './session-settings';
 
 /** A step from one shape of the tables to the next; its name says when it was written. */
 export type Migration = new () => MigrationInterface;
@@ -63,6 +64,14 @@ function listenForErrors(client: ClientBase): void {
   client.on('error', () => undefined);
 }
 
+/** What happens to a new connection before anybody uses it. */
+function openingWith(settings: SessionSettings): (client: ClientBase) => Promise<void> {
+  return async (client) => {
+    listenForErrors(client);
+    await prepareSession(client, settings);
+  };
+}
+
 /** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   return new DataSource({
@@ -75,17 +84,14 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     extra: {
-      options: '-c TimeZone=UTC -c DateStyle=ISO',
-      statement_timeout: options.statementTimeoutSeconds * 1000,
       query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
-      idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
       // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
       keepAliveInitialDelayMillis: 60_000,
       // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
       // idle connection would also hold on to the request that used it last.
       idleTimeoutMillis: 0,
-      onConnect: listenForErrors,
+      onConnect: openingWith({ statementTimeoutSeconds: options.statementTimeoutSeconds }),
       types: typeParsers,
     },
   });
@@ -197,7 +203,8 @@ export async function migrate(
 
 /** Applies migrations on a connection of their own: on a large store one takes longer than any request may. */
 async function applyPatiently({ options }: DataSource): Promise<string[]> {
-  const extra = { ...(options as { readonly extra?: object }).extra, statement_timeout: 0, query_timeout: 0 };
+  const onConnect = openingWith({ statementTimeoutSeconds: 0 });
+  const extra = { ...(options as { readonly extra?: object }).extra, query_timeout: 0, onConnect };
   const patient = new DataSource({ ...options, poolSize: 1, extra } as typeof options);
   await patient.initialize();
   try {

@@ -1,3 +1,4 @@
+export { JOB_SCHEMA } from './pg-boss-options';
 export { JobQueue } from './job-queue';
 export {
   type EnqueueOptions,

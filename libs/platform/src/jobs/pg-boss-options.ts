@@ -1,5 +1,6 @@
 import type { PoolConfig } from 'pg';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import { prepareSession } from '../database/session-settings';
 import type { JobQueueOptions } from './job-queue.types';
 
 /** PostgreSQL schema of the queue's tables. */
@@ -8,12 +9,15 @@ export const JOB_SCHEMA = 'jobs';
 /** How often replicas look for jobs whose worker is gone, in seconds. */
 const LARGEST_SUPERVISION_SECONDS = 5;
 
+/** Longest a statement of the queue itself may run. */
+const STATEMENT_TIMEOUT_SECONDS = 30;
+
 /** Settings of pg-boss: its own small pool, wake-ups by NOTIFY, quick recovery, and none of its cron. */
 export function pgBossOptions({
   databaseUrl,
   poolSize,
   heartbeatSeconds,
-}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds'> {
+}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds' | 'onConnect'> {
   const supervision = Math.min(LARGEST_SUPERVISION_SECONDS, Math.max(1, Math.floor(heartbeatSeconds / 10)));
   return {
     connectionString: databaseUrl,
@@ -22,7 +26,8 @@ export function pgBossOptions({
     max: poolSize,
     // A connection to a primary that was demoted would refuse every job for ever.
     maxLifetimeSeconds: 60,
-    options: '-c TimeZone=UTC -c statement_timeout=30000',
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool waits for the promise; its types do not say so
+    onConnect: (client) => prepareSession(client, { statementTimeoutSeconds: STATEMENT_TIMEOUT_SECONDS }),
     useListenNotify: true,
     superviseIntervalSeconds: supervision,
     monitorIntervalSeconds: supervision,
