@@ -38,8 +38,8 @@ afterAll(async () => {
   await storage.remove();
 });
 
-async function createFlow(): Promise<string> {
-  const flow = videoFlow();
+async function createFlow(changes: Record<string, unknown> = {}): Promise<string> {
+  const flow = videoFlow(changes);
   expect((await tams.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
   return flow.id;
 }
@@ -54,8 +54,11 @@ async function put(url: string, bytes: Buffer, type = TYPE): Promise<number> {
 }
 
 /** Uploads and registers an object of a Flow of its own. */
-async function register(bytes: Buffer): Promise<{ flowId: string; object: MediaObject }> {
-  const flowId = await createFlow();
+async function register(
+  bytes: Buffer,
+  flow: Record<string, unknown> = {},
+): Promise<{ flowId: string; object: MediaObject }> {
+  const flowId = await createFlow(flow);
   const object = await allocate(flowId);
   expect(await put(object.put_url.url, bytes)).toBe(200);
   const segment = { object_id: object.object_id, timerange: '[0:0_2:0)' };
@@ -93,6 +96,60 @@ async function hoursAgo<Value>(hours: number, work: () => Promise<Value>): Promi
     jest.useRealTimers();
   }
 }
+
+describe('names of media', () => {
+  it('are those of Flow and time, with the container’s extension, where media is read whole', async () => {
+    const { object } = await register(randomBytes(10), { label: 'Évènement: 10/12' });
+    expect(object.object_id).toMatch(/^[0-9a-f-]{36}\.ts$/);
+    const url = await presignedUrl(object.object_id);
+    const name = `inline; filename="_v_nement_ 10_12 00-00-00.000.ts"; filename*=UTF-8''%C3%89v%C3%A8nement_%2010_12%2000-00-00.000.ts`;
+    const answer = await fetch(url);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([200, name]);
+  });
+
+  if (storageKind === 'filesystem') {
+    it('are told by plain URLs and those of segments too, and not to players', async () => {
+      const { flowId, object } = await register(randomBytes(10), { label: 'News' });
+      const [segment] = (await tams.client.get<Readable[]>(`/flows/${flowId}/segments`)).body;
+      const disposition = async (url: string, init: RequestInit = {}): Promise<string | null> =>
+        (await fetch(url, init)).headers.get('content-disposition');
+      for (const { url } of segment!.get_urls) {
+        expect(await disposition(url)).toBe('inline; filename="News 00-00-00.000.ts"');
+        expect(await disposition(url, { method: 'HEAD' })).toBe('inline; filename="News 00-00-00.000.ts"');
+        expect(await disposition(url, { headers: { Range: 'bytes=1-2' } })).toBeNull();
+        expect(await disposition(url, { headers: { 'Sec-Fetch-Dest': 'video' } })).toBeNull();
+      }
+      await tams.client.delete(`/flows/${flowId}/label`);
+      expect(await disposition(segment!.get_urls[0]!.url)).toBe(`inline; filename="${object.object_id}"`);
+    });
+
+    it('leave media readable when the database does not answer', async () => {
+      const { object } = await register(randomBytes(10), { label: 'News' });
+      const url = await presignedUrl(object.object_id);
+      const client = await database.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('LOCK TABLE objects IN ACCESS EXCLUSIVE MODE');
+        const answer = await fetch(url);
+        expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+          200,
+          `inline; filename="${object.object_id}"`,
+        ]);
+      } finally {
+        await client.query('ROLLBACK');
+        client.release();
+      }
+    });
+
+    it('come with the digest of the bytes', async () => {
+      const bytes = randomBytes(10);
+      const { object } = await register(bytes);
+      const digest = createHash('sha256').update(bytes).digest('base64');
+      const answer = await fetch(await presignedUrl(object.object_id));
+      expect(answer.headers.get('repr-digest')).toBe(`sha-256=:${digest}:`);
+    });
+  }
+});
 
 describe('media, from upload to download', () => {
   it.each([

@@ -4,6 +4,7 @@ import { uuid } from '@tams/model';
 import { Database, decodeCursor, encodeCursor, Page } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { GetUrls } from './get-urls/get-urls';
+import { MediaNames } from './media/media-names';
 import { ObjectAccess } from './object-access';
 import { ObjectNotFoundError } from './object.errors';
 import { ObjectRepository, type RegisteredObject } from './object.repository';
@@ -18,6 +19,7 @@ export class ObjectService {
     private readonly getUrls: GetUrls,
     private readonly access: ObjectAccess,
     private readonly classes: ClassAccess,
+    private readonly names: MediaNames,
   ) {}
 
   /**
@@ -33,7 +35,8 @@ export class ObjectService {
     const shown = flows.slice(0, query.limit);
     const last = shown.at(-1);
     const nextKey = flows.length > shown.length && last !== undefined ? encodeCursor(last) : undefined;
-    return Page.within(shown, this.present(object, shown, query, baseUrl), { limit: query.limit, nextKey });
+    const name = this.getUrls.nameMedia ? await this.names.contentDisposition(object.id) : undefined;
+    return Page.within(shown, this.present(object, shown, query, baseUrl, name), { limit: query.limit, nextKey });
   }
 
   private async find(objectId: string): Promise<RegisteredObject> {
@@ -53,17 +56,18 @@ export class ObjectService {
     flows: readonly string[],
     query: ObjectQuery,
     baseUrl: string,
+    name: string | undefined,
   ): ObjectDocument {
     const filter = this.getUrls.narrow(query.getUrls);
-    const urls = (id: string, instances: RegisteredObject['instances']): ObjectDocument['get_urls'] =>
-      this.getUrls.of(id, instances ?? [], filter, baseUrl);
+    const urls = (id: string, instances: RegisteredObject['instances'], named?: string): ObjectDocument['get_urls'] =>
+      this.getUrls.of(id, instances ?? [], filter, baseUrl, named);
     return {
       id: object.id,
       referenced_by_flows: flows,
       ...(object.first_referenced_by_flow !== null && { first_referenced_by_flow: object.first_referenced_by_flow }),
       ...(object.timerange !== null && { timerange: object.timerange }),
       ...(object.key_frame_count !== null && { key_frame_count: Number(object.key_frame_count) }),
-      get_urls: urls(object.id, object.instances),
+      get_urls: urls(object.id, object.instances, name),
       ...(object.init_object_id !== null && {
         init_object: { id: object.init_object_id, get_urls: urls(object.init_object_id, object.init_instances) },
       }),

@@ -5,6 +5,7 @@ import { CollectionRepository } from './collection/collection.repository';
 import { ObjectCollector } from './collection/object-collector';
 import { ObjectRelease } from './collection/object-release';
 import { GetUrls } from './get-urls/get-urls';
+import { MediaNames } from './media/media-names';
 import { MediaRoutes } from './media/media-routes';
 import { PlainMediaAccess } from './media/plain-media-access';
 import { ObjectAccess } from './object-access';
@@ -26,6 +27,7 @@ import { ObjectRegistrar } from './registration/object-registrar';
     ObjectRegistrar,
     ObjectService,
     PlainMediaAccess,
+    MediaNames,
     MediaRoutes,
     CollectionRepository,
     ObjectRelease,

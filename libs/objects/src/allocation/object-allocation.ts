@@ -4,6 +4,7 @@ import { Configuration, type Connection } from '@tams/platform';
 import { BackendAccess, type StorageBackend } from '@tams/storage';
 import { insertAllocatedObjects } from './allocation.repository';
 import { NoDefaultStorageBackendError, ObjectIdsInUseError, UnknownStorageBackendError } from './allocation.errors';
+import { extensionOf } from '../media/file-name';
 import type { FlowStorage, FlowStoragePost } from './flow-storage.schema';
 
 /** What is to be allocated, for whom. */
@@ -33,7 +34,9 @@ export class ObjectAllocation {
     const { flowId, flowContainer, request, baseUrl } = allocation;
     const backend = this.backendFor(request.storage_id);
     const contentType = request.content_type ?? flowContainer;
-    const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => randomUUID());
+    // Players that judge a file by its name find the end that they know.
+    const extension = extensionOf(contentType);
+    const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => randomUUID() + extension);
     const allocated = await insertAllocatedObjects(connection, {
       objectIds,
       flowId,

@@ -3,6 +3,7 @@ import { ClassAccess } from '@tams/auth';
 import { matchesTags } from '@tams/model';
 import {
   type BackendUrl,
+  type GetUrlOptions,
   isOpenTo,
   type StorageBackend,
   type StorageBackendDetails,
@@ -45,6 +46,11 @@ export class GetUrls {
     private readonly classes: ClassAccess,
   ) {}
 
+  /** Whether some URLs carry the name of what they lead to. */
+  get nameMedia(): boolean {
+    return this.backends.all.some(({ urlsNameMedia }) => urlsNameMedia);
+  }
+
   /** The filter, less what the caller may not read. */
   narrow(filter: GetUrlFilter): GetUrlFilter {
     const { readable } = this.classes;
@@ -55,10 +61,18 @@ export class GetUrls {
    * The URLs an object can be read from, preferred first: controlled before uncontrolled, presigned before plain, the
    * default backend before others. Instances on backends that are not configured any more are left out.
    * @param baseUrl where clients reach this server, without a trailing slash
+   * @param contentDisposition for stores that read it in the URL
    */
-  of(objectId: string, instances: readonly ObjectInstance[], filter: GetUrlFilter, baseUrl: string): GetUrl[] {
+  of(
+    objectId: string,
+    instances: readonly ObjectInstance[],
+    filter: GetUrlFilter,
+    baseUrl: string,
+    contentDisposition?: string,
+  ): GetUrl[] {
     if (acceptsNoGetUrl(filter)) return [];
-    const entries = this.controlled(objectId, instances, filter, baseUrl, ({ metadata }, { url, presigned }) => ({
+    const wanted = { objectId, baseUrl, contentDisposition };
+    const entries = this.controlled(wanted, instances, filter, ({ metadata }, { url, presigned }) => ({
       ...metadata,
       url,
       presigned,
@@ -70,10 +84,9 @@ export class GetUrls {
   json(objectId: string, instances: readonly ObjectInstance[], filter: GetUrlFilter, baseUrl: string): string {
     if (acceptsNoGetUrl(filter)) return '[]';
     const entries = this.controlled(
-      objectId,
+      { objectId, baseUrl },
       instances,
       filter,
-      baseUrl,
       ({ opening }, { url, presigned }) => `${opening}${JSON.stringify(url)},"presigned":${presigned}}`,
     );
     for (const entry of uncontrolled(instances, filter)) entries.push(JSON.stringify(entry));
@@ -82,17 +95,16 @@ export class GetUrls {
 
   /** Entries for URLs on backends of ours, presigned ones first, in the order of the backends. */
   private controlled<Entry>(
-    objectId: string,
+    wanted: Omit<GetUrlOptions, 'presigned'>,
     instances: readonly ObjectInstance[],
     filter: GetUrlFilter,
-    baseUrl: string,
     entryOf: (backend: EligibleBackend, url: BackendUrl) => Entry,
   ): Entry[] {
     const presigned: Entry[] = [];
     const plain: Entry[] = [];
     for (const eligible of this.eligibleFor(filter)) {
       if (!instances.some((instance) => instance.storage_id === eligible.id)) continue;
-      for (const url of eligible.backend.getUrls({ objectId, baseUrl, presigned: filter.presigned })) {
+      for (const url of eligible.backend.getUrls({ ...wanted, presigned: filter.presigned })) {
         if (filter.presigned !== undefined && url.presigned !== filter.presigned) continue;
         (url.presigned ? presigned : plain).push(entryOf(eligible, url));
       }

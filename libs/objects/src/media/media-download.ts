@@ -1,32 +1,35 @@
 import { ReadStream } from 'node:fs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNotModified, rangeOf } from './conditional-request';
+import type { MediaNames } from './media-names';
 import { metrics, observeStorage } from '@tams/telemetry';
 import { type FilesystemBackend, type ObjectFile, ObjectNotStoredError, type SignedMedia } from '@tams/storage';
 
+/** What is asked for, and by what right. */
+export interface Download {
+  readonly backend: FilesystemBackend;
+  readonly objectId: string;
+  /** What the URL's signature says; absent for a plain request. */
+  readonly signed: SignedMedia | undefined;
+  readonly names: MediaNames;
+}
+
 /**
  * Answers GET and HEAD of an object: whole, a range, or not modified (RFC 9110).
- * @param signed what the URL's signature says; absent for a plain request
  * @throws {ObjectNotStoredError} @throws {PreconditionFailedError} @throws {RangeNotSatisfiableError}
  */
 export async function sendObject(
-  backend: FilesystemBackend,
-  objectId: string,
-  signed: SignedMedia | undefined,
+  download: Download,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { backend, objectId } = download;
   const { id } = backend.details;
   const file = await observeStorage('read', id, () => backend.open(objectId));
   if (!file) throw new ObjectNotStoredError();
   try {
-    return await sendFile(
-      file,
-      signed,
-      request,
-      reply,
-      metrics.mediaBytes.series({ direction: 'out', storage_backend: id }),
-    );
+    const sent = metrics.mediaBytes.series({ direction: 'out', storage_backend: id });
+    return await sendFile(file, download, request, reply, sent);
   } catch (error) {
     await file.close();
     throw error;
@@ -35,7 +38,7 @@ export async function sendObject(
 
 async function sendFile(
   file: ObjectFile,
-  signed: SignedMedia | undefined,
+  { objectId, signed, names }: Download,
   request: FastifyRequest,
   reply: FastifyReply,
   sent: { add(bytes: number): void },
@@ -53,7 +56,14 @@ async function sendFile(
     return reply.status(304).send();
   }
   const length = range ? range.end - range.start + 1 : file.sizeBytes;
-  void reply.headers({ 'Content-Type': file.contentType, 'Content-Length': length });
+  void reply.headers({
+    'Content-Type': file.contentType,
+    'Content-Length': length,
+    'Repr-Digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+  });
+  if (!range && !isPlayer(request)) {
+    void reply.header('Content-Disposition', await names.contentDisposition(objectId, file.contentType));
+  }
   if (request.method === 'HEAD') {
     await file.close();
     return reply.send();
@@ -65,6 +75,12 @@ async function sendFile(
     if (stream instanceof ReadStream) sent.add(stream.bytesRead);
   });
   return reply.send(stream);
+}
+
+/** Whether a page fetches media to play it, as browsers say; what is saved under a name is opened as a document, or by a tool. */
+function isPlayer({ headers }: FastifyRequest): boolean {
+  const destination = headers['sec-fetch-dest'];
+  return destination !== undefined && destination !== 'document';
 }
 
 /** A signed URL is good for as long as it is valid; a plain one stands for a permission that is checked each time. */

@@ -14,6 +14,7 @@ import { loggerFor } from '@tams/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ExpectedContinues } from './expect-continue';
 import { sendObject } from './media-download';
+import type { MediaNames } from './media-names';
 import type { MediaUploads } from './media-upload';
 import type { PlainMediaAccess } from './plain-media-access';
 
@@ -22,6 +23,7 @@ export interface MediaPluginOptions {
   readonly backends: StorageBackends;
   readonly uploads: MediaUploads;
   readonly access: PlainMediaAccess;
+  readonly names: MediaNames;
 }
 
 interface MediaRequest {
@@ -43,7 +45,7 @@ const DISCARD_MILLISECONDS = 30_000;
 const commonHeaders = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
-    'ETag, Content-Range, Accept-Ranges, Content-Length, Last-Modified, X-Correlation-Id',
+    'ETag, Content-Range, Accept-Ranges, Content-Length, Content-Disposition, Last-Modified, Repr-Digest, X-Correlation-Id',
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
@@ -54,7 +56,7 @@ const commonHeaders = {
  * A scope of its own, because media is neither JSON nor small: bodies are streams without a size limit.
  */
 export function mediaPlugin(scope: FastifyInstance, options: MediaPluginOptions): Promise<void> {
-  const { backends, uploads, access } = options;
+  const { backends, uploads, access, names } = options;
   const continues = new ExpectedContinues(
     scope.server,
     (request) => request.method === 'PUT' && UPLOAD_PATH.test(request.url ?? ''),
@@ -74,7 +76,7 @@ export function mediaPlugin(scope: FastifyInstance, options: MediaPluginOptions)
 
   const read = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { backend, objectId, signed } = await admitted(request, 'GET', backends, access);
-    return sendObject(backend, objectId, signed, request, reply);
+    return sendObject({ backend, objectId, signed, names }, request, reply);
   };
   const config = { access: 'self-checked' } as const;
   scope.route({ method: 'GET', url: ROUTE, config, exposeHeadRoute: false, handler: read });

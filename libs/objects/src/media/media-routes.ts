@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Database } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
 import { StorageBackends } from '@tams/storage';
+import { MediaNames } from './media-names';
 import { mediaPlugin } from './media-plugin';
 import { MediaUploads } from './media-upload';
 import { PlainMediaAccess } from './plain-media-access';
@@ -18,6 +19,7 @@ export class MediaRoutes implements OnApplicationBootstrap {
     private readonly backends: StorageBackends,
     private readonly database: Database,
     private readonly access: PlainMediaAccess,
+    private readonly names: MediaNames,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -25,6 +27,7 @@ export class MediaRoutes implements OnApplicationBootstrap {
     const uploads = new MediaUploads(this.database, UPLOAD_IDLE_SECONDS);
     // Not earlier: loading a plugin closes the book on the error handler, which Nest sets just before this hook.
     // Awaited, so that the routes exist before the server lists them and refuses every other method.
-    await fastify.register(mediaPlugin, { backends: this.backends, uploads, access: this.access });
+    const { backends, access, names } = this;
+    await fastify.register(mediaPlugin, { backends, uploads, access, names });
   }
 }

@@ -17,12 +17,14 @@ import type {
 export class ObservedBackend implements StorageBackend {
   readonly details: StorageBackendDetails;
   readonly listsInOrder: boolean;
+  readonly urlsNameMedia: boolean;
   private readonly handedOut;
 
   /** @param backend what does the work */
   constructor(readonly backend: StorageBackend) {
     this.details = backend.details;
     this.listsInOrder = backend.listsInOrder;
+    this.urlsNameMedia = backend.urlsNameMedia;
     const { id } = backend.details;
     expectStorageBackend(id);
     this.handedOut = {

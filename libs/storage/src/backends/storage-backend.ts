@@ -92,6 +92,8 @@ export interface BackendHealth {
  */
 export interface StorageBackend {
   readonly details: StorageBackendDetails;
+  /** Whether what {@link getUrls} is told as `contentDisposition` becomes part of its URLs. */
+  readonly urlsNameMedia: boolean;
   /** The upload request of one object. */
   putRequest(options: PutRequestOptions): PutRequest;
   /** The download URLs of one object, preferred first. */

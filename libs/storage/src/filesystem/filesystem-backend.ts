@@ -61,6 +61,8 @@ interface Incoming<Result> {
 export class FilesystemBackend implements StorageBackend {
   /** Files are named by a hash of the identifier. */
   readonly listsInOrder = false;
+  /** The routes of media look names up when they are asked. */
+  readonly urlsNameMedia = false;
 
   /**
    * @param getUrlSeconds how long download URLs stay valid at least

@@ -55,6 +55,7 @@ export interface S3StorageBackendOptions {
 export class S3StorageBackend implements StorageBackend {
   readonly details: StorageBackendDetails;
   readonly listsInOrder = true;
+  readonly urlsNameMedia = true;
   private readonly calls: S3Calls;
   private readonly name: string;
 
