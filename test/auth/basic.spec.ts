@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration, ConfigurationError } from '@tams/platform';
+import { eventually } from '../support/eventually';
 import { TamsServer } from '../../apps/tams-api/src/tams-server';
 import { createTestDatabase } from '../support/test-database';
 import { type Answer, AuthServer, basic, passwordHash } from './support/auth-server';
@@ -15,11 +16,6 @@ afterAll(() => server.stop());
 
 function login(name: string, password: string, from = server): Promise<Answer> {
   return from.send('GET', '/flows', { headers: { authorization: basic(name, password) } });
-}
-
-async function eventually(check: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await check())) if (Date.now() > deadline) throw new Error('It did not come about in ten seconds.');
 }
 
 describe('a user of the file', () => {
@@ -67,7 +63,10 @@ describe('a user of the file', () => {
 
   it('may have colons and any letters in the password', async () => {
     appendFileSync(server.usersFile, `zoë:${passwordHash('p:ä:ß')}:read:\n`);
-    await eventually(async () => (await login('zoë', 'p:ä:ß')).status === 200);
+    await eventually(
+      async () => (await login('zoë', 'p:ä:ß')).status === 200,
+      (done) => done,
+    );
   });
 });
 
@@ -82,7 +81,10 @@ describe('the users file', () => {
         .filter((line) => !line.startsWith('read:'))
         .map((line) => line.replace(/:delete:/, ':tams-api/read, delete:'));
       writeFileSync(own.usersFile, lines.join('\n'));
-      await eventually(async () => (await login('delete', 'secret', own)).status === 200);
+      await eventually(
+        async () => (await login('delete', 'secret', own)).status === 200,
+        (done) => done,
+      );
       expect((await login('read', 'secret', own)).status).toBe(401);
       // A broken file does not lock everybody out.
       writeFileSync(own.usersFile, 'delete:not-a-hash:read:\n');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { seconds, SegmentFixtures } from '../http/segment-fixtures';
+import { seconds, TestWorld } from '../support/test-world';
 
 interface Coverage {
   readonly timerange: string;
@@ -11,9 +11,9 @@ interface Coverage {
   readonly runs: readonly { readonly start: string; readonly end: string; readonly density: number }[];
 }
 
-let tams: SegmentFixtures;
+let tams: TestWorld;
 beforeAll(async () => {
-  tams = await SegmentFixtures.start();
+  tams = await TestWorld.start();
 });
 afterAll(() => tams.stop());
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { seconds, SegmentFixtures } from '../http/segment-fixtures';
+import { seconds, TestWorld } from '../support/test-world';
 
-let tams: SegmentFixtures;
+let tams: TestWorld;
 beforeAll(async () => {
-  tams = await SegmentFixtures.start();
+  tams = await TestWorld.start();
 });
 afterAll(() => tams.stop());
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { AuthServer } from '../auth/support/auth-server';
 import { ClassServer } from '../auth/support/class-world';
-import { seconds, SegmentFixtures } from '../http/segment-fixtures';
+import { seconds, TestWorld } from '../support/test-world';
 import { videoFlow } from '../support/flow-fixtures';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 type Body = Record<string, unknown>;
 
 describe('objects, storage and webhooks', () => {
-  let tams: SegmentFixtures;
+  let tams: TestWorld;
   beforeAll(async () => {
-    tams = await SegmentFixtures.start({ EMPTY_FLOW_RETENTION_SECONDS: '86400', JOB_WORKERS: 'false' });
+    tams = await TestWorld.start({ EMPTY_FLOW_RETENTION_SECONDS: '86400', JOB_WORKERS: 'false' });
   });
   afterAll(() => tams.stop());
 

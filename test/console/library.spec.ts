@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
-import { seconds, SegmentFixtures } from '../http/segment-fixtures';
+import { seconds, TestWorld } from '../support/test-world';
 
 interface Overview extends Record<string, unknown> {
   readonly id: string;
 }
 
-let tams: SegmentFixtures;
+let tams: TestWorld;
 beforeAll(async () => {
-  tams = await SegmentFixtures.start();
+  tams = await TestWorld.start();
 });
 afterAll(() => tams.stop());
 

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { createTestDatabase } from '../support/test-database';
 import { BreakableServer } from './support/breakable-server';
-import { until } from './support/until';
 
 const IDLE = 10_000;
 const SLOW = 1_000;
@@ -101,24 +101,25 @@ test(`${IDLE} idle and ${SLOW} slow clients hold up no other`, async () => {
     for (const { socket, closed } of slow) if (!closed) socket.write('a');
   }, 1_000);
   try {
-    await until(
-      'every idle client had its answer',
+    await eventually(
       () => idle.filter(({ answer }) => answer === '').length,
       (left) => left === 0,
-      60_000,
+      { what: 'every idle client had its answer', atMost: 60_000 },
     );
     const [memory, meanwhile] = [server.megabytes, await answerTime(path)];
     expect(meanwhile).toBeLessThan(LONGEST_ANSWER_MS);
     expect(memory).toBeLessThan(MOST_MEGABYTES);
     const tooMany = await openMany(TOO_MANY, '');
     const refused = () => tooMany.filter(({ closed }) => closed).length;
-    await until('connections beyond the limit are closed', refused, (count) => count >= TOO_MANY - 20, 20_000);
+    await eventually(refused, (count) => count >= TOO_MANY - 20, {
+      what: 'connections beyond the limit are closed',
+      atMost: 20_000,
+    });
     // The slow ones are told so, and lose their connection; each byte they sent meanwhile did not buy them time.
-    await until(
-      'the slow clients are gone',
+    await eventually(
       () => slow.filter(({ closed }) => !closed).length,
       (left) => left === 0,
-      60_000,
+      { what: 'the slow clients are gone', atMost: 60_000 },
     );
     expect(slow.filter(({ answer }) => !answer.startsWith('HTTP/1.1 408 ')).length).toBe(0);
     console.log(

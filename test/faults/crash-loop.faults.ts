@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { BreakablePostgres } from './support/breakable-postgres';
 import { BreakableServer } from './support/breakable-server';
 import { chanceOfRun, LOOP_MS } from './support/chance';
 import { Answers, Ingester } from './support/ingester';
 import { brokenInvariants, gaugesCatchUp } from './support/invariants';
-import { until } from './support/until';
 
 const INGESTERS = 6;
 /** More than one request deletes, so that a job must go on with it. */
@@ -98,11 +98,10 @@ async function round(fault: string, ingesters: readonly Ingester[]): Promise<Rou
   const readyMs = await server.becomesReady();
   const start = Date.now();
   const before = ingesters.map((ingester) => ingester.acknowledged.size);
-  await until(
-    'every ingester goes on',
+  await eventually(
     () => ingesters.filter((ingester, index) => ingester.acknowledged.size <= before[index]!).length,
     (waiting) => waiting === 0,
-    60_000,
+    { what: 'every ingester goes on', atMost: 60_000 },
   );
   const progressMs = Date.now() - start;
   await Promise.all(ingesters.map((ingester) => ingester.pause()));
@@ -111,7 +110,7 @@ async function round(fault: string, ingesters: readonly Ingester[]): Promise<Rou
   expect(await brokenInvariants(server, postgres, ingesters)).toEqual([]);
   expect(answers.unclean).toEqual([]);
   const deleted = () => server.client.get(`/flows/${doomed}`);
-  await until('the deletion ends', deleted, ({ status }) => status === 404, 120_000);
+  await eventually(deleted, ({ status }) => status === 404, { what: 'the deletion ends', atMost: 120_000 });
   return { fault, readyMs, progressMs };
 }
 

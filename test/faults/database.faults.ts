@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { BreakablePostgres } from './support/breakable-postgres';
 import { BreakableServer } from './support/breakable-server';
 import { Chance } from './support/chance';
 import { Answers, Ingester } from './support/ingester';
 import { brokenInvariants } from './support/invariants';
-import { statusOf, until } from './support/until';
+import { statusOf } from './support/status';
 
 /** Longest any answer may take while PostgreSQL says nothing: a statement's time (2 + 2 s), a wait for a connection (5 s), and room. */
 const LONGEST_ANSWER_MS = 14_000;
@@ -108,7 +109,7 @@ async function deadlock(flow: ReturnType<typeof videoFlow>, other: Client): Prom
   await other.query('BEGIN');
   await other.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [flow.source_id]);
   const answer = server.client.put(`/flows/${flow.id}`, { ...flow, label: 'changed' });
-  await until('the server waits for the Source', waiting, (count) => count > 0, 5_000);
+  await eventually(waiting, (count) => count > 0, { what: 'the server waits for the Source', atMost: 5_000 });
   const victim = await other.query('SELECT 1 FROM flows WHERE id = $1 FOR UPDATE', [flow.id]).then(
     () => 'server' as const,
     (error: unknown) => {
@@ -156,13 +157,13 @@ describe('under write load', () => {
   const acknowledged = (): number => ingesters.reduce((sum, one) => sum + one.acknowledged.size, 0);
 
   test('a disk that takes a tenth of a second for each commit only makes writes slow', async () => {
-    await until('writing has begun', acknowledged, (count) => count > 50, 20_000);
+    await eventually(acknowledged, (count) => count > 50, { what: 'writing has begun', atMost: 20_000 });
     await postgres.query('ALTER SYSTEM SET commit_siblings = 0');
     await postgres.query('ALTER SYSTEM SET commit_delay = 100000');
     await postgres.query('SELECT pg_reload_conf()');
     try {
       const before = acknowledged();
-      await until('writing goes on', acknowledged, (count) => count > before + 100, 60_000);
+      await eventually(acknowledged, (count) => count > before + 100, { what: 'writing goes on', atMost: 60_000 });
       expect(answers.byStatus.get(503) ?? 0).toBe(0);
     } finally {
       await postgres.query('ALTER SYSTEM RESET ALL');
@@ -172,7 +173,7 @@ describe('under write load', () => {
   });
 
   test('a PostgreSQL that stalls again and again is waited for', async () => {
-    await until('writing has begun', acknowledged, (count) => count > 50, 20_000);
+    await eventually(acknowledged, (count) => count > 50, { what: 'writing has begun', atMost: 20_000 });
     const before = acknowledged();
     for (let stall = 0; stall < 20; stall += 1) {
       postgres.pause();
@@ -180,7 +181,7 @@ describe('under write load', () => {
       postgres.resume();
       await delay(50);
     }
-    await until('writing went on', acknowledged, (count) => count > before, 20_000);
+    await eventually(acknowledged, (count) => count > before, { what: 'writing went on', atMost: 20_000 });
     console.log(
       `20 stalls of 200 ms: ${acknowledged() - before} segments acknowledged meanwhile, slowest answer ${answers.slowestMs} ms`,
     );
@@ -190,7 +191,7 @@ describe('under write load', () => {
     for (let blow = 0; blow < 20; blow += 1) {
       const before = acknowledged();
       await postgres.terminateSessions();
-      await until('writing goes on', acknowledged, (count) => count > before, 20_000);
+      await eventually(acknowledged, (count) => count > before, { what: 'writing goes on', atMost: 20_000 });
     }
     console.log(
       `20 times all connections ended: ${[...answers.byStatus].map(([status, count]) => `${count} × ${status}`).join(', ')}`,

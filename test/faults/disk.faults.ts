@@ -13,8 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
-import { statusOf, until } from './support/until';
+import { statusOf } from './support/status';
 import { Configuration } from '@tams/platform';
 import { Client } from 'pg';
 import { TamsServer } from '../../apps/tams-api/src/tams-server';
@@ -192,7 +193,7 @@ async function needMoreLog(): Promise<void> {
     await expect(needMoreLog()).rejects.toThrow();
     expect(await readsMedia()).toBe(200);
     const ready = (): Promise<number> => statusOf(`${store!.url}/readyz`);
-    await until('ready again', ready, (status) => status === 200, 120_000);
+    await eventually(ready, (status) => status === 200, { what: 'ready again', atMost: 120_000 });
     expect(said.some((line) => line.includes('the reserve of the embedded PostgreSQL was given back'))).toBe(true);
     expect(await readsMedia()).toBe(200);
 
@@ -211,6 +212,6 @@ async function needMoreLog(): Promise<void> {
     const other = videoFlow();
     expect((await client.put(`/flows/${other.id}`, other)).status).toBe(201);
     const uploaded = async (): Promise<number> => (await upload(other.id, media, client)).status;
-    await until('uploads are taken again', uploaded, (status) => status === 200, 60_000);
+    await eventually(uploaded, (status) => status === 200, { what: 'uploads are taken again', atMost: 60_000 });
   },
 );

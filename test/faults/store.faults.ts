@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually';
 import { InstanceFixtures, sha256 } from '../http/instance-fixtures';
 import { LONG } from './support/chance';
 import { FaultyStore, type Mood } from './support/faulty-store';
-import { until } from './support/until';
 
 /** How long a copy may take to be there once the store is well: the longest pause between two attempts, and room. */
 const LONGEST_RECOVERY_MS = 180_000;
@@ -56,11 +56,10 @@ describe.each(unwell)('a store that is unwell: %s', (mood) => {
     store.mood = mood;
     try {
       expect((await tams.add(object, { storage_id: cloud })).status).toBe(201);
-      await until(
-        'the copy is attempted',
+      await eventually(
         () => store.requests,
         (count) => count > before,
-        30_000,
+        { what: 'the copy is attempted', atMost: 30_000 },
       );
       await clientsAreServed();
       const health = await tams.client.get<{ status: string }>('/health', { check: false });
@@ -72,12 +71,10 @@ describe.each(unwell)('a store that is unwell: %s', (mood) => {
     }
     const start = Date.now();
     const copied = () => tams.rows(object);
-    await until(
-      'the copy is there',
-      copied,
-      (rows) => rows.every(({ state }) => state === 'ready') && rows.length === 2,
-      LONGEST_RECOVERY_MS,
-    );
+    await eventually(copied, (rows) => rows.every(({ state }) => state === 'ready') && rows.length === 2, {
+      what: 'the copy is there',
+      atMost: LONGEST_RECOVERY_MS,
+    });
     expect(await tams.places(object)).toEqual([tams.first, cloud].sort());
     expect(sha256(store.objects.get(object)!.bytes)).toBe(sha256(media));
     console.log(
@@ -95,19 +92,17 @@ test('bytes that break off on their way from a store are not taken for an object
   store.mood = 'truncated';
   const before = store.requests;
   expect((await tams.add(id, { storage_id: tams.second })).status).toBe(201);
-  await until(
-    'the copy is attempted',
+  await eventually(
     () => store.requests,
     (count) => count >= before + 2,
-    60_000,
+    { what: 'the copy is attempted', atMost: 60_000 },
   );
   expect(await tams.places(id)).toEqual([cloud]);
   store.mood = 'well';
-  await until(
-    'the copy is there',
+  await eventually(
     () => tams.rows(id),
     (rows) => rows.length === 2 && rows.every(({ state }) => state === 'ready'),
-    LONGEST_RECOVERY_MS,
+    { what: 'the copy is there', atMost: LONGEST_RECOVERY_MS },
   );
   expect((await tams.bytes(id, tams.second)).equals(media)).toBe(true);
 });

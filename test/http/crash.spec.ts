@@ -1,19 +1,15 @@
 import { Pool } from 'pg';
+import { eventually } from '../support/eventually';
 import type { TamsClient } from '../contract/tams-client';
-import { videoFlow } from '../support/flow-fixtures';
 import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
 import { openTestStorage, type TestStorage } from '../support/test-storage';
-import { eventually, figures, fillDirectly, type ReadDeletion, silence, untilDone } from './deletion-fixtures';
-import type { ReadSegment } from './segment-fixtures';
+import { allocateObjects, createFlow } from '../support/store-builders';
+import { figures, fillDirectly, type ReadDeletion, silence, untilDone } from './deletion-fixtures';
+import type { ReadSegment } from '../support/test-world';
 
 /** Long enough for a server to start and to finish what another began, on a busy machine. */
 const RECOVERY_MILLISECONDS = 120_000;
-
-interface Allocated {
-  readonly object_id: string;
-  readonly put_url: { readonly url: string; readonly 'content-type': string };
-}
 
 let storage: TestStorage;
 let database: Pool;
@@ -46,16 +42,10 @@ async function restart(): Promise<TamsClient> {
   return server.client;
 }
 
-async function newFlow(): Promise<string> {
-  const flow = videoFlow();
-  expect((await server.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
-  return flow.id;
-}
-
 /** Allocates and uploads objects. @returns their ids */
 async function uploaded(flowId: string, count: number): Promise<string[]> {
-  const answer = await server.client.post<{ media_objects: Allocated[] }>(`/flows/${flowId}/storage`, { limit: count });
-  const waiting = answer.body.media_objects.values();
+  const objects = await allocateObjects(server.client, flowId, { limit: count });
+  const waiting = objects.values();
   const lane = async (): Promise<void> => {
     for (const { object_id: id, put_url: put } of waiting) {
       const headers = { 'content-type': put['content-type'] };
@@ -63,7 +53,7 @@ async function uploaded(flowId: string, count: number): Promise<string[]> {
     }
   };
   await Promise.all(Array.from({ length: 8 }, lane));
-  return answer.body.media_objects.map((object) => object.object_id);
+  return objects.map((object) => object.object_id);
 }
 
 const segmentAt = (second: number, objectId: string, from = second) => ({
@@ -125,7 +115,7 @@ it(
   'goes on with a deletion its process was killed in, and loses nothing that was acknowledged',
   async () => {
     const before = await storage.count();
-    const [doomed, kept] = [await newFlow(), await newFlow()];
+    const [doomed, kept] = [await createFlow(server.client), await createFlow(server.client)];
     const objects = await uploaded(kept, 60);
     const shared = objects.slice(0, 10);
     const segments = shared.map((id, second) => segmentAt(second, id));
@@ -134,7 +124,7 @@ it(
     const reuse = shared.map((id, index) => segmentAt(30_000 + index, id, index));
     expect((await server.client.post(`/flows/${doomed}/segments`, reuse)).status).toBe(201);
 
-    const other = await newFlow();
+    const other = await createFlow(server.client);
     const own = await uploaded(other, 100);
     const writer = registerOneByOne(other, own);
     const { body: request } = await server.client.delete<ReadDeletion>(`/flows/${doomed}`);
@@ -145,7 +135,7 @@ it(
           [doomed],
         )
       ).rows[0]!;
-    await eventually(state, ({ status }) => status === 'started', 5);
+    await eventually(state, ({ status }) => status === 'started', { every: 5 });
     await server.kill();
     await writer.ended;
     const broken = await state();
@@ -166,11 +156,11 @@ it(
     // Everything that should go goes, rows and bytes, once its time has come.
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
     const left = async () => (await database.query('SELECT 1 FROM objects WHERE id LIKE $1', [`${doomed}-%`])).rowCount;
-    await eventually(left, (count) => count === 0, 100);
+    await eventually(left, (count) => count === 0, { every: 100 });
     await eventually(
       () => storage.count(),
       (count) => count === before + shared.length + found.length,
-      100,
+      { every: 100 },
     );
     expect(await playable(client, kept)).toEqual(shared);
     expect(await playable(client, other)).toEqual(found);
@@ -183,7 +173,7 @@ it(
   async () => {
     const before = await storage.count();
     const stored = async () => (await storage.count()) - before;
-    const flow = await newFlow();
+    const flow = await createFlow(server.client);
     const objects = await uploaded(flow, 300);
     const used = objects.slice(0, 20);
     const segments = used.map((id, second) => segmentAt(second, id));
@@ -203,8 +193,8 @@ it(
     await letGo();
 
     const client = await restart();
-    await eventually(stored, (count) => count === 20, 100);
-    await eventually(rows, (count) => count === 20, 100);
+    await eventually(stored, (count) => count === 20, { every: 100 });
+    await eventually(rows, (count) => count === 20, { every: 100 });
     expect(await playable(client, flow)).toEqual(used);
   },
   RECOVERY_MILLISECONDS,

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { eventually } from '../support/eventually';
 import type { TamsClient } from '../contract/tams-client';
 
 /** A deletion request as it is read. */
@@ -36,19 +36,6 @@ export async function fillDirectly(database: Pool, flowId: string, count: number
       WHERE id = $1`,
     [flowId, count],
   );
-}
-
-/** Asks again until the condition holds; the test's own time limit is the only one. */
-export async function eventually<Value>(
-  ask: () => Promise<Value>,
-  holds: (value: Value) => boolean,
-  everyMilliseconds = 25,
-): Promise<Value> {
-  for (;;) {
-    const value = await ask();
-    if (holds(value)) return value;
-    await delay(everyMilliseconds);
-  }
 }
 
 /** Reads a deletion request until it is done. */

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually';
 import { startTestServer } from '../support/test-server';
 import { openTestStorage, type TestStorage } from '../support/test-storage';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
-import { eventually, figures, fillDirectly, type ReadDeletion, unreferenced, untilDone } from './deletion-fixtures';
-import { codeOf, type Problem, seconds, SegmentFixtures } from './segment-fixtures';
+import { figures, fillDirectly, type ReadDeletion, unreferenced, untilDone } from './deletion-fixtures';
+import { codeOf, type Problem, seconds, TestWorld } from '../support/test-world';
 
 let storage: TestStorage;
-let tams: SegmentFixtures;
+let tams: TestWorld;
 
 beforeAll(async () => {
   // This replica only accepts: a request stays as it is until a test starts a replica that works.
   storage = await openTestStorage();
-  tams = await SegmentFixtures.start({ ...storage.environment, JOB_WORKERS: 'false' });
+  tams = await TestWorld.start({ ...storage.environment, JOB_WORKERS: 'false' });
 });
 afterAll(async () => {
   await tams.stop();
@@ -285,7 +286,7 @@ describe('DELETE /flows/{flowId}', () => {
         return body.status;
       },
       (status) => status === 'done',
-      5,
+      { every: 5 },
     );
     await stopWorker();
     expect(remaining.size).toBeGreaterThan(2);

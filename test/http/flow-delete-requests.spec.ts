@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually';
 import { startTestServer } from '../support/test-server';
-import { eventually, fillDirectly, type ReadDeletion, untilDone } from './deletion-fixtures';
-import { type Problem, SegmentFixtures } from './segment-fixtures';
+import { fillDirectly, type ReadDeletion, untilDone } from './deletion-fixtures';
+import { type Problem, TestWorld } from '../support/test-world';
 
 const LIFETIME_SECONDS = 600;
 
-let tams: SegmentFixtures;
+let tams: TestWorld;
 /** Five requests nobody works on, in the order they were made. */
 let requests: ReadDeletion[];
 
 beforeAll(async () => {
-  tams = await SegmentFixtures.start({
+  tams = await TestWorld.start({
     JOB_WORKERS: 'false',
     DELETE_REQUEST_LIFETIME_SECONDS: String(LIFETIME_SECONDS),
   });
@@ -78,7 +79,7 @@ describe('GET /flow-delete-requests/{request-id}', () => {
 
 describe('a request', () => {
   it('says what went wrong, is tried again, and is forgotten some time after it is done', async () => {
-    const trouble = await SegmentFixtures.start();
+    const trouble = await TestWorld.start();
     const flow = await trouble.flow();
     await fillDirectly(trouble.database, flow, 3000);
     // The database refuses to delete just this Flow's thousandth segment, as a full disk might.

@@ -1,17 +1,12 @@
 import { request } from 'node:http';
 import { Pool } from 'pg';
+import { eventually } from '../support/eventually';
 import type { TamsResponse } from '../contract/tams-client';
 import { runProgram } from '../support/command-process';
-import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { openTestStorage, type TestStorage } from '../support/test-storage';
-import { eventually } from './deletion-fixtures';
-import { codeOf, type Problem, type ReadSegment } from './segment-fixtures';
-
-interface Allocated {
-  readonly object_id: string;
-  readonly put_url: { readonly url: string; readonly 'content-type': string };
-}
+import { allocateObjects, type AllocatedObject, createFlow } from '../support/store-builders';
+import { codeOf, type Problem, type ReadSegment } from '../support/test-world';
 
 let storage: TestStorage;
 let tams: TestServer;
@@ -32,33 +27,21 @@ afterAll(async () => {
   await storage.remove();
 });
 
-async function newFlow(changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const flow = videoFlow(changes);
-  await tams.client.put(`/flows/${flow.id}`, flow);
-  return flow.id;
-}
-
-async function allocate(flowId: string, body: Readonly<Record<string, unknown>> = { limit: 1 }): Promise<Allocated[]> {
-  const answer = await tams.client.post<{ media_objects: Allocated[] }>(`/flows/${flowId}/storage`, body);
-  expect(answer.status).toBe(201);
-  return answer.body.media_objects;
-}
-
-async function upload({ object_id: id, put_url: put }: Allocated): Promise<void> {
+async function upload({ object_id: id, put_url: put }: AllocatedObject): Promise<void> {
   const headers = { 'content-type': put['content-type'] };
   expect((await fetch(put.url, { method: 'PUT', headers, body: `bytes of ${id}` })).status).toBe(200);
 }
 
 /** An upload that comes after the end of its object. On S3 the URL has ended by then (media.spec.ts), which `age` cannot show. */
-async function refusesUpload({ put_url: put }: Allocated): Promise<void> {
+async function refusesUpload({ put_url: put }: AllocatedObject): Promise<void> {
   if (storage.kind === 's3') return;
   const headers = { 'content-type': put['content-type'] };
   expect((await fetch(put.url, { method: 'PUT', headers, body: 'late' })).status).toBe(404);
 }
 
 /** Allocates and uploads objects. */
-async function uploaded(flowId: string, count: number): Promise<Allocated[]> {
-  const objects = await allocate(flowId, { limit: count });
+async function uploaded(flowId: string, count: number): Promise<AllocatedObject[]> {
+  const objects = await allocateObjects(tams.client, flowId, { limit: count });
   for (const object of objects) await upload(object);
   return objects;
 }
@@ -105,12 +88,12 @@ async function collected(objectIds: readonly string[]): Promise<void> {
   );
 }
 
-const idsOf = (objects: readonly Allocated[]): string[] => objects.map((object) => object.object_id);
+const idsOf = (objects: readonly AllocatedObject[]): string[] => objects.map((object) => object.object_id);
 
 describe('an object that is never registered', () => {
   it('goes with its bytes after min_object_timeout and some grace, and not before', async () => {
-    const flow = await newFlow();
-    const [fresh, nearly, expired, empty] = await allocate(flow, { limit: 4 });
+    const flow = await createFlow(tams.client);
+    const [fresh, nearly, expired, empty] = await allocateObjects(tams.client, flow, { limit: 4 });
     for (const object of [fresh!, nearly!, expired!]) await upload(object);
     await age([nearly!.object_id], 640);
     await age([expired!.object_id, empty!.object_id], 661);
@@ -128,13 +111,13 @@ describe('an object that is never registered', () => {
   });
 
   it('leaves its identifier free for a new one', async () => {
-    const flow = await newFlow();
+    const flow = await createFlow(tams.client);
     const object_ids = ['news/0001.ts'];
-    const [first] = await allocate(flow, { object_ids });
+    const [first] = await allocateObjects(tams.client, flow, { object_ids });
     await upload(first!);
     await age(object_ids, PAST);
     await collected(object_ids);
-    const [second] = await allocate(flow, { object_ids });
+    const [second] = await allocateObjects(tams.client, flow, { object_ids });
     await upload(second!);
     expect((await register(flow, 'news/0001.ts', 0)).status).toBe(201);
     const { body } = await tams.client.get<ReadSegment[]>(`/flows/${flow}/segments`);
@@ -142,8 +125,8 @@ describe('an object that is never registered', () => {
   });
 
   it('is refused once it is claimed, whether as media, as initialisation object or for its upload', async () => {
-    const flow = await newFlow();
-    const mp4 = await newFlow({
+    const flow = await createFlow(tams.client);
+    const mp4 = await createFlow(tams.client, {
       container: 'video/mp4',
       essence_parameters: { frame_rate: { numerator: 25 }, frame_width: 2, frame_height: 2, init_segments: true },
     });
@@ -167,8 +150,8 @@ describe('an object that is never registered', () => {
   });
 
   it('is not brought back by an upload that was on its way', async () => {
-    const flow = await newFlow();
-    const [object] = await allocate(flow);
+    const flow = await createFlow(tams.client);
+    const [object] = await allocateObjects(tams.client, flow);
     const put = request(object!.put_url.url, {
       method: 'PUT',
       headers: { 'content-type': object!.put_url['content-type'], 'content-length': 10 },
@@ -203,7 +186,7 @@ describe('an object that is never registered', () => {
 
 describe('a registered object', () => {
   it('goes with its bytes after its last segment, and stays before', async () => {
-    const [one, other] = [await newFlow(), await newFlow()];
+    const [one, other] = [await createFlow(tams.client), await createFlow(tams.client)];
     const [shared, single] = await uploaded(one, 2);
     await register(one, shared!.object_id, 0);
     await register(one, single!.object_id, 1);
@@ -220,7 +203,7 @@ describe('a registered object', () => {
   });
 
   it('stays while its upload URL may still be valid', async () => {
-    const flow = await newFlow();
+    const flow = await createFlow(tams.client);
     const [young, old] = await uploaded(flow, 2);
     await register(flow, young!.object_id, 0);
     await register(flow, old!.object_id, 1);
@@ -232,7 +215,7 @@ describe('a registered object', () => {
   });
 
   it('takes its initialisation object along when no other needs it', async () => {
-    const flow = await newFlow({
+    const flow = await createFlow(tams.client, {
       container: 'video/mp4',
       essence_parameters: { frame_rate: { numerator: 25 }, frame_width: 2, frame_height: 2, init_segments: true },
     });
@@ -250,7 +233,7 @@ describe('a registered object', () => {
   });
 
   it('is kept track of until its backend has confirmed that the bytes are gone', async () => {
-    const flow = await newFlow();
+    const flow = await createFlow(tams.client);
     const [object] = await uploaded(flow, 1);
     const id = object!.object_id;
     await storage.cut();
@@ -267,7 +250,7 @@ describe('a registered object', () => {
 });
 
 it('either registers an object and keeps its bytes, or refuses it and frees them, when both come at the same moment', async () => {
-  const flow = await newFlow();
+  const flow = await createFlow(tams.client);
   const objects = await uploaded(flow, 50);
   await age(idsOf(objects), PAST);
   // In lanes, so that registrations arrive before, while and after the collector comes by.

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventually } from '../support/eventually';
 import { ServerProcess } from '../support/server-process';
 import { openTestStorage, storageKind, type TestStorage } from '../support/test-storage';
-import { eventually, silence } from './deletion-fixtures';
+import { silence } from './deletion-fixtures';
 import { InstanceFixtures, sha256 } from './instance-fixtures';
 
 /** Long enough for a server to start and to finish what another began, on a busy machine. */

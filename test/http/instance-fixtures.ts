@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import { eventually } from '../support/eventually';
 import type { TamsClient, TamsResponse } from '../contract/tams-client';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
-import { eventually } from './deletion-fixtures';
 
 /** One entry of `get_urls`, as it is read with `verbose_storage`. */
 export interface ReadUrl {

@@ -1,14 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { videoFlow } from '../support/flow-fixtures';
+import { eventually } from '../support/eventually';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { openTestStorage, storageKind, type TestStorage } from '../support/test-storage';
-import { eventually } from './deletion-fixtures';
+import { allocateObjects, type AllocatedObject, createFlow } from '../support/store-builders';
 
-interface MediaObject {
-  readonly object_id: string;
-  readonly put_url: { readonly url: string; readonly 'content-type': string };
-}
 interface Readable {
   readonly get_urls: readonly {
     readonly url: string;
@@ -38,15 +34,8 @@ afterAll(async () => {
   await storage.remove();
 });
 
-async function createFlow(changes: Record<string, unknown> = {}): Promise<string> {
-  const flow = videoFlow(changes);
-  expect((await tams.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
-  return flow.id;
-}
-
-async function allocate(flowId: string): Promise<MediaObject> {
-  const answer = await tams.client.post<{ media_objects: MediaObject[] }>(`/flows/${flowId}/storage`, { limit: 1 });
-  return answer.body.media_objects[0]!;
+async function allocate(flowId: string): Promise<AllocatedObject> {
+  return (await allocateObjects(tams.client, flowId))[0]!;
 }
 
 async function put(url: string, bytes: Buffer, type = TYPE): Promise<number> {
@@ -57,8 +46,8 @@ async function put(url: string, bytes: Buffer, type = TYPE): Promise<number> {
 async function register(
   bytes: Buffer,
   flow: Record<string, unknown> = {},
-): Promise<{ flowId: string; object: MediaObject }> {
-  const flowId = await createFlow(flow);
+): Promise<{ flowId: string; object: AllocatedObject }> {
+  const flowId = await createFlow(tams.client, flow);
   const object = await allocate(flowId);
   expect(await put(object.put_url.url, bytes)).toBe(200);
   const segment = { object_id: object.object_id, timerange: '[0:0_2:0)' };
@@ -206,7 +195,7 @@ describe('media, from upload to download', () => {
       const metrics = await (await fetch(`${tams.url}/metrics`)).text();
       return metrics.split('\n').some((line) => /^tams_storage_bytes_total\{/.test(line) && line.endsWith(` ${total}`));
     };
-    await eventually(told, (same) => same, 250);
+    await eventually(told, (same) => same, { every: 250 });
   });
 });
 
@@ -222,7 +211,7 @@ describe('a URL that is not used as it was made, or not once', () => {
   const expiry = storageKind === 's3' ? /^x-amz-expires$/i : /^expires$/;
 
   it('uploads nothing when it was tampered with', async () => {
-    const flowId = await createFlow();
+    const flowId = await createFlow(tams.client);
     const [object, other] = [await allocate(flowId), await allocate(flowId)];
     const { url } = object.put_url;
     expect(await put(changed(url, /signature$/i), randomBytes(5))).toBe(403);
@@ -234,14 +223,14 @@ describe('a URL that is not used as it was made, or not once', () => {
   });
 
   it('uploads nothing of another content type', async () => {
-    const object = await allocate(await createFlow());
+    const object = await allocate(await createFlow(tams.client));
     expect(await put(object.put_url.url, randomBytes(5), 'video/mp4')).toBe(403);
     expect([400, 403]).toContain(await put(object.put_url.url, randomBytes(5), ''));
     expect(await storage.has(object.object_id)).toBe(false);
   });
 
   it('uploads nothing when it has expired', async () => {
-    const flowId = await createFlow();
+    const flowId = await createFlow(tams.client);
     const object = await hoursAgo(1, () => allocate(flowId));
     expect(await put(object.put_url.url, randomBytes(5))).toBe(403);
     expect(await storage.has(object.object_id)).toBe(false);
@@ -260,7 +249,7 @@ describe('a URL that is not used as it was made, or not once', () => {
   });
 
   it('uploads again, before a Segment uses the object: the last upload counts', async () => {
-    const flowId = await createFlow();
+    const flowId = await createFlow(tams.client);
     const object = await allocate(flowId);
     for (const length of [10, 20]) expect(await put(object.put_url.url, Buffer.alloc(length, 'x'))).toBe(200);
     const segment = { object_id: object.object_id, timerange: '[0:0_1:0)' };
@@ -291,7 +280,7 @@ describe('a browser from another origin', () => {
       expect(['*', EDITOR]).toContain(answer.headers.get('access-control-allow-origin'));
       return answer.headers;
     };
-    const upload = await preflight((await allocate(await createFlow())).put_url.url, 'PUT', 'content-type');
+    const upload = await preflight((await allocate(await createFlow(tams.client))).put_url.url, 'PUT', 'content-type');
     expect(upload.get('access-control-allow-methods')).toContain('PUT');
     expect(upload.get('access-control-allow-headers')?.toLowerCase()).toContain('content-type');
     const url = await presignedUrl(object.object_id);

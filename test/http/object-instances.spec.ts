@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eventually } from './deletion-fixtures';
+import { eventually } from '../support/eventually';
 import { InstanceFixtures, sha256 } from './instance-fixtures';
 
 let tams: InstanceFixtures;

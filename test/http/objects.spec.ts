@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openTestStorage, type TestStorage } from '../support/test-storage';
-import { externalUrl, type Problem, seconds, SegmentFixtures } from './segment-fixtures';
+import { externalUrl, type Problem, seconds, TestWorld } from '../support/test-world';
 import type { TamsResponse } from '../contract/tams-client';
 
 interface ReadObject {
@@ -14,10 +14,10 @@ interface ReadObject {
 }
 
 let storage: TestStorage;
-let fixtures: SegmentFixtures;
+let fixtures: TestWorld;
 beforeAll(async () => {
   storage = await openTestStorage();
-  fixtures = await SegmentFixtures.start(storage.environment);
+  fixtures = await TestWorld.start(storage.environment);
 });
 afterAll(async () => {
   await fixtures.stop();

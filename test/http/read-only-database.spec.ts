@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 
@@ -18,15 +18,6 @@ afterAll(async () => {
   await admin.end();
   await tams.stop();
 });
-
-async function until(ask: () => Promise<number>, expected: number): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ;) {
-    const status = await ask();
-    if (status === expected) return;
-    if (Date.now() > deadline) throw new Error(`still ${status}, not ${expected}`);
-    await delay(50);
-  }
-}
 const readiness = async (): Promise<number> => (await fetch(`${tams.url}/readyz`)).status;
 
 it('is told by 503 and /readyz, and forgotten once there is a primary again', async () => {
@@ -38,7 +29,7 @@ it('is told by 503 and /readyz, and forgotten once there is a primary again', as
   await admin.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
   );
-  await until(readiness, 503);
+  await eventually(readiness, (status) => status === 503);
   const writes = [
     () => tams.client.put(`/flows/${flow.id}/label`, 'new'),
     () => tams.client.delete(`/flows/${flow.id}`),
@@ -56,6 +47,9 @@ it('is told by 503 and /readyz, and forgotten once there is a primary again', as
   // The sessions that could only read are still there, and no request may meet one for long.
   await admin.query('SET default_transaction_read_only = off');
   await admin.query(`ALTER DATABASE ${name()} RESET default_transaction_read_only`);
-  await until(readiness, 200);
-  await until(async () => (await tams.client.put(`/flows/${flow.id}/label`, 'new')).status, 204);
+  await eventually(readiness, (status) => status === 200);
+  await eventually(
+    async () => (await tams.client.put(`/flows/${flow.id}/label`, 'new')).status,
+    (status) => status === 204,
+  );
 });

@@ -6,9 +6,9 @@ import { type BackendReport, type Finding, Reconciliation, ReconciliationReposit
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import type { DataSource } from 'typeorm';
+import { eventually } from '../support/eventually';
 import { type CommandResult, runProgram } from '../support/command-process';
 import { valueOf } from '../telemetry/scrape';
-import { eventually } from './deletion-fixtures';
 import { InstanceFixtures } from './instance-fixtures';
 
 interface Report {
@@ -257,7 +257,7 @@ it('the server itself compares regularly, only reports, and shows the figures as
     await eventually(
       () => valueOf('tams_reconciliation_findings', { ...labels, kind: 'orphan' }),
       (value) => value === 1,
-      250,
+      { every: 250 },
     );
     expect(await valueOf('tams_reconciliation_orphan_bytes', labels)).toBe(500);
     expect(await valueOf('tams_reconciliation_incomplete', labels)).toBe(0);

@@ -1,10 +1,11 @@
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
 import { type RetentionItem, RetentionPreview, RetentionRepository } from '@tams/segments';
 import type { DataSource } from 'typeorm';
+import { eventually } from '../support/eventually';
 import { runProgram } from '../support/command-process';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
-import { eventually, fillDirectly } from './deletion-fixtures';
-import { SegmentFixtures } from './segment-fixtures';
+import { fillDirectly } from './deletion-fixtures';
+import { TestWorld } from '../support/test-world';
 
 /** TAI is ahead of UTC by so many seconds. */
 const TAI_AHEAD = 37;
@@ -20,12 +21,12 @@ const endedAgo = (seconds: number): string => {
 };
 
 describe('retention', () => {
-  let tams: SegmentFixtures;
+  let tams: TestWorld;
   let dataSource: DataSource;
 
   beforeAll(async () => {
     // The server's own job would delete what the preview is to show.
-    tams = await SegmentFixtures.start({ RETENTION_INTERVAL_SECONDS: '0' });
+    tams = await TestWorld.start({ RETENTION_INTERVAL_SECONDS: '0' });
     dataSource = createDataSource({ url: tams.databaseUrl, poolSize: 2, statementTimeoutSeconds: 30 });
     await dataSource.initialize();
   });
@@ -136,10 +137,10 @@ describe('retention', () => {
 });
 
 describe('the server', () => {
-  let tams: SegmentFixtures;
+  let tams: TestWorld;
 
   beforeAll(async () => {
-    tams = await SegmentFixtures.start({ RETENTION_INTERVAL_SECONDS: '1', EMPTY_FLOW_RETENTION_SECONDS: '3600' });
+    tams = await TestWorld.start({ RETENTION_INTERVAL_SECONDS: '1', EMPTY_FLOW_RETENTION_SECONDS: '3600' });
   });
   afterAll(() => tams.stop());
 
@@ -211,7 +212,7 @@ describe('the server', () => {
 
 describe('npm run retention', () => {
   it('shows with --dry-run, and does without', async () => {
-    const tams = await SegmentFixtures.start({ RETENTION_INTERVAL_SECONDS: '0' });
+    const tams = await TestWorld.start({ RETENTION_INTERVAL_SECONDS: '0' });
     try {
       const environment = { DATABASE_URL: tams.databaseUrl, DATA_DIR: tams.dataDirectory };
       const run = (...options: string[]) => runProgram('apps/tams-api/src/retention.ts', options, environment);

@@ -6,12 +6,12 @@ import {
   type FailedSegments,
   type PostedSegment,
   seconds,
-  SegmentFixtures,
-} from './segment-fixtures';
+  TestWorld,
+} from '../support/test-world';
 
-let fixtures: SegmentFixtures;
+let fixtures: TestWorld;
 beforeAll(async () => {
-  fixtures = await SegmentFixtures.start({ DATABASE_POOL_SIZE: '10' });
+  fixtures = await TestWorld.start({ DATABASE_POOL_SIZE: '10' });
 });
 afterAll(() => fixtures.stop());
 

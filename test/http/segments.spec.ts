@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { TimeRange } from '@tams/timing';
 import fc from 'fast-check';
 import { videoFlow } from '../support/flow-fixtures';
-import { externalUrl, type Problem, type ReadSegment, seconds, SegmentFixtures } from './segment-fixtures';
+import { externalUrl, type Problem, type ReadSegment, seconds, TestWorld } from '../support/test-world';
 
-let fixtures: SegmentFixtures;
+let fixtures: TestWorld;
 beforeAll(async () => {
-  fixtures = await SegmentFixtures.start();
+  fixtures = await TestWorld.start();
 });
 afterAll(() => fixtures.stop());
 

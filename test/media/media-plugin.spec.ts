@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { MediaObject } from '@tams/objects';
 import type { GetUrlFilter } from '@tams/objects';
+import { eventually } from '../support/eventually';
 import { type MediaServer, startMediaServer } from './media-server';
 
 const anyUrl: GetUrlFilter = {
@@ -330,9 +331,17 @@ describe('uploads that do not end well', () => {
     const upload = slowUpload(object, 1_000_000);
     upload.write('x'.repeat(100_000));
     await upload.accepted;
-    await until(async () => (await server.unfinishedUploads()).length === 1);
+    await eventually(
+      async () => (await server.unfinishedUploads()).length === 1,
+      (done) => done,
+      { every: 1 },
+    );
     upload.destroy();
-    await until(async () => (await server.unfinishedUploads()).length === 0);
+    await eventually(
+      async () => (await server.unfinishedUploads()).length === 0,
+      (done) => done,
+      { every: 1 },
+    );
     expect((await fetch(getUrlOf(object.object_id))).status).toBe(404);
     expect((await put(object, 'whole')).status).toBe(200);
   });
@@ -342,9 +351,17 @@ describe('uploads that do not end well', () => {
     const upload = slowUpload(object, 1_000_000);
     upload.write('x'.repeat(100_000));
     await upload.accepted;
-    await until(async () => (await server.unfinishedUploads()).length === 1);
+    await eventually(
+      async () => (await server.unfinishedUploads()).length === 1,
+      (done) => done,
+      { every: 1 },
+    );
     upload.destroy();
-    await until(async () => (await server.unfinishedUploads()).length === 0);
+    await eventually(
+      async () => (await server.unfinishedUploads()).length === 0,
+      (done) => done,
+      { every: 1 },
+    );
     expect(await (await fetch(url)).text()).toBe('first');
   });
 
@@ -541,7 +558,11 @@ describe('large objects', () => {
     const readers = await Promise.all(Array.from({ length: 5 }, () => fetch(getUrlOf(object.object_id))));
     expect(await openFiles()).toBeGreaterThan(before);
     await Promise.all(readers.map((reader) => reader.body!.cancel()));
-    await until(async () => (await openFiles()) <= before);
+    await eventually(
+      async () => (await openFiles()) <= before,
+      (done) => done,
+      { every: 1 },
+    );
   });
 });
 
@@ -597,13 +618,4 @@ async function openFiles(): Promise<number> {
     (await readdir('/proc/self/fd')).map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')),
   );
   return targets.filter((target) => target.startsWith(server.dataDirectory)).length;
-}
-
-/** Waits for something the server does in its own time. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('It did not happen within 10 seconds.');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

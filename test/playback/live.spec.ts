@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SegmentFixtures, seconds } from '../http/segment-fixtures';
+import { TestWorld, seconds } from '../support/test-world';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { readMediaPlaylist } from './support/hls';
 
-let fixtures: SegmentFixtures;
+let fixtures: TestWorld;
 let replica: TestServer;
 beforeAll(async () => {
-  fixtures = await SegmentFixtures.start({ PLAYBACK_LIVE_WINDOW_SECONDS: '10' });
+  fixtures = await TestWorld.start({ PLAYBACK_LIVE_WINDOW_SECONDS: '10' });
   replica = await startTestServer({
     DATABASE_URL: fixtures.databaseUrl,
     DATA_DIR: fixtures.dataDirectory,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { SegmentFixtures, seconds } from '../http/segment-fixtures';
+import { TestWorld, seconds } from '../support/test-world';
 import { readMediaPlaylist, readMultivariantPlaylist } from './support/hls';
 
-let fixtures: SegmentFixtures;
+let fixtures: TestWorld;
 let server: { url: string };
 beforeAll(async () => {
-  fixtures = await SegmentFixtures.start();
+  fixtures = await TestWorld.start();
   server = { url: fixtures.url };
 });
 afterAll(() => fixtures.stop());

@@ -3,7 +3,7 @@ import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/cli
 import { type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
 import { Configuration, createDataSource, Database, poolOf } from '@tams/platform';
 import { S3StorageBackend, StorageBackends, unobserved } from '@tams/storage';
-import { eventually } from '../http/deletion-fixtures';
+import { eventually } from '../support/eventually';
 import { InstanceFixtures, sha256 } from '../http/instance-fixtures';
 import { bucketEntry, describeWithGateway, gateway } from './gateway';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startTracing, type Tracing } from '@tams/telemetry';
-import { eventually } from '../http/deletion-fixtures';
+import { eventually } from '../support/eventually';
 import { InstanceFixtures } from '../http/instance-fixtures';
 import { OtlpReceiver, type ReceivedSpan } from '../telemetry/otlp-receiver';
 import { changes, samples } from '../telemetry/scrape';

@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { eventually } from '../../support/eventually';
 import { EmbeddedPostgres } from '../../../libs/embedded-postgres/src/embedded-postgres';
-import { until } from './until';
 
 /** A durable PostgreSQL of this test's own, to be killed, paused and started again. */
 export class BreakablePostgres {
@@ -29,11 +29,10 @@ export class BreakablePostgres {
     const { pid } = this.cluster;
     const family = [pid, ...childrenOf(pid)];
     process.kill(pid, 'SIGKILL');
-    await until(
-      'PostgreSQL has ended',
+    await eventually(
       () => family.filter(isAlive),
       (alive) => alive.length === 0,
-      30_000,
+      { what: 'PostgreSQL has ended', atMost: 30_000 },
     );
   }
 

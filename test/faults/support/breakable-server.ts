@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { eventually } from '../../support/eventually';
 import { serverFlags } from '../../support/server-flags';
 import { ServerProcess } from '../../support/server-process';
-import { statusOf, until } from './until';
+import { statusOf } from './status';
 
 /** The built server, as `npm start` runs it. */
 const BUILT_SERVER = [...serverFlags, 'dist/apps/tams-api/apps/tams-api/src/main.js'];
@@ -45,10 +46,14 @@ export class BreakableServer {
   async becomesReady(patienceMs = 60_000): Promise<number> {
     const start = Date.now();
     const ready = (): Promise<number> => statusOf(`${this.url}/readyz`);
-    await until('the server is ready', ready, (status) => status === 200, patienceMs).catch((error: unknown) => {
-      const { isRunning, output } = this.running;
-      throw new Error(`${isRunning ? 'The server runs' : 'The server ended'}; it said:\n${output()}`, { cause: error });
-    });
+    await eventually(ready, (status) => status === 200, { what: 'the server is ready', atMost: patienceMs }).catch(
+      (error: unknown) => {
+        const { isRunning, output } = this.running;
+        throw new Error(`${isRunning ? 'The server runs' : 'The server ended'}; it said:\n${output()}`, {
+          cause: error,
+        });
+      },
+    );
     return Date.now() - start;
   }
 

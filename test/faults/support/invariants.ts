@@ -1,7 +1,7 @@
+import { eventually } from '../../support/eventually';
 import type { BreakablePostgres } from './breakable-postgres';
 import type { BreakableServer } from './breakable-server';
 import type { Ingester } from './ingester';
-import { until } from './until';
 
 /** Statements that find what must never be; each gives no row in a store that is whole. */
 const impossible: Readonly<Record<string, string>> = {
@@ -68,8 +68,7 @@ export async function gaugesCatchUp(server: BreakableServer, postgres: Breakable
   const tables = ['flows', 'sources', 'segments'] as const;
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table})::int AS ${table}`);
   const [wanted] = await postgres.query(`SELECT ${counts.join(', ')}`);
-  await until(
-    `the gauges say ${JSON.stringify(wanted)}`,
+  await eventually(
     async () => {
       const text = await (await fetch(`${server.url}/metrics`)).text();
       return Object.fromEntries(
@@ -77,6 +76,6 @@ export async function gaugesCatchUp(server: BreakableServer, postgres: Breakable
       );
     },
     (said) => tables.every((name) => said[name] === wanted?.[name]),
-    60_000,
+    { what: `the gauges say ${JSON.stringify(wanted)}`, atMost: 60_000 },
   );
 }

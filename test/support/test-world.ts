@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { startTestServer, type TestServer } from '../support/test-server';
+import { startTestServer, type TestServer } from './test-server';
 import type { TamsClient, TamsResponse } from '../contract/tams-client';
 
 /** A segment as it is posted. */
@@ -37,15 +37,15 @@ export interface Problem {
 }
 
 /** A server, and Flows and allocated objects made directly in its database: the tests here are about segments. */
-export class SegmentFixtures {
+export class TestWorld {
   private constructor(
     private readonly started: TestServer,
     readonly database: Pool,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<SegmentFixtures> {
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestWorld> {
     const started = await startTestServer(environment);
-    return new SegmentFixtures(started, new Pool({ connectionString: started.databaseUrl, max: 2 }));
+    return new TestWorld(started, new Pool({ connectionString: started.databaseUrl, max: 2 }));
   }
 
   /** Where the server answers. */
