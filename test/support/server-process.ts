@@ -44,7 +44,7 @@ export class ServerProcess {
       }, START_PATIENCE_MS);
       const listen = (text: Buffer): void => {
         output = (output + text.toString()).slice(-20_000);
-        const ready = /ready at (http:\/\/\S+)/.exec(output)?.[1];
+        const ready = /ready at (http:\/\/[^\s"]+)/.exec(output)?.[1];
         if (ready === undefined) return;
         clearTimeout(timer);
         resolve(ready);
