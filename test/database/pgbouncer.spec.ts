@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { UnusableDatabaseError } from '@tams/platform';
 import { createDataSource, poolOf } from '../../libs/platform/src/database/data-source';
-import { eventually } from '../http/deletion-fixtures';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { describeWithPgBouncer, PgBouncer } from '../support/pgbouncer';
 import { createTestDatabase } from '../support/test-database';
