@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { type BackendReport, type Finding, Reconciliation, ReconciliationRepository } from '@tams/objects';
-import { Configuration, Database, poolOf } from '@tams/platform';
+import { Configuration, Database, poolOf, SteadyClock } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { Command, InvalidArgumentError } from 'commander';
-import { openMaintenanceStore } from './maintenance/maintenance-store';
+import { MaintenanceError, openMaintenanceStore, UNSTEADY } from './maintenance/maintenance-store';
 import { ReconcileJson, type ReconcileOutput, ReconcileText } from './maintenance/reconcile-output';
 import { exitCodes, runCommand } from './maintenance/run-command';
 
@@ -32,6 +32,7 @@ async function reconcile(options: Options, signal: AbortSignal): Promise<number>
   const store = await openMaintenanceStore(configuration);
   try {
     const database = new Database(poolOf(store.dataSource));
+    if (options.fix && !(await new SteadyClock(database).moment())) throw new MaintenanceError(UNSTEADY);
     const backends = await StorageBackends.open({ configuration, database });
     const output: ReconcileOutput = options.json ? new ReconcileJson() : new ReconcileText();
     output.begin(options.fix ?? false);

@@ -1,9 +1,14 @@
 import 'reflect-metadata';
-import { Configuration, Database, poolOf } from '@tams/platform';
+import { Configuration, Database, poolOf, SteadyClock } from '@tams/platform';
 import { type RetentionItem, RetentionPreview, RetentionRepository, RetentionService } from '@tams/segments';
 import { Command } from 'commander';
 import { openApplication } from './maintenance/application';
-import { type MaintenanceStore, openMaintenanceStore } from './maintenance/maintenance-store';
+import {
+  MaintenanceError,
+  type MaintenanceStore,
+  openMaintenanceStore,
+  UNSTEADY,
+} from './maintenance/maintenance-store';
 import { RetentionJson, type RetentionOutput, RetentionText } from './maintenance/retention-output';
 import { exitCodes, runCommand } from './maintenance/run-command';
 
@@ -43,7 +48,9 @@ async function retain(options: Options, signal: AbortSignal): Promise<number> {
 
 async function preview(configuration: Configuration, store: MaintenanceStore, output: RetentionOutput): Promise<0> {
   const database = new Database(poolOf(store.dataSource));
-  const items = new RetentionPreview(database, new RetentionRepository(), configuration).items(new Date());
+  const now = await new SteadyClock(database).moment();
+  if (!now) throw new MaintenanceError(UNSTEADY);
+  const items = new RetentionPreview(database, new RetentionRepository(), configuration).items(now);
   for await (const item of items) output.item(item);
   return 0;
 }
@@ -52,9 +59,10 @@ async function carryOut(store: MaintenanceStore, output: RetentionOutput, signal
   const application = await openApplication(store.dataSource);
   try {
     const service = application.get(RetentionService, { strict: false });
-    const { failures } = await service.run(signal, (item: RetentionItem) => {
+    const { failures, held } = await service.run(signal, (item: RetentionItem) => {
       output.item(item);
     });
+    if (held) throw new MaintenanceError(UNSTEADY);
     return failures;
   } finally {
     await application.close();

@@ -28,6 +28,7 @@ export {
 } from './database/data-source';
 export { requireUsable, UnusableDatabaseError } from './database/database-check';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
+export { SteadyClock } from './database/steady-clock';
 export { prepared } from './database/prepared';
 export { untilDecided } from './database/until-decided';
 export * from './errors/domain-error';

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration/configuration';
 import { poolOf, urlOf } from './database/data-source';
 import { Database } from './database/database';
+import { SteadyClock } from './database/steady-clock';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { JobQueue } from './jobs';
@@ -22,8 +23,10 @@ export class PlatformModule {
         { provide: Database, useValue: new Database(poolOf(dataSource)) },
         {
           provide: JobQueue,
-          useFactory: () =>
+          inject: [SteadyClock],
+          useFactory: (clock: SteadyClock) =>
             new JobQueue({
+              clock,
               databaseUrl: configuration.databaseDirectUrl ?? urlOf(dataSource),
               poolSize: configuration.jobPoolSize,
               workers: configuration.jobWorkers,
@@ -31,11 +34,16 @@ export class PlatformModule {
               stopGraceSeconds: configuration.jobStopGraceSeconds,
             }),
         },
+        {
+          provide: SteadyClock,
+          inject: [Database],
+          useFactory: (database: Database) => new SteadyClock(database),
+        },
         DocumentLimit,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Configuration, Database, DocumentLimit, JobQueue],
+      exports: [Configuration, Database, DocumentLimit, JobQueue, SteadyClock],
     };
   }
 }

@@ -14,6 +14,10 @@ export interface MaintenanceStore {
   close(): Promise<void>;
 }
 
+/** Why a command that deletes by age does nothing. */
+export const UNSTEADY =
+  'The clocks of this machine and of PostgreSQL are more than a minute apart: nothing is deleted by age until they agree.';
+
 /** The command cannot work on this store; the message says what to do. */
 export class MaintenanceError extends Error {
   override readonly name = 'MaintenanceError';

@@ -43,6 +43,7 @@ export class ObjectCollector implements OnModuleInit {
     this.jobs.define(COLLECTION_JOB, {
       schema: z.object({}),
       everySeconds: this.configuration.objectCollectionIntervalSeconds,
+      deletesByAge: true,
       handler: (_job, { signal }) => this.collect(signal),
     });
   }

@@ -193,7 +193,7 @@ export class JobQueue
     );
   }
 
-  private run(job: JobWithMetadata<JobEnvelope>, { schema, handler }: AnyDefinition): Promise<void> {
+  private run(job: JobWithMetadata<JobEnvelope>, { schema, handler, deletesByAge }: AnyDefinition): Promise<void> {
     const { id, name: kind, retryCount, retryLimit } = job;
     const attempt = retryCount + 1;
     const signal = AbortSignal.any([job.signal, this.stopping.signal]);
@@ -201,6 +201,7 @@ export class JobQueue
     return observeJob({ queue: kind, id, attempt, carrier, signal }, async () => {
       try {
         signal.throwIfAborted();
+        if (deletesByAge && this.options.clock && !(await this.options.clock.moment())) return;
         const data = schema.parse(raw);
         await handler({ id, kind, data, attempt, lastAttempt: retryCount >= retryLimit }, { signal });
       } catch (error) {

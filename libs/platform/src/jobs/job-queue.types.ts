@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { SteadyClock } from '../database/steady-clock';
 
 /** What a handler knows of the job it works on. */
 export interface Job<Data> {
@@ -48,6 +49,8 @@ export interface JobDefinition<Data extends object> {
    * run before is still going on. The schema must accept `{}`.
    */
   readonly everySeconds?: number;
+  /** Whether it deletes what is old: it then does nothing while the clock cannot be believed ({@link SteadyClock}). */
+  readonly deletesByAge?: boolean;
   /** Must be safe to run again from the start: a crash may come at any moment, even after its last effect. */
   readonly handler: (job: Job<Data>, context: JobContext) => Promise<void>;
 }
@@ -76,6 +79,8 @@ export interface JobDepth {
 export interface JobQueueOptions {
   /** `postgres://` URL of the database; the queue keeps a schema of its own there. */
   readonly databaseUrl: string;
+  /** What jobs that delete by age ask first; without it (tests) they believe the clock. */
+  readonly clock?: SteadyClock;
   /** Connections of its own, beside one that listens. */
   readonly poolSize: number;
   /** Whether this process works on jobs; without, it only enqueues them and leaves the work to other replicas. */

@@ -44,6 +44,7 @@ export class DeletionJob implements OnModuleInit {
     this.jobs.define(PURGE_JOB, {
       schema: z.object({}),
       everySeconds: PURGE_EVERY_SECONDS,
+      deletesByAge: true,
       handler: () => this.deletions.purge(this.database),
     });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Configuration, type Connection, Database, ForbiddenError, NotFoundError } from '@tams/platform';
+import { Configuration, type Connection, Database, ForbiddenError, NotFoundError, SteadyClock } from '@tams/platform';
 import { TimeRange } from '@tams/timing';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { DeletionService } from '../deletion/deletion.service';
@@ -12,6 +12,8 @@ const PAGE = 100;
 export interface RetentionOutcome {
   readonly items: number;
   readonly failures: number;
+  /** Whether nothing was looked at, because the clock cannot be believed. */
+  readonly held: boolean;
 }
 
 /** Tells what goes by retention, and when; changes nothing. */
@@ -67,12 +69,14 @@ export class RetentionService {
   constructor(
     private readonly preview: RetentionPreview,
     private readonly deletion: DeletionService,
+    private readonly clock: SteadyClock,
     @InjectPinoLogger('Retention') private readonly logger: PinoLogger,
   ) {}
 
   /** Carries out everything that is due. A Flow that fails does not keep the others. @param onItem hears what went */
   async run(signal: AbortSignal, onItem: (item: RetentionItem) => void = () => undefined): Promise<RetentionOutcome> {
-    const now = new Date();
+    const now = await this.clock.moment();
+    if (!now) return { items: 0, failures: 0, held: true };
     let [items, failures] = [0, 0];
     for await (const item of this.preview.planned(now)) {
       signal.throwIfAborted();
@@ -91,7 +95,7 @@ export class RetentionService {
         );
       }
     }
-    return { items, failures };
+    return { items, failures, held: false };
   }
 
   private async remove(item: RetentionItem, now: Date): Promise<void> {

@@ -22,6 +22,7 @@ export class EventRetentionJob implements OnModuleInit {
       schema: z.object({}),
       retry: { limit: RETRIES },
       everySeconds: EVERY_SECONDS,
+      deletesByAge: true,
       handler: async (_job, { signal }) => {
         await this.retention.run(signal);
       },
