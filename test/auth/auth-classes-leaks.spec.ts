@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { multiFlow, videoFlow } from '../support/flow-fixtures';
 import type { Answer } from './support/auth-server';
 import { bodyOf, classRules, queryOf } from './support/class-table';
+import { WebhookReceiver } from '../support/webhook-receiver';
 import { ClassServer, type ClassWorld } from './support/class-world';
 
 /** What a caller may not read does not exist for them: same answers, byte for byte; nothing in lists, links and counts. */
@@ -189,6 +190,40 @@ describe('what is shown of others', () => {
     expect((await server.make('GET', `/flows/${flow.id}`)).body['flow_collection']).toEqual(items);
     expect((await server.as('none', 'DELETE', `/flows/${flow.id}/flow_collection`)).status).toBe(204);
     expect((await server.make('GET', `/flows/${flow.id}`)).body['flow_collection']).toEqual([items[0]]);
+  });
+
+  it('a Source shows no collection that hidden Flows alone make, nor their roles, to readers and webhooks', async () => {
+    const receiver = await WebhookReceiver.start();
+    const webhook = { url: receiver.url, events: ['sources/updated'], tags: { auth_classes: ['news'] } };
+    expect((await server.as('none', 'POST', '/service/webhooks', webhook)).status).toBe(201);
+    const [member, other] = [await server.flow(['news']), await server.flow(['news'])];
+    // One Source, seen by all, of a Flow that may be read and one that may not.
+    const shown = multiFlow([{ id: member.id }], { tags: { auth_classes: ['news', 'sport'] } });
+    await server.make('PUT', `/flows/${shown.id}`, shown);
+    const items = [
+      { id: member.id, role: 'secret role' },
+      { id: other.id, role: 'other secret role' },
+    ];
+    const hidden = multiFlow(items, { source_id: shown.source_id, tags: { auth_classes: ['sport'] } });
+    await server.make('PUT', `/flows/${hidden.id}`, hidden);
+    const read = async (id: string) => (await server.as('none', 'GET', `/sources/${id}`)).body;
+    expect((await read(shown.source_id))['source_collection']).toEqual([{ id: member.source_id }]);
+    expect((await read(member.source_id))['collected_by']).toEqual([shown.source_id]);
+    expect((await read(other.source_id))['collected_by'] ?? []).toEqual([]);
+    const collecting = await server.as('none', 'GET', `/sources?collected_by_ids=${shown.source_id}`);
+    expect((collecting.body as unknown as { id: string }[]).map(({ id }) => id)).toEqual([member.source_id]);
+    const all = (await server.as('both', 'GET', `/sources/${shown.source_id}`)).body['source_collection'];
+    expect(all).toHaveLength(2);
+
+    await server.make('PUT', `/sources/${shown.source_id}/label`, 'the last');
+    await receiver.until(
+      () => receiver.accepted.some(({ raw }) => raw.toString().includes('the last')),
+      'the last change',
+    );
+    const told = receiver.accepted.map(({ raw }) => raw.toString()).join();
+    expect(told).not.toContain('secret role');
+    expect(told).toContain(`"source_collection":[{"id":"${member.source_id}"}]`);
+    await receiver.stop();
   });
 
   it('collected_by shows the collections that may be read', async () => {

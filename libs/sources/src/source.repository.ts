@@ -55,6 +55,17 @@ const orderings: Record<(typeof sourceSortKeys)[number], Ordering<SourceRow>> = 
 const COLUMNS = 's.id, s.format, s.label, s.description, s.tags, s.created_by, s.updated_by, s.created, s.updated';
 
 /**
+ * SQL: whether a caller may know of the link between two Sources. What makes it are a Flow that collects and one it collects:
+ * where either is hidden, so is the link, with its role.
+ * @param other the Source at the other end @param readable place of the classes that may be read; absent for all
+ */
+const visibleLink = (other: string, readable: string | undefined): string =>
+  readable === undefined
+    ? ''
+    : ` AND ${withinClasses('source', other, readable)} AND ${withinClasses('flow', 'i.collection_id', readable)}
+        AND ${withinClasses('flow', 'i.flow_id', readable)}`;
+
+/**
  * Source Collections are never stored: they follow from what the Flows of a Source collect.
  * @param readable place of the classes whose Sources may be shown; absent for all
  */
@@ -64,13 +75,13 @@ const derived = (readable?: string) => `
              FROM flows f
              JOIN flow_collection_items i ON i.collection_id = f.id
              JOIN flows member ON member.id = i.flow_id
-            WHERE f.source_id = s.id${readable ? ` AND ${withinClasses('source', 'member.source_id', readable)}` : ''}
+            WHERE f.source_id = s.id${visibleLink('member.source_id', readable)}
             GROUP BY member.source_id) c) AS source_collection,
   (SELECT array_agg(DISTINCT f.source_id)
      FROM flows member
      JOIN flow_collection_items i ON i.flow_id = member.id
      JOIN flows f ON f.id = i.collection_id
-    WHERE member.source_id = s.id${readable ? ` AND ${withinClasses('source', 'f.source_id', readable)}` : ''}) AS collected_by`;
+    WHERE member.source_id = s.id${visibleLink('f.source_id', readable)}) AS collected_by`;
 
 const COLLECTED_BY = `
   SELECT 1 FROM flows member
@@ -189,9 +200,7 @@ export class SourceRepository {
   async list(connection: Connection, query: SourceListQuery, readable?: readonly string[]): Promise<SourceRow[]> {
     const parameters = new Parameters();
     const classes = readable && parameters.add(readable);
-    const collectedBy = classes
-      ? `${COLLECTED_BY} AND ${withinClasses('source', 'f.source_id', classes)}`
-      : COLLECTED_BY;
+    const collectedBy = COLLECTED_BY + visibleLink('f.source_id', classes);
     const conditions = tagConditions(query.tags, 'source_tags', 'source_id', 's.id', parameters);
     if (query.label !== undefined) conditions.push(`s.label = ${parameters.add(query.label)}`);
     if (query.format !== undefined) conditions.push(`s.format = ${parameters.add(query.format)}`);
