@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { eventually } from './deletion-fixtures';
-import { SegmentFixtures } from './segment-fixtures';
+import { eventually } from '../support/eventually';
+import { TestWorld } from '../support/test-world';
 import { videoFlow } from '../support/flow-fixtures';
 
 /** Timers go on; only what `Date` says is wrong. */
@@ -10,7 +10,7 @@ const others = [
 ] as never[];
 
 it('deletes nothing by the clock of a process that is ten days ahead', async () => {
-  const tams = await SegmentFixtures.start({ RETENTION_INTERVAL_SECONDS: '1' });
+  const tams = await TestWorld.start({ RETENTION_INTERVAL_SECONDS: '1' });
   const database = new Client({ connectionString: tams.databaseUrl });
   await database.connect();
   const runs = async (): Promise<number> => {
