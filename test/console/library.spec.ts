@@ -154,6 +154,20 @@ describe('activity', () => {
       expect((await flows({ source_id, activity })).map((flow) => flow.id)).toEqual([id]);
     }
   });
+
+  it('is idle as soon as all is there, however fresh it is', async () => {
+    const flow = videoFlow({ status: 'closed_complete' });
+    await put(flow);
+    await tams.fill(flow.id, seconds(2));
+    expect(await overview(flow.id)).toMatchObject({ activity: 'idle' });
+    for (const [activity, found] of [
+      ['idle', [flow.id]],
+      ['live', []],
+    ] as const)
+      expect((await flows({ source_id: flow.source_id, activity })).map(({ id }) => id)).toEqual(found);
+    const { body } = await tams.client.get<Overview[]>('/console/api/sources', { query: { search: flow.source_id } });
+    expect(body.map(({ activity }) => activity)).toEqual(['idle']);
+  });
 });
 
 describe('search', () => {

@@ -11,15 +11,16 @@ export const NAMED_FLOWS = 20;
 /** Flows that are looked at together: those that one Flow collects, or that represent one Source. */
 export const GATHERED_FLOWS = 1000;
 
-/** SQL: whether the Flow `f` was added to just now. The first condition is answered by an index, to the minute. */
-export const IS_LIVE = `f.added_minute >= date_trunc('minute', now() - interval '${LIVE_SECONDS} seconds')
-  AND f.segments_added > now() - interval '${LIVE_SECONDS} seconds'`;
+/** SQL: whether the Flow `f` was added to just now and is not complete. The first condition is answered by an index, to the minute. */
+const IS_LIVE = `f.added_minute >= date_trunc('minute', now() - interval '${LIVE_SECONDS} seconds')
+  AND f.segments_added > now() - interval '${LIVE_SECONDS} seconds' AND f.status IS DISTINCT FROM 'closed_complete'`;
 
 /** SQL conditions of each activity, on the Flow `f`. */
 export const activityConditions = {
   live: IS_LIVE,
   stalled: `f.status = 'ingesting' AND f.segment_count > 0 AND f.segments_added <= now() - interval '${LIVE_SECONDS} seconds'`,
-  idle: `f.segment_count > 0 AND f.status IS DISTINCT FROM 'ingesting' AND f.segments_added <= now() - interval '${LIVE_SECONDS} seconds'`,
+  idle: `f.segment_count > 0 AND f.status IS DISTINCT FROM 'ingesting'
+    AND (f.status = 'closed_complete' OR f.segments_added <= now() - interval '${LIVE_SECONDS} seconds')`,
   empty: 'f.segment_count = 0',
 } as const;
 

@@ -62,6 +62,7 @@ export function playbackOf(
 
 function activityOf({ segment_count: count, added_age: age }: ExtentRow, status: string | null): Activity {
   if (count === '0') return 'empty';
+  if (status === 'closed_complete') return 'idle';
   if (age !== null && age < LIVE_SECONDS) return 'live';
   return status === 'ingesting' ? 'stalled' : 'idle';
 }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const activities = ['live', 'stalled', 'idle', 'empty'] as const;
 export const activity = z.enum(activities, `must be one of ${activities.join(', ')}`).meta({
   description:
-    '`live`: a segment was registered in the last minute. `stalled`: its status is `ingesting`, and none was. `empty`: it has no segments. `idle`: everything else.',
+    '`live`: a segment was registered in the last minute, and its status is not `closed_complete`. `stalled`: its status is `ingesting`, and none was. `empty`: it has no segments. `idle`: everything else.',
 });
 export type Activity = (typeof activities)[number];
 

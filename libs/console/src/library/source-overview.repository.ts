@@ -34,8 +34,8 @@ export interface SourceOverviewRow extends ExtentRow {
   readonly tags: Tags | null;
   readonly flow_count: string;
   readonly flows: RepresentingFlowRow[] | null;
-  /** Whether a Flow that represents it says that it is being ingested. */
-  readonly ingesting: boolean | null;
+  /** `ingesting` when one of the Flows that represent it says so, `closed_complete` when all of them do. */
+  readonly status: 'ingesting' | 'closed_complete' | null;
 }
 
 /** Orders of the overview. */
@@ -50,7 +50,9 @@ const EXTENT = `sum(f.segment_count) AS segment_count, min(f.first_start_ns) AS 
 
 /** SQL of the Flows that represent the Source `s`. */
 function flowsOf(shown: string): string {
-  return `SELECT count(*) AS flow_count, bool_or(f.status = 'ingesting') AS ingesting, ${EXTENT},
+  return `SELECT count(*) AS flow_count, ${EXTENT},
+            CASE WHEN bool_or(f.status = 'ingesting') THEN 'ingesting'
+                 WHEN bool_and(f.status IS NOT DISTINCT FROM 'closed_complete') THEN 'closed_complete' END AS status,
             json_agg(json_build_object('id', f.id, 'label', f.label, 'format', f.format, 'codec', f.codec,
               'essence_parameters', f.essence_parameters, 'segment_count', f.segment_count)
               ORDER BY f.place) FILTER (WHERE f.place <= ${NAMED_FLOWS}) AS flows
@@ -90,7 +92,7 @@ export class SourceOverviewRepository {
     if (page.condition) conditions.push(page.condition);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return connection.query<SourceOverviewRow>(
-      `SELECT s.id, s.label, s.description, s.format, s.created, s.updated, s.tags, own.flow_count, own.flows, own.ingesting,
+      `SELECT s.id, s.label, s.description, s.format, s.created, s.updated, s.tags, own.flow_count, own.flows, own.status,
               (coalesce(own.segment_count, 0) + coalesce(collected.segment_count, 0))::text AS segment_count,
               least(own.first_start_ns, collected.first_start_ns) AS first_start_ns,
               greatest(own.last_end_ns, collected.last_end_ns) AS last_end_ns,

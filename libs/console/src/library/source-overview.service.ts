@@ -39,7 +39,7 @@ function presentSource(row: SourceOverviewRow): SourceOverview {
     ...given({ tags: row.tags }),
     flow_count: Number(row.flow_count),
     flows: (row.flows ?? []).map(presentFlow),
-    ...extentsOf(row, row.ingesting === true ? 'ingesting' : null),
+    ...extentsOf(row, row.status),
     ...playbackOf('sources', row.id, row),
   };
 }
