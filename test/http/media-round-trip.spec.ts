@@ -23,6 +23,11 @@ describe('real media', () => {
     expect(lines.join('\n')).toContain('byte for byte');
   });
 
+  it('says where players find it', () => {
+    expect(result.playback_url).toMatch(new RegExp(`/flows/${result.flow_id}/output.m3u8$`));
+    expect(lines.at(-1)).toContain(result.playback_url);
+  });
+
   itWithFfprobe('is accepted by a player when it comes back', () => {
     expect(result.ffprobe).toMatch(/^mpegts, h264 640x360 /);
   });

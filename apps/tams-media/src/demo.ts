@@ -22,6 +22,8 @@ export interface DemoResult {
   timerange: string;
   segments: number;
   compared_bytes: number;
+  /** Where players find it; absent where the server has no such address. */
+  playback_url?: string;
   /** What ffprobe says of the file written back; absent where it is not installed. */
   ffprobe?: string;
 }
@@ -73,12 +75,15 @@ export async function runDemo(client: TamsClient, media: string, say: (line: str
   say('\n5. Media out');
   const player = await checkOutgest(client, ingested.flow_id, middle, say);
 
+  const playback = await client.playbackUrl(ingested.flow_id);
   say(`\n${ticked(`All as it should be. The Flow stays: ${client.url}/flows/${ingested.flow_id}`)}`);
+  if (playback !== undefined) say(ticked(`Players of HLS find it at ${playback}`));
   return {
     flow_id: ingested.flow_id,
     timerange: middle.query,
     segments: middle.expected.length,
     compared_bytes: compared,
+    ...(playback === undefined ? {} : { playback_url: playback }),
     ...(player === undefined ? {} : { ffprobe: player }),
   };
 }

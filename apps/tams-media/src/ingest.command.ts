@@ -66,7 +66,7 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
           isLive ? liveProgress(options.json) : progressOn(bar, options.json),
         );
         bar.stop();
-        console.log(options.json ? JSON.stringify({ ok: true, ...result }) : summaryOf(result, client.url, options));
+        show({ ...result, playback_url: await client.playbackUrl(result.flow_id) }, client.url, options);
       } catch (error) {
         bar.stop();
         showFailure(error, options.json);
@@ -132,7 +132,14 @@ export function progressOn(bar: ProgressBar, quiet = false): IngestProgress {
 /** What to write a Flow into, where that is not an MP4. */
 const EXTENSIONS: Record<string, string> = { 'video/mp2t': 'ts', 'audio/wav': 'wav' };
 
-function summaryOf(result: IngestResult, url: string, options: IngestCommandOptions): string {
+/** What became of the media, and where players of HLS find it, if anywhere. */
+type ShownResult = IngestResult & { readonly playback_url: string | undefined };
+
+function show(result: ShownResult, url: string, options: IngestCommandOptions): void {
+  console.log(options.json ? JSON.stringify({ ok: true, ...result }) : summaryOf(result, url, options));
+}
+
+function summaryOf(result: ShownResult, url: string, options: IngestCommandOptions): string {
   const header = options.token ? ` -H "Authorization: Bearer $TAMS_TOKEN"` : '';
   const other = url === 'http://localhost:8000' ? '' : ` --url ${url}`;
   const middle = result.segments[Math.floor(result.segments.length / 2)]?.timerange ?? result.timerange;
@@ -147,6 +154,7 @@ function summaryOf(result: IngestResult, url: string, options: IngestCommandOpti
     `  Source     ${result.source_id}`,
     `  Timerange  ${result.timerange} (${readableSeconds(result.seconds)} of media)`,
     `  Media      ${counted(segments, 'segment')}, ${readableBytes(result.bytes)}`,
+    ...(result.playback_url === undefined ? [] : [`  Playback   ${result.playback_url} (HLS)`]),
     '',
     'Try next:',
     `  curl${header} '${query}'`,

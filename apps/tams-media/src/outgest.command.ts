@@ -129,8 +129,10 @@ async function writeSegments(
   if (options.json) {
     const { segments, bytes: size } = totals;
     const timerange = writtenRange(totals);
-    console.log(JSON.stringify({ ok: true, flow_id: flowId, file: target.path, timerange, segments, bytes: size }));
-  } else console.error(summaryOf(target.where, totals));
+    const playback_url = await client.playbackUrl(id, options.timerange);
+    const written = { flow_id: flowId, file: target.path, timerange, segments, bytes: size };
+    console.log(JSON.stringify({ ok: true, ...written, playback_url }));
+  } else console.error(`${summaryOf(target.where, totals)}${await playbackLine(client, id, options)}`);
 }
 
 /** The one Flow whose segments hold everything. */
@@ -182,8 +184,16 @@ async function writeAnew(
   const result = target.toStandardOutput
     ? await writeThroughFile(client, selection, settings)
     : await writeBeside(target.path, (partial) => remux(client, selection, partial, settings));
-  if (options.json) console.log(JSON.stringify({ ok: true, id, file: target.path, ...result, warnings }));
-  else console.error(describeRemux(target.where, result));
+  if (options.json) {
+    const playback_url = await client.playbackUrl(id, options.timerange);
+    console.log(JSON.stringify({ ok: true, id, file: target.path, ...result, warnings, playback_url }));
+  } else console.error(`${describeRemux(target.where, result)}${await playbackLine(client, id, options)}`);
+}
+
+/** A line that says where the same can be played, or nothing. */
+async function playbackLine(client: TamsClient, id: string, { timerange }: OutgestCommandOptions): Promise<string> {
+  const url = await client.playbackUrl(id, timerange);
+  return url === undefined ? '' : `\n  Playback   ${url} (HLS)`;
 }
 
 type RemuxSettings = Parameters<typeof remux>[3];

@@ -28,6 +28,14 @@ describe('TamsClient', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('knows no address for players on a server that has none, and does not ask again', async () => {
+    expect(await client.playbackUrl('x', '[0:0_1:0)')).toBeUndefined();
+    expect(server.seen.map(({ method, path }) => `${method} ${path.split('?')[0]}`)).toEqual([
+      'HEAD /flows/x/output.m3u8',
+      'HEAD /sources/x/output.m3u8',
+    ]);
+  });
+
   it('gives up after its tries, with URL, status and what the server said', async () => {
     server.interfere = (_request, response) => {
       problem(response, 500, 'the disk is full');

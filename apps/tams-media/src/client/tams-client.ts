@@ -136,6 +136,28 @@ export class TamsClient {
     }
   }
 
+  /**
+   * Where players of HLS find a Flow or a Source, on servers that have such addresses: TAMS itself has none.
+   * @param timerange what is played of it; absent for all
+   * @returns a URL that plays, without credentials; `undefined` where nothing can be played
+   */
+  async playbackUrl(id: string, timerange?: string): Promise<string | undefined> {
+    for (const kind of ['flows', 'sources']) {
+      const url = new URL(`${this.url}/${kind}/${encodeURIComponent(id)}/output.m3u8`);
+      if (timerange !== undefined) url.searchParams.set('timerange', timerange);
+      const asked = new URL(url);
+      // Asking for a live playlist would begin one.
+      asked.searchParams.set('type', 'vod');
+      try {
+        await this.callOnce('HEAD', asked.href);
+        return url.href;
+      } catch (error) {
+        if (!(error instanceof HttpFailure)) throw error;
+      }
+    }
+    return undefined;
+  }
+
   /** The credentials for a URL: for the API's own origin, never for another and never beside a signature in the URL. */
   credentialsFor(url: string, presigned = false): Record<string, string> {
     const own = !presigned && new URL(url).origin === new URL(this.url).origin;
