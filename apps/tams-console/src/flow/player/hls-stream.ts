@@ -1,6 +1,7 @@
 import HlsJs, { type ErrorData, type LevelLoadedData } from 'hls.js';
 import { credential } from '../../session/credential';
 import { apiAddress } from '../../session/settings';
+import { patient } from './load-policy';
 import { type MappedEntry, playlistEntriesOf } from './playback-map';
 
 /** Why there is nothing to see. */
@@ -25,6 +26,8 @@ export function startStream(element: HTMLVideoElement, address: string, listener
     enableWorker: false,
     backBufferLength: 60,
     maxBufferLength: 20,
+    playlistLoadPolicy: patient(HlsJs.DefaultConfig.playlistLoadPolicy),
+    fragLoadPolicy: patient(HlsJs.DefaultConfig.fragLoadPolicy),
     // Only this server learns who we are; browsers drop the header where it sends them elsewhere for the bytes.
     xhrSetup: (request, url) => {
       const sent = credential();
