@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
 import { AuthServer } from './support/auth-server';
 import { ClassServer } from './support/class-world';
 import { videoFlow } from '../support/flow-fixtures';
@@ -7,6 +8,8 @@ const relative = (from: string, address: string): string => {
   const url = new URL(address, new URL(from, 'http://server'));
   return url.pathname + url.search;
 };
+/** An entry beside the playlist that a token opens. */
+const entryOf = (playlist: string, name: string): string => playlist.replace('output.m3u8', `output/${name}`);
 const uris = (playlist: string): string[] =>
   playlist.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
@@ -73,7 +76,7 @@ describe('a playback token', () => {
     expect(media).toMatch(/^\/playback\/tams_play_/);
     expect(media).not.toBe(path);
     expect(await play(media)).toMatch(/signature=/);
-    expect(await status(path.replace('output.m3u8', 'output/1000000000.ts'))).toBe(404);
+    expect(await status(entryOf(path, '1000000000.ts'))).toBe(404);
   });
 
   it('opens nothing else: not another Flow, not the API', async () => {
@@ -83,11 +86,33 @@ describe('a playback token', () => {
     const token = path.split('/')[2] ?? '';
     expect(await status(`/flows/${other.id}/output.m3u8?access_token=${token}`)).toBe(401);
     expect((await server.send('GET', '/flows', { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
+    const theirs = await issued('admin', { flow_id: other.id });
+    for (const name of ['1000000000.ts', '2000000000.ts'])
+      expect([await status(entryOf(path, name)), await status(entryOf(theirs, name))]).toEqual([302, 404]);
     const last = token.at(-12) === 'A' ? 'B' : 'A';
     const changed = token.slice(0, -12) + last + token.slice(-11);
     for (const wrong of [changed, 'tams_play_', `tams_play_${'A'.repeat(43)}`, 'x', encodeURIComponent('../flows')]) {
       const answer = await server.send('GET', `/playback/${wrong}/output.m3u8`);
       expect([wrong, answer.status]).toEqual([wrong, 403]);
+    }
+  });
+
+  it('opens neither playlist nor entry nor gap once it has expired or is revoked', async () => {
+    const ended = {
+      expired: `SET expires = clock_timestamp() - interval '1 second'`,
+      revoked: 'SET revoked = clock_timestamp()',
+    };
+    const database = new Pool({ connectionString: server.tams.databaseUrl, max: 1 });
+    try {
+      for (const [how, change] of Object.entries(ended)) {
+        const path = await issued('admin', { flow_id: flow.id });
+        const opened = [path, entryOf(path, '1000000000.ts'), entryOf(path, 'gap.ts')];
+        expect([how, await Promise.all(opened.map(status))]).toEqual([how, [200, 302, 200]]);
+        await database.query(`UPDATE playback_tokens ${change}`);
+        expect([how, await Promise.all(opened.map(status))]).toEqual([how, [403, 403, 403]]);
+      }
+    } finally {
+      await database.end();
     }
   });
 

@@ -54,13 +54,13 @@ export class BenchStore {
   }
 
   /** Fills a Flow through the API, as a client would: allocate, then register in batches. */
-  async fill(flow: BenchFlow, segments: number): Promise<void> {
+  async fill(flow: BenchFlow, segments: number, segmentSeconds = SEGMENT_SECONDS): Promise<void> {
     for (let left = segments; left > 0; left -= 1000) {
       const limit = Math.min(left, 1000);
       const answer = await this.send('POST', `/flows/${flow.id}/storage`, { limit });
       const { media_objects: objects } = (await answer.json()) as { media_objects: { object_id: string }[] };
       const ids = objects.map((object) => object.object_id);
-      await this.send('POST', `/flows/${flow.id}/segments`, segmentsAt(flow, ids), 201);
+      await this.send('POST', `/flows/${flow.id}/segments`, segmentsAt(flow, ids, segmentSeconds), 201);
     }
   }
 
@@ -99,10 +99,14 @@ export class BenchStore {
 }
 
 /** Places objects one after the other at the end of a Flow. */
-export function segmentsAt(flow: BenchFlow, objectIds: readonly string[]): PostedSegment[] {
+export function segmentsAt(
+  flow: BenchFlow,
+  objectIds: readonly string[],
+  segmentSeconds = SEGMENT_SECONDS,
+): PostedSegment[] {
   return objectIds.map((object_id) => {
     const start = flow.nextSecond;
-    flow.nextSecond += SEGMENT_SECONDS;
+    flow.nextSecond += segmentSeconds;
     return { object_id, timerange: `[${start}:0_${flow.nextSecond}:0)` };
   });
 }

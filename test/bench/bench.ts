@@ -116,6 +116,7 @@ async function floorSetup(
 /** Which kind of answer the floor gives, as it decides itself. */
 function kindOf({ method, path }: LoadRequest): string {
   if (method === 'POST') return path.endsWith('/storage') ? 'storage' : 'register';
+  if (path.includes('/output.m3u8')) return path.endsWith('type=live') ? 'livePlaylist' : 'playlist';
   if (path.includes('/segments')) return path.includes('accept_get_urls=') ? 'pageWithoutUrls' : 'page';
   return path.startsWith('/flows/') ? 'flow' : 'flowList';
 }

@@ -25,6 +25,10 @@ export interface BenchCase {
 
 /** Segments of the Flow that is read. */
 export const READ_SEGMENTS = 10_000;
+/** Segments of the Flow that is played, an hour of two seconds each, and of its live window of five minutes. */
+const PLAYED_SEGMENTS = 1_800;
+const PLAYED_SEGMENT_SECONDS = 2;
+const WINDOW_SEGMENTS = 150;
 const BATCH = 1000;
 const READERS = 8;
 const REGISTRARS = 8;
@@ -37,6 +41,7 @@ const VARIETY = 500;
 /** The Flows the cases use. */
 interface BenchFlows {
   readonly read: BenchFlow;
+  readonly played: BenchFlow;
   readonly single: readonly BenchFlow[];
   readonly batch: readonly BenchFlow[];
   readonly live: readonly BenchFlow[];
@@ -45,12 +50,14 @@ interface BenchFlows {
 
 /** Fills the store and returns the cases, in the order of docs/performance.md. */
 export async function createCases(store: BenchStore, listedFlows: number): Promise<BenchCase[]> {
-  const [read] = await store.createFlows(1);
-  if (!read) throw new Error('No Flow was made.');
+  const [read, played] = await store.createFlows(2);
+  if (!read || !played) throw new Error('No Flow was made.');
   await store.fill(read, READ_SEGMENTS);
+  await store.fill(played, PLAYED_SEGMENTS, PLAYED_SEGMENT_SECONDS);
   await store.createListedFlows(listedFlows, Math.min(listedFlows, 2 * LIST_LIMIT));
   const flows: BenchFlows = {
     read,
+    played,
     single: await store.createFlows(REGISTRARS * 2),
     batch: await store.createFlows(BATCH_WRITERS),
     live: await store.createFlows(LIVE_WRITERS),
@@ -60,7 +67,7 @@ export async function createCases(store: BenchStore, listedFlows: number): Promi
   return [...readCases(flows), ...writeCases(store, flows), liveCase(store, flows)];
 }
 
-function readCases({ read, live }: BenchFlows): BenchCase[] {
+function readCases({ read, played, live }: BenchFlows): BenchCase[] {
   const page = (count: number, query: string) => () =>
     pagePath(read.id, Math.floor(Math.random() * (READ_SEGMENTS - count)), count, query);
   const listing = `/flows?limit=${LIST_LIMIT}&tag.${LIST_TAG.name}=${LIST_TAG.value}`;
@@ -72,14 +79,21 @@ function readCases({ read, live }: BenchFlows): BenchCase[] {
     reading('page of 1,000, no URLs', page(BATCH, '&accept_get_urls='), BATCH),
     reading('one flow', flow),
     reading('list of 100 flows by tag', () => listing),
+    playing('playlist of one hour', played, 'vod', PLAYED_SEGMENTS),
+    playing('live window of a playlist', played, 'live', WINDOW_SEGMENTS),
   ];
 }
 
-/** A case that reads: each request goes to what `path` gives. */
-export function reading(name: string, path: () => string, segments?: number): BenchCase {
+/** A case of the media playlist of a Flow. @param entries how many it lists */
+function playing(name: string, { id }: BenchFlow, type: 'live' | 'vod', entries: number): BenchCase {
+  return reading(name, () => `/flows/${id}/output.m3u8?type=${type}`, entries, 'entries');
+}
+
+/** A case that reads: each request goes to what `path` gives. @param count of what one answer holds, if that is said */
+export function reading(name: string, path: () => string, count?: number, unit = 'segments'): BenchCase {
   return {
     name,
-    ...(segments !== undefined && { items: { count: segments, unit: 'segments' } }),
+    ...(count !== undefined && { items: { count, unit } }),
     round: ({ seconds }) => Promise.resolve([readingPlan(name, path, READERS, seconds)]),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool, type PoolClient, types } from 'pg';
+import { livePlaylistText, playlistText, type EntryRow, type PlayedRow } from './floor-playlists';
 import type { FloorSetup, Statements } from './floor-setup';
 
 /**
@@ -21,6 +22,11 @@ interface PostedSegment {
 
 /** As long as an HMAC-SHA256 in base64url. */
 const SIGNATURE = 'x'.repeat(43);
+
+/** All of the timeline, in nanoseconds, and more rows than a playlist has. */
+const ALL = ['-9223372036854775808', '9223372036854775807', 43_201];
+/** The live window as shipped, in nanoseconds. */
+const WINDOW = 300_000_000_000n;
 
 const rfc3339 = (text: string): string => {
   const [seconds = text, fraction = ''] = text.slice(0, -'+00'.length).replace(' ', 'T').split('.', 2);
@@ -56,6 +62,9 @@ class Floor {
     } else if (part === 'segments') {
       const kind = query.includes('accept_get_urls=') ? 'pageWithoutUrls' : 'page';
       this.write(response, kind, 200, await this.page(kind, flowId, query));
+    } else if (part === 'output.m3u8') {
+      const kind = query.endsWith('type=live') ? 'livePlaylist' : 'playlist';
+      this.write(response, kind, 200, await (kind === 'playlist' ? this.playlist(flowId) : this.liveWindow(flowId)));
     } else if (flowId) {
       const [row] = await this.query<FlowRow>(this.pool, 'flow', [flowId]);
       this.write(response, 'flow', 200, row && flowOf(row));
@@ -77,6 +86,20 @@ class Floor {
       timerange: row.timerange,
       get_urls: (row.instances ?? []).flatMap((instance) => this.urlsOf(row.object_id, instance.storage_id, expires)),
     }));
+  }
+
+  private async playlist(flowId: string): Promise<string> {
+    await this.query(this.pool, 'playedFlow', [flowId]);
+    return playlistText(await this.query<PlayedRow>(this.pool, 'playedSegments', [flowId, ...ALL]));
+  }
+
+  private async liveWindow(flowId: string): Promise<string> {
+    await this.query(this.pool, 'playedFlow', [flowId]);
+    await this.query(this.pool, 'liveEdge', [flowId]);
+    await this.query(this.pool, 'livePlaylist', [flowId]);
+    const [last] = await this.query<EntryRow>(this.pool, 'lastLiveEntry', [flowId]);
+    const after = BigInt(last?.entry_end_ns ?? 0) - WINDOW;
+    return livePlaylistText(await this.query<EntryRow>(this.pool, 'liveEntries', [flowId, String(after)]));
   }
 
   private urlsOf(objectId: string, storageId: string, expires: number): unknown[] {
@@ -158,7 +181,7 @@ class Floor {
   }
 
   private write(response: ServerResponse, kind: string, status: number, body?: unknown): void {
-    const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
+    const bytes = Buffer.from(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body));
     response.writeHead(status, { ...this.setup.headers[kind], 'content-length': bytes.length });
     response.end(bytes);
   }

@@ -4,6 +4,9 @@ import { TimeRange } from '@tams/timing';
 import { SegmentRepository } from '../../libs/segments/src/segment.repository';
 import { insertAllocatedObjects } from '../../libs/objects/src/allocation/allocation.repository';
 import { ObjectRepository } from '../../libs/objects/src/object.repository';
+import { LivePlaylistRepository } from '../../libs/playback/src/live/live-playlist.repository';
+import { PlaybackRepository } from '../../libs/playback/src/media/playback.repository';
+import { PresentationRepository } from '../../libs/playback/src/presentation/presentation.repository';
 
 /** The SQL of the floor: what the server itself sends, so that both ask the same of PostgreSQL. */
 export interface Statements {
@@ -27,6 +30,18 @@ export interface Statements {
   readonly insertSegments: string;
   /** Object ids, Flow id, content type, storage id. */
   readonly allocate: string;
+  /** Flow id. */
+  readonly playedFlow: string;
+  /** Flow id, start and end in nanoseconds, number of rows. */
+  readonly playedSegments: string;
+  /** Flow id. */
+  readonly liveEdge: string;
+  /** Flow id. */
+  readonly livePlaylist: string;
+  /** Flow id. */
+  readonly lastLiveEntry: string;
+  /** Flow id, and after what in nanoseconds. */
+  readonly liveEntries: string;
 }
 
 /** What the floor is told before it starts. */
@@ -53,6 +68,11 @@ export async function recordStatements(): Promise<Statements> {
   const segments = new SegmentRepository();
   const flows = new FlowRepository();
   const objects = new ObjectRepository();
+  const [presentation, playback, live] = [
+    new PresentationRepository(),
+    new PlaybackRepository(),
+    new LivePlaylistRepository(),
+  ];
   const page = (withInstances: boolean) => (connection: Connection) =>
     segments.list(connection, FLOW, {
       timerange: TimeRange.parse('[1:0_2:0)'),
@@ -108,6 +128,15 @@ export async function recordStatements(): Promise<Statements> {
         insertAllocatedObjects(connection, { objectIds: [OBJECT], flowId: FLOW, contentType: 'a/b', storageId: FLOW }),
       [[OBJECT], FLOW, 'a/b', FLOW],
     ),
+    playedFlow: await record((connection) => presentation.flow(connection, FLOW), [FLOW]),
+    playedSegments: await record(
+      (connection) => playback.segments(connection, FLOW, { start: 1n, end: 2n }, 3),
+      [FLOW, '1', '2', 3],
+    ),
+    liveEdge: await record((connection) => live.edge(connection, FLOW), [FLOW]),
+    livePlaylist: await record((connection) => live.find(connection, FLOW), [FLOW]),
+    lastLiveEntry: await record((connection) => live.last(connection, FLOW), [FLOW]),
+    liveEntries: await record((connection) => live.entries(connection, FLOW, 1n), [FLOW, '1']),
   };
 }
 
