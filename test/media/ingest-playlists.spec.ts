@@ -114,7 +114,7 @@ describeWithFfmpeg('ingest of playlists', () => {
     expect(refusal).toMatchObject({ message: expect.stringContaining('encrypted') as string });
     const [, advice = ''] = /ffmpeg (.*)$/.exec((refusal as { next: string }).next) ?? [];
     const saved = await media.make(
-      `-allowed_extensions ALL ${advice.replace('<playlist>', 'e.m3u8').replace('<new file>', 'saved')}`,
+      `-allowed_extensions ALL ${advice.replace('<file>', 'e.m3u8').replace('<new file>', 'saved')}`,
     );
     const result = await store.ingest(saved);
     await expectSamePictures(result.flow_id);

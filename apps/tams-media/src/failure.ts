@@ -13,6 +13,9 @@ export class Failure extends Error {
   }
 }
 
+/** A part of the media is not where it was announced: going on cannot bring it back. */
+export class MediaGoneFailure extends Failure {}
+
 /** The message of anything thrown, with the causes that `fetch` and the file system hide one level down. */
 export function reasonOf(error: unknown): string {
   if (!hasMessage(error)) return String(error);

@@ -11,6 +11,7 @@ import {
   type CommonOptions,
 } from './command-options';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
+import { pipeExample } from './media/advice';
 import { counted, ProgressBar, readableBytes, readableSeconds, ticked, warned } from './terminal';
 
 interface IngestCommandOptions extends CommonOptions {
@@ -85,7 +86,7 @@ Examples:
   npm run ingest -- https://example.com/vod/master.m3u8 --variants best --url http://localhost:8000
   npm run ingest -- https://example.com/live/index.m3u8 --follow
   npm run ingest -- udp://@239.1.1.1:5000 --live --label Studio
-  ffmpeg -i camera.mxf -c copy -f matroska - | npm run ingest -- - --label Camera`;
+  ${pipeExample}`;
 
 /** Shows what a live ingest has stored, as a line for people or as one JSON object for each batch. */
 function liveProgress(json = false): IngestProgress {

@@ -116,6 +116,19 @@ describe('media in and out again, over HTTP', () => {
     expect(server.statuses.at(-1)).toBe('multi awaiting_content');
   });
 
+  it('asks for another upload URL where one has expired in the queue', async () => {
+    const refused: string[] = [];
+    server.interfere = (request, response) => {
+      if (request.method !== 'PUT' || !request.path.startsWith('/objects/') || refused.length > 2) return false;
+      refused.push(request.path);
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>');
+      return true;
+    };
+    await ingestSample();
+    expect(refused).toHaveLength(3);
+    expect(server.segments).toHaveLength(10);
+  });
+
   it('shows which segments the server did not register', async () => {
     const put = server.objects.set.bind(server.objects);
     server.objects.set = (id, bytes) => (id === 'object-2' ? server.objects : put(id, bytes));

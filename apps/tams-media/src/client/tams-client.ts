@@ -96,6 +96,11 @@ export class TamsClient {
     await this.call('PUT', this.flowUrl(flow.id), flow);
   }
 
+  /** `DELETE /flows/{id}`. */
+  async deleteFlow(id: string): Promise<void> {
+    await this.call('DELETE', this.flowUrl(id));
+  }
+
   /** `POST /flows/{id}/storage`: places for up to `count` objects; the server may give fewer, but not none. */
   async allocate(flowId: string, count: number): Promise<MediaObject[]> {
     const url = `${this.flowUrl(flowId)}/storage`;

@@ -1,7 +1,7 @@
 import { EncodedPacketSink } from 'mediabunny';
 import { Failure } from '../failure';
 import { ROLLOVER_TICKS, secondsToNanoseconds, ticksToNanoseconds } from '../media-time';
-import type { OpenMedia, MediaTrack } from '../media/open-media';
+import { unreadable, type OpenMedia, type MediaTrack } from '../media/open-media';
 import { containerOf, Packer, type PackedObject, type TrackPackets } from '../media/pack';
 import { packetGroups, type PacketGroup } from '../media/packet-groups';
 import { isPcm } from '../media/pcm';
@@ -108,7 +108,9 @@ async function* cutTrack(
   const { target, warn } = options;
   for await (const group of packetGroups(media.name, track, { target, warn, ...origin })) {
     if (clock.hidesNegative && group.end <= 0) continue;
-    const object = await packer.packTrack({ track, packets: group.packets });
+    const object = await packer.packTrack({ track, packets: group.packets }).catch((error: unknown) => {
+      throw unreadable(media.name, error);
+    });
     yield preparedOf(object, track, group, clock, !isPcm(track.description.codec));
   }
 }

@@ -1,7 +1,7 @@
 import type { TamsClient } from '../client/tams-client';
 import type { Flow } from '../client/tams-types';
 import { Slots } from '../concurrency';
-import { Failure, reasonOf } from '../failure';
+import { Failure, MediaGoneFailure, reasonOf } from '../failure';
 import { formatTimeRange } from '../media-time';
 import { FlowIdBook } from './flow-ids';
 import { followPlaylist } from './follow-playlist';
@@ -172,6 +172,15 @@ class Ingest {
 
   /** Leaves the Flows in a state that is true, says so, and passes the failure on. */
   private async abandon(error: unknown): Promise<never> {
+    if (
+      error instanceof MediaGoneFailure &&
+      !this.options.resume &&
+      this.senders.every(({ sent }) => sent.length === 0)
+    ) {
+      await this.deleteFlows();
+      const next = [error.next, 'Nothing was registered, and no Flow is left.'].filter(Boolean).join(' ');
+      throw new Failure(error.message, { next, cause: error });
+    }
     const main = mainFlow(this.plan);
     const state = await this.putFlows('awaiting_content', this.client.tryingOnce(undefined)).then(
       () => `Flow ${main.id} exists with what was registered before, and says awaiting_content.`,
@@ -182,6 +191,13 @@ class Ingest {
       next: [error.next, `${state} Go on where it stopped with --resume.`].filter(Boolean).join(' '),
       cause: error,
     });
+  }
+
+  /** Collections first, as they name the others. */
+  private async deleteFlows(): Promise<void> {
+    const client = this.client.tryingOnce(undefined);
+    const flows = this.plan.renditions.flatMap(({ flow, inside }) => [flow, ...inside]);
+    for (const { id } of [...this.plan.collections, ...flows]) await client.deleteFlow(id);
   }
 
   private result(): Omit<IngestResult, 'warnings'> {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { FilePathSource, UrlSource } from 'mediabunny';
 import { Failure } from '../failure';
 import { openMedia } from '../media/open-media';
+import { requireWhole } from '../media/whole-media';
 import { planCutMedia } from './cut-media';
 import { multiFlow, type FlowNaming } from './flow-description';
 import type { FlowIdBook } from './flow-ids';
@@ -129,6 +130,9 @@ class Planner {
     const media = await openMedia(location.name, source);
     media.warnings.forEach(warn);
     try {
+      const bytes = location.isRemote ? undefined : (await stat(location.address)).size;
+      const file = bytes === undefined ? undefined : { path: location.address, bytes };
+      (await requireWhole(media, file)).forEach(warn);
       const plan = await planCutMedia(media, {
         target: segmentDuration,
         muxed,
@@ -136,11 +140,10 @@ class Planner {
         warn,
         naming: this.namingOf(title),
       });
-      const bytes = location.isRemote ? {} : { bytes: (await stat(location.address)).size };
       return {
         title,
         ...plan,
-        ...bytes,
+        ...(bytes === undefined ? {} : { bytes }),
         dispose: () => {
           media.dispose();
           return Promise.resolve();

@@ -1,4 +1,5 @@
 import { Failure } from '../failure';
+import { advice } from '../media/advice';
 
 /** A part of a file, in bytes. */
 export interface ByteRange {
@@ -207,7 +208,7 @@ class MediaPlaylistReader {
     const method = attributes['METHOD'] ?? '';
     if (method === 'NONE') return;
     throw new Failure(`${this.name} is encrypted (EXT-X-KEY with METHOD=${method})`, {
-      next: 'Decrypt it without re-encoding and ingest that: ffmpeg -i <playlist> -c copy <new file>.ts',
+      next: advice.decrypt,
     });
   }
 }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Flow } from '../client/tams-types';
 import { DEFAULT_RETRY, HttpFailure } from '../client/http-request';
-import { Failure } from '../failure';
+import { Failure, MediaGoneFailure } from '../failure';
 import type { TrackDescription } from '../media/track-description';
 import { multiFlow, rolesOf, trackFlow, type FlowNaming } from './flow-description';
 import type { FlowIdBook } from './flow-ids';
@@ -163,7 +163,7 @@ export async function* segmentsOfPlaylist(
     try {
       yield await fetcher.fetch(segment);
     } catch (error) {
-      throw playlist.ended ? error : deletedMeanwhile(location, segment, error);
+      throw gone(playlist, location, segment, error);
     }
   }
 }
@@ -203,10 +203,23 @@ function nameOf({ uri, range }: ListedSegment): string {
   return range ? `${name} (bytes ${range.offset} to ${range.offset + range.length - 1})` : name;
 }
 
-function deletedMeanwhile(location: Location, segment: ListedSegment, error: unknown): unknown {
+/** What is missing at its origin is no fault of this server, and the person should not look there. */
+function gone({ ended }: MediaPlaylist, location: Location, segment: ListedSegment, error: unknown): unknown {
   if (!(error instanceof HttpFailure) || (error.status !== 404 && error.status !== 410)) return error;
-  return new Failure(`${nameOf(segment)} is gone: the live playlist ${location.name} moved on while it was read`, {
-    next: 'Follow a live playlist as it grows: add --follow.',
-    cause: error,
-  });
+  if (ended) {
+    return new MediaGoneFailure(
+      `${nameOf(segment)} is not there, although ${location.name} lists it (${error.message})`,
+      {
+        next: 'Ask whoever publishes the playlist.',
+        cause: error,
+      },
+    );
+  }
+  return new MediaGoneFailure(
+    `${nameOf(segment)} is gone: the live playlist ${location.name} moved on while it was read`,
+    {
+      next: 'Follow a live playlist as it grows: add --follow.',
+      cause: error,
+    },
+  );
 }

@@ -13,6 +13,7 @@ import {
   type Source,
 } from 'mediabunny';
 import { Failure, reasonOf } from '../failure';
+import { advice } from './advice';
 import { ROLLOVER_TICKS, TICKS_PER_SECOND } from '../media-time';
 import { describeTrack, type TrackDescription } from './track-description';
 
@@ -28,6 +29,8 @@ export interface MediaTrack {
   /** Zero-based place among all tracks, and among those of its kind (schema `container-mapping`). */
   index: number;
   formatIndex: number;
+  /** Whether packets last until the next one, a jump of the clock included: the container does not say how long. */
+  isTimedByNext: boolean;
   /** Brings a time of this track to the same turn of the 33-bit clock as the first picture's. */
   onOneTurn: (seconds: number) => number;
 }
@@ -58,7 +61,7 @@ export async function openMedia(name: string, source: Source, init?: Input): Pro
   try {
     const format = await input.getFormat();
     const { tracks, warnings } = await readTracks(name, input);
-    if (tracks.length === 0) throw nothingToRead(name);
+    if (tracks.length === 0) throw await nothingToRead(name, input, format);
     return {
       name,
       input,
@@ -82,12 +85,18 @@ export function unreadable(name: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof UnsupportedInputFormatError) {
     return new Failure(`${name} is not media that can be read here: ${READABLE}`, {
-      next: `Re-wrap it without re-encoding: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv`,
+      next: advice.rewrap,
+      cause: error,
+    });
+  }
+  if (reasonOf(error).includes('channel configuration 0')) {
+    return new Failure(`${name} says only inside its sound which channels it has (PCE), which is not read from ADTS`, {
+      next: advice.rewrap,
       cause: error,
     });
   }
   return new Failure(`${name} is damaged or cut short: ${reasonOf(error)}`, {
-    next: 'Save what can be read: ffmpeg -err_detect ignore_err -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
+    next: advice.save,
     cause: error,
   });
 }
@@ -97,6 +106,7 @@ async function readTracks(name: string, input: Input): Promise<{ tracks: MediaTr
   const warnings: string[] = [];
   const counts = { video: 0, audio: 0 };
   const onOneTurn = await turnKeeper(input);
+  const isTimedByNext = (await input.getFormat()) instanceof MpegTsInputFormat;
   for (const [index, track] of (await input.getTracks()).entries()) {
     if (!track.isVideoTrack() && !track.isAudioTrack()) continue;
     const kind = track.isVideoTrack() ? 'video' : 'audio';
@@ -109,7 +119,7 @@ async function readTracks(name: string, input: Input): Promise<{ tracks: MediaTr
       continue;
     }
     const ticksPerSecond = described.kind === 'audio' ? described.sampleRate : await timeBaseOf(track);
-    tracks.push({ track, description: described, ticksPerSecond, index, formatIndex, onOneTurn });
+    tracks.push({ track, description: described, ticksPerSecond, isTimedByNext, index, formatIndex, onOneTurn });
   }
   return { tracks, warnings };
 }
@@ -138,8 +148,13 @@ async function timeBaseOf(track: InputVideoTrack | InputAudioTrack): Promise<num
   return Math.min(resolution, FINEST_TIME_BASE);
 }
 
-function nothingToRead(name: string): Failure {
+async function nothingToRead(name: string, input: Input, format: InputFormat): Promise<Failure> {
+  if (format instanceof IsobmffInputFormat && (await input.getTracks()).length === 0) {
+    return new Failure(`${name} has no index of its media (moov): it is cut short, because cameras write that last`, {
+      next: 'Copy the file again: without its index nothing of it can be read.',
+    });
+  }
   return new Failure(`${name} holds neither picture nor sound that can be read`, {
-    next: 'MPEG-2 video must be encoded anew: ffmpeg -i <file> -c:v libx264 -crf 18 -c:a copy <new file>.mkv',
+    next: advice.encodePicture,
   });
 }

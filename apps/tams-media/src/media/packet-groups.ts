@@ -1,7 +1,9 @@
 import { EncodedPacketSink, type EncodedPacket } from 'mediabunny';
 import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
+import { advice } from './advice';
 import { unreadable, type MediaTrack } from './open-media';
+import { PictureCoding } from './picture-coding';
 
 /** Packets of one segment of one track, in decoding order; the first is a key frame. Times in seconds. */
 export interface PacketGroup {
@@ -32,8 +34,15 @@ export async function* packetGroups(
   let packets: EncodedPacket[] = [];
   let [bytes, leading, boundary] = [0, 0, options.origin === undefined ? Number.NaN : options.origin + options.target];
   const isVideo = track.description.kind === 'video';
+  const coding = new PictureCoding(name, track);
+  let latest = -Infinity;
   try {
     for await (const packet of steadyPackets(track)) {
+      if (packet.type === 'key') {
+        await coding.require(packet);
+        if (packet.timestamp < latest) throw timesGoBack(name, track, packet.timestamp);
+      }
+      latest = Math.max(latest, packet.timestamp);
       if (packets.length === 0 && packet.type !== 'key') {
         leading += 1;
         continue;
@@ -60,6 +69,9 @@ export async function* packetGroups(
 }
 
 const EARLY_KEY_FRAME = 0.02;
+/** Where a packet lasts until the next one: more seconds than this, and so many times the one before, is a gap. */
+const LONGEST_STILL = 1;
+const JUMP = 10;
 
 function groupOf(packets: EncodedPacket[], next: number | undefined): PacketGroup {
   let [start, last, end, duration] = [Infinity, -Infinity, -Infinity, 0];
@@ -90,9 +102,10 @@ async function* steadyPackets(track: MediaTrack): AsyncGenerator<EncodedPacket> 
   let [expected, usual] = [Number.NaN, 1 / ticksPerSecond];
   for await (const packet of packets) {
     const time = track.onOneTurn(packet.timestamp);
-    usual = packet.duration > 0 ? packet.duration : usual;
+    const isJump = track.isTimedByNext && packet.duration > Math.max(LONGEST_STILL, JUMP * usual);
+    usual = packet.duration > 0 && !isJump ? packet.duration : usual;
     if (frameSize === undefined) {
-      const isRight = time === packet.timestamp && packet.duration > 0;
+      const isRight = time === packet.timestamp && packet.duration > 0 && !isJump;
       yield isRight ? packet : packet.clone({ timestamp: time, duration: usual });
       continue;
     }
@@ -104,9 +117,16 @@ async function* steadyPackets(track: MediaTrack): AsyncGenerator<EncodedPacket> 
   }
 }
 
+function timesGoBack(name: string, { ticksPerSecond }: MediaTrack, seconds: number): Failure {
+  const time = formatTimestamp(secondsToNanoseconds(seconds, ticksPerSecond));
+  return new Failure(`The times of ${name} go back to ${time}, as where two recordings were joined`, {
+    next: 'Ingest the recordings one by one.',
+  });
+}
+
 function noKeyFrame(name: string, track: MediaTrack, since: number): Failure {
   const time = formatTimestamp(secondsToNanoseconds(since, track.ticksPerSecond));
   return new Failure(`${name} has no key frame for more than 1 GB after ${time}, so it cannot be cut into segments`, {
-    next: 'Encode it with key frames: ffmpeg -i <file> -c:v libx264 -g 50 -c:a copy <new file>.mp4',
+    next: advice.addKeyFrames,
   });
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Failure } from '../failure';
+import { advice } from './advice';
 
 /** Bytes of a packet (ISO/IEC 13818-1, 2.4.3.2). */
 export const PACKET_BYTES = 188;
@@ -47,7 +48,7 @@ class PacketReader {
   finish(): PacketCheck {
     if (this.rest.length > 0) {
       throw new Failure(`${this.name} ends in the middle of a packet: it is cut short`, {
-        next: 'Copy the file again, or save what can be read: ffmpeg -i <file> -map 0 -c copy <new file>.ts',
+        next: advice.saveTransportStream,
       });
     }
     return { streamPids: [...this.streams].sort((a, b) => a - b), lostPackets: this.lost };
@@ -56,7 +57,7 @@ class PacketReader {
   private read(bytes: Buffer, at: number): void {
     if (bytes[at] !== SYNC_BYTE) {
       throw new Failure(`${this.name} is damaged: no packet begins at byte ${this.position}`, {
-        next: 'Save what can be read: ffmpeg -i <file> -map 0 -c copy <new file>.ts',
+        next: advice.saveTransportStream,
       });
     }
     this.position += PACKET_BYTES;

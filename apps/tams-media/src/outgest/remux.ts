@@ -14,6 +14,7 @@ import type { TamsClient } from '../client/tams-client';
 import { Failure } from '../failure';
 import { TimeRange, TimingError } from '@tams/timing';
 import { boundsOf, formatTimeRange, formatTimestamp } from '../media-time';
+import { advice } from '../media/advice';
 import { trackWriter, type TrackWriter } from '../media/pack';
 import { asWavPackets, isPcm } from '../media/pcm';
 import { summaryOf, type TrackDescription } from '../media/track-description';
@@ -309,7 +310,7 @@ function refuseUnfitTracks(format: RemuxFormat, lanes: Lane[]): void {
   const unfit = lanes.find(({ description }) => !isPcm(description.codec));
   if (unfit) {
     throw new Failure(`A WAV holds sound in numbers, and this is ${unfit.description.codec}`, {
-      next: 'Write it as it is into an .mp4 or .mkv, and decode that: ffmpeg -i <file> <new file>.wav',
+      next: advice.decodeSound,
     });
   }
   if (lanes.length > 1) {

@@ -1,0 +1,20 @@
+/**
+ * Commands that failures advise. A test runs each of them on media that was refused (`test/media/advice.spec.ts`): no
+ * track and no moment that can be read may be lost. `<file>` and `<new file>` are the person's own.
+ */
+export const advice = {
+  rewrap: 'Re-wrap it without re-encoding: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
+  save: 'Save what can be read: ffmpeg -err_detect ignore_err -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
+  saveTransportStream:
+    'Copy the file again, or save what can be read: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.ts',
+  encodePicture:
+    'MPEG-2 video must be encoded anew: ffmpeg -i <file> -map 0:v? -map 0:a? -c:v libx264 -crf 18 -c:a copy <new file>.mkv',
+  addKeyFrames:
+    'Encode it with key frames: ffmpeg -i <file> -map 0:v? -map 0:a? -c:v libx264 -g 50 -c:a copy <new file>.mkv',
+  decrypt: 'Decrypt it without re-encoding and ingest that: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.ts',
+  decodeSound: 'Write it as it is into an .mp4 or .mkv, and decode that: ffmpeg -i <file> <new file>.wav',
+} as const;
+
+/** How media that is not read here comes in all the same, through a pipe; an example of `ingest --help`. */
+export const pipeExample =
+  'ffmpeg -i camera.mxf -map 0:v? -map 0:a? -c copy -f matroska - | npm run ingest -- - --label Camera';

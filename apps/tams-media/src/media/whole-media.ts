@@ -1,0 +1,56 @@
+import { EncodedPacketSink, MatroskaInputFormat } from 'mediabunny';
+import { Failure } from '../failure';
+import { formatTimestamp, secondsToNanoseconds } from '../media-time';
+import { advice } from './advice';
+import type { MediaTrack, OpenMedia } from './open-media';
+import { checkPackets, PACKET_BYTES } from './transport-stream-packets';
+
+/** Bytes of a packet of MPEG-TS with the time stamp that recorders put before it (M2TS); such files are not checked. */
+const RECORDER_PACKET_BYTES = 192;
+/** Seconds that a Matroska may say it is longer than its picture and sound: subtitles may go on. */
+const DURATION_TOLERANCE = 2;
+
+/** A file on this machine. */
+export interface LocalFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * Finds out whether a file ends before its media does. A library that reads such a file stops at its end without a word.
+ * @param file absent for media that is read from a server, of which an MPEG-TS is not checked
+ * @returns what to warn of, where the end may be missing
+ * @throws Failure where it is missing: the index names media that is not there; or where packets are damaged or scrambled
+ */
+export async function requireWhole(media: OpenMedia, file: LocalFile | undefined): Promise<string[]> {
+  const { name, tracks, isTransportStream, format } = media;
+  if (isTransportStream) return file ? checkTransportStream(name, file) : [];
+  if (media.hasEditLists) await Promise.all(tracks.map((track) => requireLastPacket(name, track)));
+  if (!(format instanceof MatroskaInputFormat)) return [];
+  const declared = (await tracks[0]?.track.getDurationFromMetadata()) ?? 0;
+  const ends = await Promise.all(tracks.map(({ track }) => track.computeDuration()));
+  const missing = declared - Math.max(...ends);
+  return missing > DURATION_TOLERANCE
+    ? [`${name} says that it is ${Math.round(missing)} s longer than its media: its end may be missing`]
+    : [];
+}
+
+async function checkTransportStream(name: string, { path, bytes }: LocalFile): Promise<string[]> {
+  if (bytes % RECORDER_PACKET_BYTES === 0 && bytes % PACKET_BYTES !== 0) return [];
+  const whole = bytes - (bytes % PACKET_BYTES);
+  const { lostPackets } = await checkPackets(name, path, 0, whole);
+  return [
+    ...(whole < bytes ? [`${name} ends in the middle of a packet: its end may be missing`] : []),
+    ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),
+  ];
+}
+
+async function requireLastPacket(name: string, { track, ticksPerSecond }: MediaTrack): Promise<void> {
+  const sink = new EncodedPacketSink(track);
+  const indexed = await sink.getPacket(Infinity, { metadataOnly: true });
+  if (!indexed || (await sink.getPacket(Infinity))) return;
+  const end = formatTimestamp(secondsToNanoseconds(indexed.timestamp + indexed.duration, ticksPerSecond));
+  throw new Failure(`${name} is damaged or cut short: its media should go on until ${end}, and its end is missing`, {
+    next: advice.save,
+  });
+}
