@@ -3,6 +3,7 @@
 // A failure prints the seed that repeats it. Other arguments go to Jest, for example the name of one file.
 import { spawnSync } from 'node:child_process';
 import { readOptions, refuse } from './options.mjs';
+import { install, pythonProgramPath } from './python-programs.mjs';
 
 const usage = `Usage: npm run test:model -- [--runs N] [--seed S] [--path P] [Jest's arguments]
 
@@ -20,12 +21,17 @@ const runs = values.runs ?? process.env.MODEL_RUNS ?? '40';
 if (!/^\d+$/.test(runs) || !/^-?\d+$/.test(seed)) refuse('--runs and --seed are whole numbers', usage);
 console.log(`Seed ${seed}, ${runs} runs. To repeat: npm run test:model -- --seed ${seed} --runs ${runs}`);
 
+const missing = install('schemathesis');
+if (missing !== undefined) console.log(`Going on without Schemathesis: ${missing}`);
+const schemathesis =
+  missing === undefined ? { SCHEMATHESIS_PATH: pythonProgramPath('schemathesis') } : { SCHEMATHESIS_MISSING: missing };
+
 const { status } = spawnSync(
   process.execPath,
   ['scripts/jest.mjs', '--config', 'test/model/jest.model.config.mjs', ...positionals],
   {
     stdio: 'inherit',
-    env: { ...process.env, MODEL_SEED: seed, MODEL_RUNS: runs, MODEL_PATH: values.path ?? '' },
+    env: { ...process.env, MODEL_SEED: seed, MODEL_RUNS: runs, MODEL_PATH: values.path ?? '', ...schemathesis },
   },
 );
 process.exit(status ?? 1);

@@ -27,6 +27,10 @@ describe('the log of the server', () => {
     await server.send('POST', `/service?access_token=${token}`, { body: {} });
     await server.send('PUT', `/flows/x/label?access_token=tams_${'f'.repeat(43)}`, { body: 'x' });
     await server.send('GET', `/flows?access_token[]=${token}&ACCESS_TOKEN=${token}`);
+    await server.send('GET', `/flows/${token}`, { headers });
+    const answer = await server.send('GET', '/flows', { headers: { ...headers, 'x-correlation-id': token } });
+    expect(answer.headers.get('x-correlation-id')).not.toBe(token);
+    await server.send('GET', `/flows?access%5Ftoken=${token}&%61ccess_token=s3cr3t-not-one-of-ours`);
     new Logger('Test').log('the end');
     const text = log.raw.join('\n');
     expect(text).toContain('the end');
@@ -36,6 +40,7 @@ describe('the log of the server', () => {
       'a-wrong-password',
       forged,
       'f'.repeat(43),
+      's3cr3t-not-one-of-ours',
       basic('read', 'a-wrong-password').slice(6),
     ])
       expect(text).not.toContain(secret);

@@ -279,6 +279,22 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow)).toEqual(['[0:0_1:0)']);
     });
 
+    test('with more malformed items than a hundred is refused whole, in few words', async () => {
+      const flow = await fixtures.flow();
+      const object = await fixtures.object(flow);
+      const good = { object_id: object, timerange: '[0:0_1:0)' };
+      const many = [good, ...Array.from({ length: 9_999 }, () => ({ object_id: 7, timerange: {} }))];
+      const { status, body } = await fixtures.registerMalformed(flow, many);
+      expect(status).toBe(400);
+      const problem = body as unknown as { errors: readonly { path: string; message: string }[] };
+      expect(problem.errors).toEqual([
+        { path: 'body', message: expect.stringContaining('more than 100 malformed segments') as unknown },
+      ]);
+      expect(JSON.stringify(body).length).toBeLessThan(2000);
+      expect(await fixtures.timeranges(flow)).toEqual([]);
+      expect((await fixtures.registerMalformed(flow, many.slice(0, 101))).status).toBe(200);
+    });
+
     test('of which all fail answers 200 too', async () => {
       const flow = await fixtures.flow();
       const response = await fixtures.register<FailedSegments>(flow, [

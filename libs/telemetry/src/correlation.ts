@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { redactText } from './logging/redaction';
 import type { RequestCosts } from './request-costs';
 
 /** What is known about the work in progress, wherever the code is. */
@@ -20,9 +21,10 @@ export const CORRELATION_HEADER = 'x-correlation-id';
 /** A correlation id others may choose: printable, bounded, safe in logs and headers. */
 const acceptable = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/;
 
-/** Keeps a valid incoming correlation id, else makes one. */
+/** Keeps a valid incoming correlation id, else makes one; what looks like a credential is none, since it is told on and on. */
 export function correlationIdFrom(incoming: string | string[] | undefined): string {
-  return typeof incoming === 'string' && acceptable.test(incoming) ? incoming : randomUUID();
+  const kept = typeof incoming === 'string' && acceptable.test(incoming) && redactText(incoming) === incoming;
+  return kept ? incoming : randomUUID();
 }
 
 /** Runs `work` (and all it starts) under a correlation id. */

@@ -65,9 +65,12 @@ export class AddressPolicy {
     return kind === 'unicast' ? undefined : this.refusal(text, kind);
   }
 
-  /** Why a name is refused; without the address it leads to, which could tell a stranger about the network inside. */
+  /**
+   * Why a name is refused; without the address it leads to, and the same when it has none: either could tell a stranger about
+   * the network inside.
+   */
   refusalOfName(name: string): string {
-    return `${name} resolves to an address that is not on the public Internet, and ${this.variable} does not allow it`;
+    return `${name} has no address on the public Internet, and ${this.variable} does not allow it`;
   }
 
   private refusal(where: string, kind: string): string {

@@ -33,7 +33,11 @@ async function judgedAddresses(
   policy: AddressPolicy,
   resolver: HostResolver,
 ): Promise<LookupAddress[]> {
-  const addresses = await resolver.resolve(host);
+  const addresses = await resolver.resolve(host).catch((error: unknown) => {
+    // Said as of a name that leads inside: whoever asks for many names would learn which of them exist there.
+    if (policy.allowsName(host)) throw error;
+    throw new AddressRefusedError(policy.refusalOfName(host), { cause: error });
+  });
   if (!policy.allowsName(host) && addresses.some(({ address }) => policy.refusalOfAddress(address) !== undefined)) {
     throw new AddressRefusedError(policy.refusalOfName(host));
   }

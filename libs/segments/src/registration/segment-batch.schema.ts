@@ -6,6 +6,9 @@ import { type FlowSegmentPost, flowSegmentPost } from '../segment.schema';
 /** Most segments of one request. */
 export const MAXIMUM_BATCH = 10_000;
 
+/** Malformed items that are set aside; a list with more of them is refused whole: its sender does not know the form. */
+export const MOST_MALFORMED = 100;
+
 /** One item of a request: a well-formed segment, or why it is none. */
 export type SegmentItem =
   | { readonly segment: FlowSegmentPost; readonly error?: undefined }
@@ -34,7 +37,7 @@ export const segmentBatch = documentedAs(
       if (body.length === 0) issue('must hold at least one segment');
       if (body.length > MAXIMUM_BATCH)
         issue(`must not hold more than ${MAXIMUM_BATCH} segments; send several requests`);
-      return context.issues.length > 0 ? z.NEVER : { single: false, items: body.map(itemOf) };
+      return context.issues.length > 0 ? z.NEVER : listOf(body, context);
     }
     const parsed = flowSegmentPost.safeParse(body);
     if (parsed.success) return { single: true, items: [{ segment: parsed.data }] };
@@ -43,6 +46,27 @@ export const segmentBatch = documentedAs(
   }),
   segmentBatchDocument,
 );
+
+/** Stops at the malformed item that is one too many: what each of ten thousand lacks would be said at length. */
+function listOf(body: readonly unknown[], context: z.RefinementCtx): SegmentBatch {
+  const items: SegmentItem[] = [];
+  let malformed = 0;
+  for (const [index, raw] of body.entries()) {
+    const item = itemOf(raw, index);
+    items.push(item);
+    if (!item.error) continue;
+    malformed += 1;
+    if (malformed <= MOST_MALFORMED) continue;
+    const message = `holds more than ${MOST_MALFORMED} malformed segments, so none was registered; the first: ${firstProblem(items)}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  return { single: false, items };
+}
+
+function firstProblem(items: readonly SegmentItem[]): string {
+  return items.find(({ error }) => error)?.error?.message ?? '';
+}
 
 function itemOf(raw: unknown, index: number): SegmentItem {
   const parsed = flowSegmentPost.safeParse(raw);

@@ -121,15 +121,31 @@ function failed(type: FailureType, message: string): Omit<Attempt, 'started' | '
   return { statusCode: undefined, failure: { type, message }, retryAfterMs: undefined };
 }
 
+/** What went wrong with a connection, in words, by the code of the error. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was closed',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not one that is trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not one that is trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not one that is trusted',
+};
+
 function describe(thrown: unknown): [FailureType, string] {
   // A host with several addresses fails once for each.
   const error = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
   if (error instanceof NoAnswerError) return ['timeout', error.message];
   if (error instanceof AddressRefusedError) return ['target-refused', error.message];
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const text = typeof message === 'string' && message !== '' ? message : String(error);
+  const { code } = error as { code?: unknown };
   const type = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'connection';
-  return [type, typeof code === 'string' && !text.includes(code) ? `${code}: ${text}` : text];
+  // The error's own words would name addresses, and what stands in certificates, of the network inside.
+  const reason = typeof code === 'string' ? (reasons[code] ?? 'the connection failed') : 'the connection failed';
+  return [type, typeof code === 'string' ? `${reason} (${code})` : reason];
 }
 
 /**
