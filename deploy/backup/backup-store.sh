@@ -17,6 +17,24 @@ fail() {
   exit 1
 }
 
+# Everybody on the machine can read arguments, so the password goes by the environment, and DATABASE_URL goes on without it.
+hide_password() {
+  case $DATABASE_URL in *://*:*@*) ;; *) return 0 ;; esac
+  scheme=${DATABASE_URL%%://*} rest=${DATABASE_URL#*://}
+  credentials=${rest%%@*}
+  case $credentials in *:*) ;; *) return 0 ;; esac
+  PGPASSWORD=$(printf '%s\n' "${credentials#*:}" | awk '{
+    digits = "0123456789abcdef"; decoded = ""
+    while (match($0, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
+      hex = tolower(substr($0, RSTART + 1, 2))
+      byte = 16 * (index(digits, substr(hex, 1, 1)) - 1) + index(digits, substr(hex, 2, 1)) - 1
+      decoded = decoded substr($0, 1, RSTART - 1) sprintf("%c", byte); $0 = substr($0, RSTART + 3)
+    }
+    print decoded $0 }')
+  export PGPASSWORD
+  DATABASE_URL="$scheme://${credentials%%:*}@${rest#*@}"
+}
+
 [ $# -ge 1 ] || fail 'Say where to: backup-store.sh DIRECTORY'
 directory=$1
 shift
@@ -41,6 +59,7 @@ if [ -n "$embedded" ]; then
   tar -C "$embedded" -czf "$directory.partial/data.tar.gz" .
 else
   [ -n "${DATABASE_URL:-}" ] || fail 'Set DATABASE_URL, or use --embedded DATA_DIR.'
+  hide_password
   command -v pg_dump >/dev/null || fail 'pg_dump is missing: install the client of PostgreSQL (Debian: apt-get install postgresql-client).'
   pg_dump --format=custom --no-owner --no-privileges --file="$directory.partial/store.dump" --dbname="$DATABASE_URL" ||
     fail 'pg_dump failed. "server version mismatch" means that it is older than the database: install a newer client.'

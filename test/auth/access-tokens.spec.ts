@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { type Answer, AuthServer } from './support/auth-server';
+import { startTestServer } from '../support/test-server';
 
 let server: AuthServer;
 let database: Client;
@@ -79,6 +80,23 @@ describe('an access token', () => {
     expect((await server.as('admin', 'GET', address)).body['revoked']).toBeDefined();
     expect((await server.as('admin', 'DELETE', address)).status).toBe(204);
     expect((await server.as('admin', 'DELETE', `${tokens}/${randomUUID()}`)).status).toBe(404);
+  });
+
+  it('ends at once on other replicas too', async () => {
+    const other = await startTestServer({
+      AUTH_MODE: 'url_token',
+      DATABASE_URL: server.tams.databaseUrl,
+      DATA_DIR: server.tams.dataDirectory,
+    });
+    try {
+      const { body } = await issue();
+      const there = () => fetch(`${other.url}/flows?access_token=${String(body['access_token'])}`);
+      expect((await there()).status).toBe(200);
+      expect((await server.as('admin', 'DELETE', `${tokens}/${String(body['id'])}`)).status).toBe(204);
+      expect((await there()).status).toBe(401);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('ends when its time is over, also in the memory of the server', async () => {

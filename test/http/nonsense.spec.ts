@@ -55,6 +55,50 @@ describe('what no client should send', () => {
     expect((await tams.client.raw({ method, path, check: false })).status).toBe(status);
   });
 
+  it.each([
+    ['broken percent-encoding', '/sources/%zz'],
+    ['an id that is too long', `/objects/${'x'.repeat(5000)}`],
+    ['a NUL in a query', '/flows?label=%00'],
+  ])('%s is an error that pages may read, under the headers of every answer', async (_case, path) => {
+    const origin = 'http://localhost:3000';
+    const early = await fetch(`${tams.url}${path}`, { headers: { origin } });
+    const usual = await fetch(`${tams.url}/nowhere`, { headers: { origin } });
+    for (const name of [
+      'access-control-allow-origin',
+      'access-control-expose-headers',
+      'content-security-policy',
+      'x-content-type-options',
+    ])
+      expect([name, early.headers.get(name)]).toEqual([name, usual.headers.get(name)]);
+    expect(early.headers.get('access-control-allow-origin')).toBe(origin);
+    const stranger = await fetch(`${tams.url}${path}`, { headers: { origin: 'https://elsewhere.example' } });
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([
+    ['12345678901234567890', false],
+    ['9007199254740993', false],
+    ['-9007199254740993', false],
+    ['1e400', false],
+    ['1e-400', false],
+    ['9007199254740992', true],
+    ['1e5', true],
+    ['0e10', true],
+    ['0.1234567890123456789', true],
+    ['"12345678901234567890"', true],
+    ['"\\\\\\"1e400"', true],
+  ])('a field nobody knows with %s: kept %s', async (number, kept) => {
+    const flow = videoFlow();
+    const body = JSON.stringify({ ...flow, a: 'x\\"' }).replace(/}$/, `,"our_own":[{"count":${number}}],"last":1}`);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${tams.url}/flows/${flow.id}`, { method: 'PUT', headers, body });
+    const text = await answer.text();
+    expect([answer.status, text.includes('cannot be kept as it is')]).toEqual(kept ? [201, false] : [400, true]);
+    if (!kept) return;
+    const read = await tams.client.get<{ our_own: unknown }>(`/flows/${flow.id}`);
+    expect(read.body.our_own).toEqual(JSON.parse(`[{"count":${number}}]`));
+  });
+
   it('tag names such as constructor are only names', async () => {
     for (const name of ['constructor', 'toString']) {
       expect((await tams.client.get(`/flows/${flowId}/tags/${name}`)).status).toBe(404);

@@ -74,8 +74,7 @@ export class TamsServer {
       const adapter = createHttpAdapter(configuration);
       const methods = new AllowedMethods(adapter.getInstance());
       const authentication = Authentication.open(configuration, new Database(poolOf(dataSource)));
-      redirectBrowsers(adapter.getInstance());
-      await secureServer(adapter.getInstance(), configuration, authentication);
+      await secureServer(adapter.getInstance(), configuration, authentication, redirectBrowsers);
       const modules = AppModule.forRoot(configuration, dataSource, authentication);
       app = await NestFactory.create<NestFastifyApplication>(modules, adapter, {
         bodyParser: false,

@@ -26,7 +26,7 @@ export function addCommand(program: Command, name: string, argument: string, scr
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--url <url>', `base URL of the TAMS server (or TAMS_URL; default ${DEFAULT_URL})`)
-    .option('--token <token>', 'bearer token (or TAMS_TOKEN)')
+    .option('--token <token>', 'bearer token (better: TAMS_TOKEN, since others on the machine can read arguments)')
     .option('--json', 'print one JSON result and nothing else')
     .hook('preAction', (_root, action) => {
       if (action.getOptionValue('url') === undefined)

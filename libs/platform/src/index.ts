@@ -38,6 +38,7 @@ export { PROBLEM_MEDIA_TYPE, type Problem, problemOf, statusOf } from './errors/
 export { AllowedMethods, MethodNotAllowedError, type Route } from './http/allowed-methods';
 export { Answer } from './http/answer';
 export { BaseUrl, baseUrlOf, OwnBaseUrl } from './http/base-url';
+export { headersOfEarlyErrors } from './http/early-headers';
 export { createHttpAdapter } from './http/http-adapter';
 export { JsonText } from './http/json-text';
 export { ProblemFilter, sendProblem } from './http/problem.filter';

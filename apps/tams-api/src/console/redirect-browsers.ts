@@ -3,8 +3,8 @@ import { findConsoleFiles } from './console-files';
 import { basePathOf } from './console-page';
 
 /**
- * Sends browsers that ask for `/` to the console; clients of the API get their list. Call it before authentication, which
- * the page brings by itself.
+ * Sends browsers that ask for `/` to the console; clients of the API get their list. It comes before authentication,
+ * which the page brings by itself.
  */
 export function redirectBrowsers(fastify: FastifyInstance): void {
   if (!findConsoleFiles()) return;

@@ -78,7 +78,7 @@ export function refused(
     answer.status,
     {
       ...(answer.status === 401 || answer.status === 403
-        ? { next: 'Give credentials that may do this: --token <bearer token>' }
+        ? { next: 'Give credentials that may do this: set TAMS_TOKEN to a bearer token' }
         : {}),
       ...(Number.isFinite(seconds) ? { retryAfter: seconds * 1000 } : {}),
     },

@@ -58,7 +58,7 @@ export const accessTokenOperations = {
     access: [],
     tag: 'AccessTokens',
     summary: 'Revoke an access token',
-    success: { status: 204, description: 'Revoked; at once here, within five seconds on other replicas.' },
+    success: { status: 204, description: 'Revoked, at once and on every replica.' },
     errors: { 404: 'There is no such token.' },
   }),
 };

@@ -1,4 +1,4 @@
-import { type Connection, keysetClauses, newestFirst, type Ordering, Parameters } from '@tams/platform';
+import { type Connection, keysetClauses, newestFirst, type Ordering, Parameters, prepared } from '@tams/platform';
 import type { AccessTokenListQuery, NewAccessToken } from './access-token.schema';
 
 /** A row of `access_tokens`, without the hash. */
@@ -17,6 +17,10 @@ export interface AccessTokenRow {
 export const accessTokenOrdering: Ordering<AccessTokenRow> = newestFirst('created', 't');
 
 const COLUMNS = 't.id, t.name, t.scopes, t.groups, t.created_by, t.created, t.expires, t.revoked';
+
+const VALID = prepared(`
+  SELECT ${COLUMNS} FROM access_tokens t
+   WHERE t.token_hash = $1 AND t.revoked IS NULL AND t.expires > clock_timestamp()`);
 
 /** SQL of access tokens. */
 export class AccessTokenRepository {
@@ -42,11 +46,7 @@ export class AccessTokenRepository {
 
   /** The token that counts now; neither one that has expired nor one that was revoked. */
   async findValid(connection: Connection, hash: Buffer): Promise<AccessTokenRow | undefined> {
-    const rows = await connection.query<AccessTokenRow>(
-      `SELECT ${COLUMNS} FROM access_tokens t
-        WHERE t.token_hash = $1 AND t.revoked IS NULL AND t.expires > clock_timestamp()`,
-      [hash],
-    );
+    const rows = await connection.query<AccessTokenRow>(VALID, [hash]);
     return rows[0];
   }
 

@@ -1,23 +1,17 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Answer, type Connection, type Page, pageOf } from '@tams/platform';
 import { UnauthenticatedError } from '../auth.errors';
-import { ExpiringCache } from '../expiring-cache';
 import { attributedTo, type Principal, principalOf } from '../principal';
 import { rightsOf } from '../scopes';
 import { AccessTokenNotFoundError } from './access-token.errors';
 import { accessTokenOrdering, AccessTokenRepository, type AccessTokenRow } from './access-token.repository';
 import type { AccessToken, AccessTokenListQuery, IssuedAccessToken, NewAccessToken } from './access-token.schema';
 
-/** How long a token counts without another look at the table: a revocation elsewhere is noticed this late. */
-const REMEMBERED_MS = 5_000;
-const REMEMBERED_TOKENS = 5_000;
 /** 256 random bits behind a name that scanners of leaked secrets can look for. */
 const TOKEN = /^tams_[A-Za-z0-9_-]{43}$/;
 
 /** Tokens for URLs: issued and revoked by administrators, checked at each request (ADR 0028, option 2). */
 export class AccessTokenService {
-  private readonly remembered = new ExpiringCache<Principal>(REMEMBERED_TOKENS);
-
   /** @param connection pool of the metadata store */
   constructor(
     private readonly connection: Connection,
@@ -43,32 +37,24 @@ export class AccessTokenService {
     return present(row);
   }
 
-  /** From now on nobody gets in with it here; other replicas notice within five seconds. @throws {AccessTokenNotFoundError} */
+  /** From now on nobody gets in with it, at any replica. @throws {AccessTokenNotFoundError} */
   async revoke(id: string): Promise<void> {
     if (!(await this.tokens.revoke(this.connection, id))) throw new AccessTokenNotFoundError(id);
-    this.remembered.clear();
   }
 
-  /** @throws {UnauthenticatedError} */
-  verify(token: string): Principal | Promise<Principal> {
+  /** Looks at the table each time: a token that was revoked must not count anywhere. @throws {UnauthenticatedError} */
+  async verify(token: string): Promise<Principal> {
     if (!TOKEN.test(token)) throw new UnauthenticatedError('token-invalid');
     const hash = hashOf(token);
-    return this.remembered.get(hash.toString('base64')) ?? this.look(hash);
-  }
-
-  private async look(hash: Buffer): Promise<Principal> {
     const row = await this.tokens.findValid(this.connection, hash);
     if (!row) throw new UnauthenticatedError('token-invalid');
-    const principal = principalOf({
+    return principalOf({
       id: `url_token:${row.id}`,
       name: row.name,
       scopes: rightsOf(row.scopes),
       groups: row.groups,
       method: 'url_token',
     });
-    const expires = Math.min(Date.parse(row.expires), Date.now() + REMEMBERED_MS);
-    this.remembered.set(hash.toString('base64'), principal, expires);
-    return principal;
   }
 }
 

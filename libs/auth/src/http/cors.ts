@@ -9,6 +9,18 @@ const exposedHeaders = [
 ];
 const PREFLIGHT_MAXIMUM_AGE_SECONDS = 600;
 
+/**
+ * The same for answers that come before any route is known: which origin may read them.
+ * @returns the headers that say so
+ */
+export function corsHeaders(origins: readonly string[], origin: string | undefined): Readonly<Record<string, string>> {
+  if (origin === undefined) return {};
+  const exposed = { 'access-control-expose-headers': exposedHeaders.join(', ') };
+  if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...exposed };
+  const allowed = origins.some((one) => (one === 'loopback' ? LOOPBACK_ORIGIN.test(origin) : one === origin));
+  return allowed ? { 'access-control-allow-origin': origin, vary: 'Origin', ...exposed } : { vary: 'Origin' };
+}
+
 type Delegator = (request: FastifyRequest, done: (error: Error | null, options: FastifyCorsOptions) => void) => void;
 
 /**

@@ -1,13 +1,13 @@
 import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
-import type { Configuration } from '@tams/platform';
+import { type Configuration, headersOfEarlyErrors } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../authentication';
 import { AuditUnavailableError } from '../auth.errors';
 import { auditAttemptOf, auditEntryOf } from '../audit/audit-log';
 import { currentPrincipal, withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
-import { corsDelegator } from './cors';
+import { corsDelegator, corsHeaders } from './cors';
 import { localCallersOnly } from './local-callers';
 import { COUNTED_CALLERS, failureLimit, requestLimit } from './request-limits';
 import { securityHeaders, writeSecurityHeaders } from './security-headers';
@@ -18,16 +18,17 @@ const uncounted = new Set(['/livez', '/readyz']);
 /**
  * Puts authentication and what belongs to it around a server: security headers, CORS, limits, audit. Call it before any
  * route is registered, so that it comes before every one of them.
+ * @param beforeAuthentication adds hooks that answer whoever asks, under the same headers and limits
  */
 export async function secureServer(
   fastify: FastifyInstance,
   configuration: Configuration,
   authentication: Authentication,
+  beforeAuthentication: (fastify: FastifyInstance) => void = () => undefined,
 ): Promise<void> {
   const { security } = configuration;
   fastify.decorateRequest('principal', undefined);
-  const overTls = security.tls !== undefined || configuration.publicBaseUrl?.startsWith('https:') === true;
-  fastify.addHook('onRequest', writeSecurityHeaders(configuration, await securityHeaders(overTls)));
+  await writeHeadersOfAnswers(fastify, configuration);
   await fastify.register(cors, { delegator: corsDelegator(security.corsAllowedOrigins) });
   await fastify.register(rateLimit, { global: false, cache: COUNTED_CALLERS });
 
@@ -43,6 +44,7 @@ export async function secureServer(
     refuseStrangers(request);
     done();
   });
+  beforeAuthentication(fastify);
   fastify.addHook('onRequest', bodyTimeLimit(security.bodyTimeoutSeconds));
   fastify.addHook('onRequest', async (request) => {
     try {
@@ -66,4 +68,16 @@ export async function secureServer(
       done(attempt && !authentication.audit.write(attempt) ? new AuditUnavailableError() : undefined);
     });
   }
+}
+
+/** The headers of every answer, also of errors that come before any route. */
+async function writeHeadersOfAnswers(fastify: FastifyInstance, configuration: Configuration): Promise<void> {
+  const { tls, corsAllowedOrigins } = configuration.security;
+  const overTls = tls !== undefined || configuration.publicBaseUrl?.startsWith('https:') === true;
+  const writeHeaders = writeSecurityHeaders(configuration, await securityHeaders(overTls));
+  fastify.addHook('onRequest', writeHeaders);
+  headersOfEarlyErrors(fastify, (request, reply) => {
+    writeHeaders(request, reply, () => undefined);
+    void reply.headers(corsHeaders(corsAllowedOrigins, request.headers.origin));
+  });
 }

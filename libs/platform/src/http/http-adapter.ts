@@ -10,6 +10,7 @@ import { complaintAboutHost } from './base-url';
 import { answerClientError } from './client-error';
 import { acceptJsonBodies } from './json-body';
 import { answerWithProblem } from './problem.filter';
+import { writeEarlyHeaders } from './early-headers';
 import { followRenewals, tlsOptions } from './tls';
 import { endUnusedConnectionsOnClose } from './unused-connections';
 
@@ -80,6 +81,7 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
     return503OnClosing: false,
     frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
       telemetry.http?.begin(request as FastifyRequest, reply as FastifyReply);
+      writeEarlyHeaders(request as FastifyRequest, reply as FastifyReply);
       answerWithProblem(error, request as FastifyRequest, reply as FastifyReply);
     },
   });
@@ -89,9 +91,11 @@ export function createHttpAdapter(configuration: Configuration): FastifyAdapter 
   if (tls) followRenewals(fastify.server as unknown as Server, tls);
   telemetry.http = installHttpTelemetry(fastify);
   fastify.decorateRequest('publicBaseUrl', undefined);
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     request.publicBaseUrl = configuration.publicBaseUrl;
-    done(complaintAboutHost(request) ?? complaintAboutAddress(request.url));
+    const complaint = complaintAboutHost(request) ?? complaintAboutAddress(request.url);
+    if (complaint) writeEarlyHeaders(request, reply);
+    done(complaint);
   });
   fastify.setErrorHandler((error, request, reply) => {
     answerWithProblem(error, request, reply);

@@ -48,6 +48,7 @@ function bodyOf(method: string, text: string): unknown {
   const complaint = complaintAbout(text);
   if (complaint) throw complaint;
   const body = parse(text);
+  refuseChangedNumbers(text);
   if (/__proto__|constructor|\\u00/.test(text)) refusePrototypeKeys(body, ['body']);
   return body;
 }
@@ -58,6 +59,46 @@ function parse(text: string): unknown {
   } catch (error) {
     throw new BadRequestError('not-json', `The body cannot be read: ${(error as SyntaxError).message}.`);
   }
+}
+
+/** Digits enough to be more than a number here can hold, or an exponent; in texts too, which costs a second look and no more. */
+const LONG_NUMBER = /\d{16}|\d[eE][+-]?\d/;
+
+/**
+ * Refuses numbers that would come back as others: whole ones of more than 53 bits, and what is too large or too small for any
+ * number here. A fraction is as near as every reader of JSON keeps it.
+ */
+function refuseChangedNumbers(text: string): void {
+  if (!LONG_NUMBER.test(text)) return;
+  for (const source of numbersIn(text)) {
+    const value = Number(source);
+    if (!isChanged(source, value)) continue;
+    const shown = source.length > 40 ? `${source.slice(0, 40)}...` : source;
+    const message = `has a number that cannot be kept as it is (${shown} would become ${value}); write it as text`;
+    throw new ValidationError([{ path: 'body', message }]);
+  }
+}
+
+/** The numbers of valid JSON that are long or have an exponent, as they are written. */
+function* numbersIn(text: string): Generator<string> {
+  const piece = /"|-?\d[\d.eE+-]*/g;
+  for (let found = piece.exec(text); found; found = piece.exec(text)) {
+    const [source] = found;
+    if (source !== '"') {
+      if (source.length > 15 || /e/i.test(source)) yield source;
+      continue;
+    }
+    // A string: on behind its closing quote.
+    let end = piece.lastIndex;
+    while (end < text.length && text.charCodeAt(end) !== 0x22) end += text.charCodeAt(end) === 0x5c ? 2 : 1;
+    piece.lastIndex = end + 1;
+  }
+}
+
+function isChanged(source: string, value: number): boolean {
+  if (!Number.isFinite(value)) return true;
+  if (/^-?\d+$/.test(source)) return BigInt(source) !== BigInt(value);
+  return value === 0 && /[1-9]/.test(source.split(/[eE]/)[0] ?? '');
 }
 
 /** Refuses keys that would change what an object is, once somebody copies it. */
