@@ -84,7 +84,8 @@ describe('an access token', () => {
 
   it('ends at once on other replicas too', async () => {
     const other = await startTestServer({
-      AUTH_MODE: 'url_token',
+      AUTH_MODE: 'basic,url_token',
+      AUTH_BASIC_USERS_FILE: server.usersFile,
       DATABASE_URL: server.tams.databaseUrl,
       DATA_DIR: server.tams.dataDirectory,
     });
