@@ -3,6 +3,7 @@ import { appendToEdit, blankStretch, createEdit } from '../../apps/tams-media/sr
 import { readComposition } from '../../apps/tams-media/src/edit/open-timeline';
 import { readPart } from '../../apps/tams-media/src/edit/parts';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
+import { type CommandResult, runProgram } from '../support/command-process';
 import { MediaStore } from './media-store';
 
 const CODED = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 -c:a aac -b:a 64k';
@@ -74,6 +75,22 @@ describeWithFfmpeg('edits by reference', () => {
       tags: { originating_id: first, originating_timerange: '[1:480000000_2:480000000)' },
     });
     expect((await written(result.flow_id)).slice(0, 25)).toEqual((await pictures('one.mp4', 0, 6)).slice(37, 62));
+  });
+
+  it('says that objects are written whole where a file of segments is made of parts', async () => {
+    const parts = [readPart(`${first}@[1:480000000_2:480000000)`)];
+    const { flows } = await createEdit(store.client, parts, { label: 'Joined', warn });
+    const outgest = (...options: string[]): Promise<CommandResult> => {
+      const output = ['--url', store.tams.url, '--format', 'segments', '-o', media.path(`${options.join('')}.bin`)];
+      return runProgram('apps/tams-media/src/main.ts', ['outgest', flows[0]?.id ?? '', ...output, ...options], {});
+    };
+    const sentence = '2 segments of an edit use a part of their object, and are written whole';
+    expect((await outgest()).stderr).toContain(sentence);
+    const { code, stdout } = await outgest('--json');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ warnings: expect.arrayContaining([expect.stringContaining(sentence)]) as string[] }),
+    ]);
   });
 
   it('appends behind the end', async () => {

@@ -130,7 +130,8 @@ async function writeSegments(
     const { segments, bytes: size } = totals;
     const timerange = writtenRange(totals);
     const playback_url = await client.playbackUrl(id, options.timerange);
-    const written = { flow_id: flowId, file: target.path, timerange, segments, bytes: size };
+    const warnings = warningsOf(totals);
+    const written = { flow_id: flowId, file: target.path, timerange, segments, bytes: size, warnings };
     console.log(JSON.stringify({ ok: true, ...written, playback_url }));
   } else console.error(`${summaryOf(target.where, totals)}${await playbackLine(client, id, options)}`);
 }
@@ -146,22 +147,23 @@ function flowOf(selection: Selection): string {
 
 function summaryOf(where: string, totals: JoinTotals): string {
   const amount = `${counted(totals.segments, 'segment')}, ${readableBytes(totals.bytes)}, ${readableSeconds(writtenSeconds(totals))}`;
-  const lines = [ticked(`Wrote ${where}: ${amount}, ${writtenRange(totals)}`)];
-  if (totals.shifted > 0) {
-    lines.push(
-      warned(
-        `${counted(totals.shifted, 'segment')} with a ts_offset: the times inside the file are the media's own, not the Flow's`,
-      ),
-    );
-  }
-  if (totals.partial > 0) {
-    lines.push(
-      warned(
-        `${counted(totals.partial, 'segment')} of an edit use a part of their object, and are written whole: -o out.mp4 cuts them`,
-      ),
-    );
-  }
-  return lines.join('\n');
+  return [ticked(`Wrote ${where}: ${amount}, ${writtenRange(totals)}`), ...warningsOf(totals).map(warned)].join('\n');
+}
+
+/** Where the file is not quite what the Flow says. */
+function warningsOf({ shifted, partial }: JoinTotals): string[] {
+  return [
+    ...(shifted > 0
+      ? [
+          `${counted(shifted, 'segment')} with a ts_offset: the times inside the file are the media's own, not the Flow's`,
+        ]
+      : []),
+    ...(partial > 0
+      ? [
+          `${counted(partial, 'segment')} of an edit use a part of their object, and are written whole: -o out.mp4 cuts them`,
+        ]
+      : []),
+  ];
 }
 
 async function writeAnew(

@@ -138,7 +138,7 @@ function ownVersion(existing: LockedFlow, body: FlowPut): string | undefined {
 function refuseUntrueSegments(existing: LockedFlow, document: FlowDocument): void {
   if (!existing.has_segments) return;
   const refuse = (field: string, was: unknown): never => {
-    const message = `is ${JSON.stringify(was)} for the Segments this Flow has; delete them first, or make another Flow`;
+    const message = `${field} is ${JSON.stringify(was)} for the Segments this Flow has; delete them first, or make another Flow`;
     throw new FlowRuleError('flow-segments-depend', field, message);
   };
   const container = document.container;

@@ -43,6 +43,7 @@ it('reports every mistake at once, with its line and path', async () => {
   access_key_id: env:TAMS_TEST_UNSET
   tags: { tier: 5 }
   force_path_style: yes please
+  plain_urls: ftp
 - { type: filesystem, id: X, colour: red }
 - { type: s3, id: 33333333-3333-4333-8333-333333333333, access_key_id: AKIA, bucket: media }
 `),
@@ -54,10 +55,11 @@ it('reports every mistake at once, with its line and path', async () => {
     'line 6: [2].bucket must not be empty',
     'line 7: [2].endpoint must be an http or https URL',
     'line 10: [2].force_path_style must be true or false',
+    'line 11: [2].plain_urls must be none or http or s3',
     'line 8: [2].access_key_id refers to the environment variable TAMS_TEST_UNSET, which is not set',
-    'line 11: [3].id must be a lower-case UUID',
-    'line 11: [3].colour is not a setting of this type',
-    'line 12: [4].secret_access_key is needed beside access_key_id',
+    'line 12: [3].id must be a lower-case UUID',
+    'line 12: [3].colour is not a setting of this type',
+    'line 13: [4].secret_access_key is needed beside access_key_id',
     'line 3: [1].id is needed: only one backend may go without',
     'line 4: [2].id is needed: only one backend may go without',
   ]);
