@@ -4,12 +4,19 @@ import { TimeRange } from '@tams/timing';
 import { StorageBackends } from '@tams/storage';
 import { ObjectRegistration, type ObjectState, type ObjectUse, type RegisteringFlow } from './object-registration';
 import { ObjectAccess } from '../object-access';
-import { type LockedObject, ObjectRepository } from '../object.repository';
+import { type LockedObject, type NewMediaObject, ObjectRepository } from '../object.repository';
 
 /** Another transaction registered one of our objects first; PostgreSQL's own code for it makes the transaction start again. */
 class ObjectsRegisteredMeanwhileError extends Error {
   override readonly name = 'ObjectsRegisteredMeanwhileError';
   readonly code = '40001';
+}
+
+/** Objects as they were when they were locked. */
+export interface LockedObjects {
+  readonly states: Map<string, ObjectState>;
+  /** Those the caller may not use. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** Brings objects in and out of an {@link ObjectRegistration}; both within one transaction. */
@@ -21,8 +28,11 @@ export class ObjectRegistrar {
     private readonly access: ObjectAccess,
   ) {}
 
-  /** Locks and reads every object the uses name. The Flow must be locked already. */
-  async begin(connection: Connection, flow: RegisteringFlow, uses: readonly ObjectUse[]): Promise<ObjectRegistration> {
+  /**
+   * Locks and reads every object the uses name. The Flow's lock must have been asked for before, on the same connection: its
+   * answer need not have come.
+   */
+  async lock(connection: Connection, flowId: string, uses: readonly ObjectUse[]): Promise<LockedObjects> {
     const ids = uses.flatMap((use) =>
       use.initObjectId === undefined ? [use.objectId] : [use.objectId, use.initObjectId],
     );
@@ -30,7 +40,7 @@ export class ObjectRegistrar {
     const usable = await this.access.usable(
       connection,
       locked.map(({ id }) => id),
-      flow.id,
+      flowId,
     );
     const hidden = new Set(usable && locked.map(({ id }) => id).filter((id) => !usable.has(id)));
     const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
@@ -41,20 +51,37 @@ export class ObjectRegistrar {
         states.get(objectId)?.urls.set(label, url);
       }
     }
+    return { states, hidden };
+  }
+
+  /** The rules, for objects that are locked. */
+  begin(flow: RegisteringFlow, { states, hidden }: LockedObjects): ObjectRegistration {
     const backendLabels = new Set(this.backends.all.map(({ details }) => details.label));
     return new ObjectRegistration(flow, states, backendLabels, hidden);
   }
 
-  /** Writes what was registered, in at most four statements. */
+  /** Writes what was registered, in at most four statements that are sent together. */
   async save(connection: Connection, flow: RegisteringFlow, registration: ObjectRegistration): Promise<void> {
     const { newInits, newMedia, newInstances, retained } = registration;
-    if (newInits.length > 0) await this.objects.registerInit(connection, flow.id, newInits);
-    if (newMedia.length > 0) {
-      const registered = await this.objects.registerMedia(connection, flow.id, newMedia);
-      if (registered < newMedia.length) throw new ObjectsRegisteredMeanwhileError();
-    }
-    if (retained.length > 0) await this.objects.retain(connection, retained);
+    await Promise.all([
+      this.registerNew(connection, flow.id, newInits, newMedia),
+      retained.length > 0 ? this.objects.retain(connection, retained) : undefined,
+    ]);
+    // Not with the others: of objects that another transaction made meanwhile, it would fail in a way that is not tried again.
     if (newInstances.length > 0) await this.objects.addUncontrolledInstances(connection, newInstances);
+  }
+
+  private async registerNew(
+    connection: Connection,
+    flowId: string,
+    inits: readonly string[],
+    media: readonly NewMediaObject[],
+  ): Promise<void> {
+    const [, registered] = await Promise.all([
+      inits.length > 0 ? this.objects.registerInit(connection, flowId, inits) : undefined,
+      media.length > 0 ? this.objects.registerMedia(connection, flowId, media) : 0,
+    ]);
+    if (registered < media.length) throw new ObjectsRegisteredMeanwhileError();
   }
 }
 

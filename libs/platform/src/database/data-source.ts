@@ -85,6 +85,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     synchronize: false,
     extra: {
       query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
+      pipeline: true,
       keepAlive: true,
       // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
       keepAliveInitialDelayMillis: 60_000,

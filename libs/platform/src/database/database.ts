@@ -90,11 +90,11 @@ export class Database implements Connection {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await observeQuery('BEGIN', () => client.query('BEGIN'));
-      const connection = connectionOf(client);
+      const connection = begin(client);
       const committed: (() => void)[] = [];
       waitingForCommit.set(connection, committed);
       const result = await work(connection);
+      await connection.begun;
       await observeQuery('COMMIT', () => client.query('COMMIT'));
       for (const follow of committed) follow();
       return result;
@@ -130,9 +130,26 @@ export class Database implements Connection {
   }
 }
 
-function connectionOf(client: PoolClient): Connection {
+/** A transaction, and when it has certainly begun. */
+interface BegunTransaction extends Connection {
+  readonly begun: Promise<unknown>;
+}
+
+/**
+ * Begins a transaction without waiting for the answer: statements are pipelined, so that what work asks at once crosses the
+ * network together. Nothing is written before PostgreSQL has answered, though: outside a transaction it would stay.
+ */
+function begin(client: PoolClient): BegunTransaction {
+  let hasBegun = false;
+  const begun = observeQuery('BEGIN', () => client.query('BEGIN')).then(() => {
+    hasBegun = true;
+  });
+  // Whoever writes, and the commit, hear of a failure; one that only reads fails by itself.
+  begun.catch(() => undefined);
   return {
+    begun,
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
+      if (!hasBegun && !/^\s*SELECT\b/.test(text)) await begun;
       const result = await observeQuery(text, () => client.query<Result>(queryOf(text, values)));
       return result.rows;
     },

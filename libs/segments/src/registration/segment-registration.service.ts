@@ -68,16 +68,17 @@ export class SegmentRegistrationService {
     items: readonly SegmentItem[],
     baseUrl: string,
   ): Promise<Registered> {
-    const locked = await this.lock.writableMedia(connection, flowId);
+    const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
+    const uses = candidates.map(({ use }) => use);
+    // Sent together, carried out one after the other: what follows the lock sees what is true while it is held.
+    const [locked, neighbours, objects] = await Promise.all([
+      this.lock.writableMedia(connection, flowId),
+      this.segments.overlapping(connection, flowId, candidates),
+      this.objects.lock(connection, flowId, uses),
+    ]);
     const flow = { id: locked.id, initSegments: locked.init_segments, container: locked.container };
     const deletions = await this.deletions.unfinished(connection, locked);
-    const candidates = items.flatMap((item) => (item.segment ? [candidateOf(item, item.segment)] : []));
-    const neighbours = await this.segments.overlapping(connection, flowId, candidates);
-    const registration = await this.objects.begin(
-      connection,
-      flow,
-      candidates.map(({ use }) => use),
-    );
+    const registration = this.objects.begin(flow, objects);
     const stored = new Map(neighbours.map((neighbour) => [candidates[neighbour.index], neighbour]));
     const timeline = new BatchTimeline<RegisteredSegment>();
     const failures: Failures = new Map(items.flatMap((item) => (item.error ? [[item, item.error]] : [])));
@@ -91,9 +92,11 @@ export class SegmentRegistrationService {
     }
     const accepted = timeline.items;
     if (accepted.length > 0) {
-      await this.objects.save(connection, flow, registration);
-      await this.segments.insert(connection, flowId, accepted);
-      await this.events.added(connection, locked, accepted, baseUrl);
+      await Promise.all([
+        this.objects.save(connection, flow, registration),
+        this.segments.insert(connection, flowId, accepted),
+        this.events.added(connection, locked, accepted, baseUrl),
+      ]);
     }
     const newObjects = registration.newMedia.length + registration.newInits.length;
     return {
