@@ -1,3 +1,4 @@
+export { Batcher, type BatchLimits } from './concurrency/batcher';
 export { Semaphore } from './concurrency/semaphore';
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export { environmentSchema } from './configuration/configuration.schema';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { observePool, observeQuery } from '@tams/telemetry';
 import type { Pool, PoolClient } from 'pg';
+import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
 import { queryOf } from './prepared';
@@ -32,15 +33,21 @@ const TRANSACTION_ATTEMPTS = 4;
 
 /** Most requests that wait for a connection, for each connection of the pool; the next is refused at once. */
 const WAITING_FOR_EACH_CONNECTION = 25;
+/** One connection in so many is kept for single statements: transactions that wait for locks must not keep readers from theirs. */
+const SHARE_FOR_READERS = 5;
 
 /**
  * The metadata store: SQL on a bounded pool of connections, and transactions. When it cannot answer, both throw an
  * {@link UnavailableError}; other errors of PostgreSQL come as they are.
  */
 export class Database implements Connection {
+  private readonly transactions: Semaphore;
+
   /** @param pool of a data source made by `createDataSource`, which outlives the loss of a connection */
   constructor(private readonly pool: Pool) {
     observePool(pool);
+    const { max } = pool.options;
+    this.transactions = new Semaphore(max - Math.floor(max / SHARE_FOR_READERS), max * WAITING_FOR_EACH_CONNECTION);
   }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
@@ -74,7 +81,7 @@ export class Database implements Connection {
   async transaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work);
+        return await this.transactions.with(1, () => this.attempt(work));
       } catch (error) {
         if (isReadOnly(error)) await this.replaceIdleConnections();
         const state = (error as { code?: unknown }).code;

@@ -8,13 +8,11 @@ import { TimerangeBeingDeletedError } from '../deletion/deletion.errors';
 import type { DeletionRow } from '../deletion/deletion.repository';
 import { DeletionRequests } from '../deletion/deletion-requests.service';
 import { type RegisteredSegment, SegmentEvents } from '../segment-events';
+import { type Failures, RegistrationLine } from './registration-line';
 import { failedSegmentOf, type FailedSegments, type SegmentBatch, type SegmentItem } from './segment-batch.schema';
 import { SegmentExistsError, SegmentOverlapError } from '../segment.errors';
 import { type Neighbour, type NewSegment, SegmentRepository } from '../segment.repository';
 import { type FlowSegmentPost, usedRangeOf } from '../segment.schema';
-
-/** Why items of a request failed, by item. */
-type Failures = Map<SegmentItem, DomainError>;
 
 /** A well-formed segment on its way into the store. */
 interface Candidate extends NewSegment {
@@ -35,6 +33,10 @@ interface Registered {
 /** Registering segments: each is placed on the Flow's timeline and tied to its object, or refused for a reason. */
 @Injectable()
 export class SegmentRegistrationService {
+  private readonly line = new RegistrationLine((flowId, items, baseUrl) =>
+    this.registerInOneTransaction(flowId, items, baseUrl),
+  );
+
   constructor(
     private readonly database: Database,
     private readonly lock: FlowLock,
@@ -45,21 +47,32 @@ export class SegmentRegistrationService {
   ) {}
 
   /**
-   * Registers one segment or a list, in one transaction: 201 when all succeed, 200 with those that failed otherwise. One
-   * segment by itself that fails is refused as such.
+   * Registers one segment or a list, in one transaction, which others that wait for the same Flow may share: 201 when all
+   * succeed, 200 with those that failed otherwise. One segment by itself that fails is refused as such.
    * @throws {FlowNotFoundError} {@link FlowReadOnlyError} {@link FlowBeingDeletedError} {@link FlowWithoutContainerError}
    */
   @TraceOperation('segment.register')
   async register(flowId: string, batch: SegmentBatch, baseUrl: string): Promise<Answer<FailedSegments>> {
-    const registered = await this.database.transaction((connection) =>
-      this.registerAll(connection, flowId, batch.items, baseUrl),
-    );
-    count(registered);
-    const { failures } = registered;
-    if (failures.size === 0) return Answer.created();
-    const failed = [...failures].map(([item, error]) => ({ item, error }));
+    const failures = await this.line.register(flowId, batch.items, baseUrl);
+    const failed = batch.items.flatMap((item) => {
+      const error = failures.get(item);
+      return error ? [{ item, error }] : [];
+    });
+    if (failed.length === 0) return Answer.created();
     if (batch.single && failed[0]) throw failed[0].error;
     return Answer.ok({ failed_segments: failed.map(({ item, error }) => failedSegmentOf(item, error)) });
+  }
+
+  private async registerInOneTransaction(
+    flowId: string,
+    items: readonly SegmentItem[],
+    baseUrl: string,
+  ): Promise<Failures> {
+    const registered = await this.database.transaction((connection) =>
+      this.registerAll(connection, flowId, items, baseUrl),
+    );
+    count(registered);
+    return registered.failures;
   }
 
   private async registerAll(
@@ -81,7 +94,9 @@ export class SegmentRegistrationService {
     const registration = this.objects.begin(flow, objects);
     const stored = new Map(neighbours.map((neighbour) => [candidates[neighbour.index], neighbour]));
     const timeline = new BatchTimeline<RegisteredSegment>();
-    const failures: Failures = new Map(items.flatMap((item) => (item.error ? [[item, item.error]] : [])));
+    const failures = new Map<SegmentItem, DomainError>(
+      items.flatMap((item) => (item.error ? [[item, item.error]] : [])),
+    );
     for (const candidate of candidates) {
       const error = refusalOf(() => {
         refuseOverlap(candidate, stored.get(candidate) ?? timeline.overlapping(candidate));
@@ -100,7 +115,7 @@ export class SegmentRegistrationService {
     }
     const newObjects = registration.newMedia.length + registration.newInits.length;
     return {
-      failures: inOrderOf(items, failures),
+      failures,
       accepted,
       newObjects,
       format: locked.document.format,
@@ -167,14 +182,4 @@ function refuseDoomed(candidate: Candidate, deletions: readonly DeletionRow[]): 
       (deletion.object_id ?? candidate.objectId) === candidate.objectId,
   );
   if (doom) throw new TimerangeBeingDeletedError(doom.timerange, doom.id);
-}
-
-/** Clients find their failures in the order they sent the segments. */
-function inOrderOf(items: readonly SegmentItem[], failures: Failures): Failures {
-  return new Map(
-    items.flatMap((item) => {
-      const error = failures.get(item);
-      return error ? [[item, error]] : [];
-    }),
-  );
 }

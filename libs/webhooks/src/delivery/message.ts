@@ -2,9 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { acceptsNoGetUrl, type GetUrlFilter, GetUrls, type ObjectInstance, ObjectRepository } from '@tams/objects';
 import type { AddedSegment, EventContents } from '@tams/outbox';
-import { Configuration, Database } from '@tams/platform';
+import { Batcher, Configuration, Database } from '@tams/platform';
 import type { SegmentPresentation } from '../webhook.schema';
-import { Batcher } from './batcher';
 import { withoutHiddenMembers } from './hidden-members';
 import type { OwedEvent } from './queue.repository';
 

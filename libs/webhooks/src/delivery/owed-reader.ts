@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@tams/platform';
-import { Batcher } from './batcher';
+import { Batcher, Database } from '@tams/platform';
 import { BATCH_BYTES, BATCH_EVENTS, type OwedEvent, QueueRepository, type Target } from './queue.repository';
 
 /** Most webhooks whose events are read together; so many times {@link BATCH_BYTES} are read at most. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@tams/platform';
-import { Batcher } from './batcher';
+import { Batcher, Database } from '@tams/platform';
 import { type MadeAttempt, QueueRepository } from './queue.repository';
 
 /** Most successes written by one statement. */
