@@ -72,7 +72,9 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
   const port = await freePort();
   const name = options.name ?? 'server';
   const profiling = options.profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`] : [];
-  mkdirSync(join(options.directory, name), { recursive: true });
+  // One directory for all: servers on one database share it.
+  const dataDirectory = join(options.directory, 'data');
+  mkdirSync(dataDirectory, { recursive: true });
   const log = openSync(join(options.directory, `${name}.log`), 'a');
   const flags = [...serverFlags, ...profiling, ...(options.nodeOptions ?? [])];
   const child = spawn(process.execPath, [...flags, options.entry ?? SERVER_ENTRY], {
@@ -83,7 +85,7 @@ export async function startTamsServer(options: TamsServerOptions): Promise<Measu
       HOST: '127.0.0.1',
       PORT: String(port),
       DATABASE_URL: options.databaseUrl,
-      DATA_DIR: join(options.directory, name),
+      DATA_DIR: dataDirectory,
       ...options.environment,
     },
   });
