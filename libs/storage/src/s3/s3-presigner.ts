@@ -37,6 +37,18 @@ export interface PresignRequest {
   readonly signingDate: Date;
 }
 
+/** The part of a signed URL that does not depend on the object. */
+interface CommonPart {
+  readonly second: number;
+  readonly expiresInSeconds: number;
+  readonly keys: SigningKeys;
+  readonly timestamp: string;
+  /** What the signature is good for: day, region, service. */
+  readonly scope: string;
+  readonly before: string;
+  readonly signer: HmacSha256;
+}
+
 /**
  * Presigns object URLs of one bucket with AWS Signature Version 4 (query parameters), without I/O and about ten times as
  * fast as the SDK, with the same result as its `getSignedUrl`.
@@ -45,6 +57,7 @@ export class S3Presigner {
   private readonly origin: string;
   private readonly path: string;
   private readonly host: string;
+  private common: CommonPart | undefined;
   private signingKey: { readonly scope: string; readonly secret: string; readonly signer: HmacSha256 } | undefined;
 
   constructor(private readonly address: BucketAddress) {
@@ -56,27 +69,35 @@ export class S3Presigner {
 
   /** The URL that allows `request` to whoever holds it. */
   presign(request: PresignRequest, keys: SigningKeys): string {
-    const { method, contentDisposition, signingDate } = request;
-    const timestamp = signingDate.toISOString().replace(/[-:]|\.\d+/g, '');
-    const scope = `${timestamp.slice(0, 8)}/${this.address.signingRegion}/s3/aws4_request`;
+    const { method, contentDisposition } = request;
+    const { timestamp, scope, before, signer } = this.commonPart(request, keys);
     const path = `${this.path}/${encodeKey(request.key)}`;
     const { names, lines } = this.signedHeaders(request);
-    // Query parameters in the order of their names; the signature itself goes between the two parts.
-    const before =
-      `X-Amz-Algorithm=${ALGORITHM}&X-Amz-Content-Sha256=${PAYLOAD}` +
-      `&X-Amz-Credential=${encode(`${keys.accessKeyId}/${scope}`)}&X-Amz-Date=${timestamp}` +
-      `&X-Amz-Expires=${Math.min(request.expiresInSeconds, LONGEST_VALIDITY_SECONDS)}` +
-      (keys.sessionToken === undefined ? '' : `&X-Amz-Security-Token=${encode(keys.sessionToken)}`);
     const after =
       `&X-Amz-SignedHeaders=${encode(names)}` +
       (contentDisposition === undefined ? '' : `&response-content-disposition=${encode(contentDisposition)}`) +
       `&x-id=${method === 'GET' ? 'GetObject' : 'PutObject'}`;
     const canonical = `${method}\n${path}\n${before}${after}\n${lines}\n${names}\n${PAYLOAD}`;
-    const signature = this.signerFor(scope, keys.secretAccessKey).sign(
-      `${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`,
-      'hex',
-    );
+    const signature = signer.sign(`${ALGORITHM}\n${timestamp}\n${scope}\n${hash('sha256', canonical)}`, 'hex');
     return `${this.origin}${path}?${before}&X-Amz-Signature=${signature}${after}`;
+  }
+
+  /** What all URLs of one second have in common: a page of a thousand makes it once. */
+  private commonPart({ signingDate, expiresInSeconds }: PresignRequest, keys: SigningKeys): CommonPart {
+    const second = Math.floor(signingDate.getTime() / 1000);
+    const known = this.common;
+    if (known?.second === second && known.expiresInSeconds === expiresInSeconds && known.keys === keys) return known;
+    const timestamp = signingDate.toISOString().replace(/[-:]|\.\d+/g, '');
+    const scope = `${timestamp.slice(0, 8)}/${this.address.signingRegion}/s3/aws4_request`;
+    // Query parameters in the order of their names; the signature itself goes between this part and the rest.
+    const before =
+      `X-Amz-Algorithm=${ALGORITHM}&X-Amz-Content-Sha256=${PAYLOAD}` +
+      `&X-Amz-Credential=${encode(`${keys.accessKeyId}/${scope}`)}&X-Amz-Date=${timestamp}` +
+      `&X-Amz-Expires=${Math.min(expiresInSeconds, LONGEST_VALIDITY_SECONDS)}` +
+      (keys.sessionToken === undefined ? '' : `&X-Amz-Security-Token=${encode(keys.sessionToken)}`);
+    const signer = this.signerFor(scope, keys.secretAccessKey);
+    this.common = { second, expiresInSeconds, keys, timestamp, scope, before, signer };
+    return this.common;
   }
 
   /** Names and lines of the headers a request must have, in the order of their names. */
