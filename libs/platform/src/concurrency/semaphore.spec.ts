@@ -58,3 +58,15 @@ it('refuses what would wait behind too many', async () => {
   await Promise.all(done);
   await expect(semaphore.with(1, () => Promise.resolve('yes'))).resolves.toBe('yes');
 });
+
+it('lets nobody wait longer than they have patience, and lets those behind them in', async () => {
+  const semaphore = new Semaphore(2, Infinity, 20);
+  const first = pending();
+  const done = semaphore.with(1, first.work);
+  const large = semaphore.with(2, () => Promise.resolve('large'));
+  const small = semaphore.with(1, () => Promise.resolve('small'));
+  await expect(large).rejects.toMatchObject({ code: 'server-busy' });
+  await expect(small).resolves.toBe('small');
+  first.end();
+  await done;
+});

@@ -6,22 +6,24 @@ import { UnavailableError } from '../errors/domain-error';
  */
 export class Semaphore {
   private free: number;
-  private readonly waiting: { readonly amount: number; readonly go: () => void }[] = [];
+  private readonly waiting: { readonly amount: number; go: () => void }[] = [];
 
   /**
    * @param total how much may be in work, in whatever unit its users count
    * @param mostWaiting how many may wait for room; the next is refused
+   * @param patienceMs how long one may wait for room, in milliseconds
    */
   constructor(
     private readonly total: number,
     private readonly mostWaiting = Infinity,
+    private readonly patienceMs?: number,
   ) {
     this.free = total;
   }
 
   /**
    * Runs `work` once there is room for `amount`; first come, first served.
-   * @throws {UnavailableError} `server-busy` when too many wait already
+   * @throws {UnavailableError} `server-busy` when too many wait already, or it took too long
    */
   async with<Result>(amount: number, work: () => Promise<Result>): Promise<Result> {
     const share = Math.min(amount, this.total);
@@ -41,7 +43,21 @@ export class Semaphore {
         retryAfterSeconds: 1,
       });
     }
-    return new Promise((go) => this.waiting.push({ amount, go }));
+    return new Promise((resolve, reject) => {
+      const place = { amount, go: resolve };
+      this.waiting.push(place);
+      if (this.patienceMs === undefined) return;
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(place), 1);
+        reject(new UnavailableError('server-busy', 'What was asked for before takes too long; try again shortly.'));
+        // Who stood behind may need less room.
+        this.admit();
+      }, this.patienceMs);
+      place.go = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private admit(): void {

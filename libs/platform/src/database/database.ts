@@ -46,8 +46,13 @@ export class Database implements Connection {
   /** @param pool of a data source made by `createDataSource`, which outlives the loss of a connection */
   constructor(private readonly pool: Pool) {
     observePool(pool);
-    const { max } = pool.options;
-    this.transactions = new Semaphore(max - Math.floor(max / SHARE_FOR_READERS), max * WAITING_FOR_EACH_CONNECTION);
+    const { max, connectionTimeoutMillis } = pool.options;
+    this.transactions = new Semaphore(
+      max - Math.floor(max / SHARE_FOR_READERS),
+      max * WAITING_FOR_EACH_CONNECTION,
+      // As long as the pool lets others wait for a connection.
+      connectionTimeoutMillis,
+    );
   }
 
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {

@@ -81,8 +81,14 @@ export class RegistrationLine {
 
   private async serve(flowId: string, requests: readonly Waiting[]): Promise<ReadonlyMap<Waiting, Outcome>> {
     const outcomes = new Map<Waiting, Outcome>();
+    let unavailable: Outcome | undefined;
     for (const group of groupsOf(requests)) {
-      for (const [request, outcome] of await this.together(flowId, group)) outcomes.set(request, outcome);
+      // Who stands behind one that could not be served is told so at once, and not after as long again.
+      const served = unavailable ? all(group, unavailable) : await this.together(flowId, group);
+      for (const [request, outcome] of served) {
+        outcomes.set(request, outcome);
+        if (isUnavailable(outcome)) unavailable = outcome;
+      }
     }
     return outcomes;
   }
@@ -90,8 +96,7 @@ export class RegistrationLine {
   /** One transaction for all; when that fails because of one of them, one each. */
   private async together(flowId: string, group: readonly Waiting[]): Promise<[Waiting, Outcome][]> {
     const outcome = await this.attempt(flowId, group);
-    if (group.length === 1 || 'failures' in outcome || outcome.error instanceof UnavailableError)
-      return group.map((request) => [request, outcome]);
+    if (group.length === 1 || 'failures' in outcome || isUnavailable(outcome)) return all(group, outcome);
     const alone: [Waiting, Outcome][] = [];
     for (const request of group) alone.push([request, await this.attempt(flowId, [request])]);
     return alone;
@@ -106,6 +111,14 @@ export class RegistrationLine {
       return { error };
     }
   }
+}
+
+function all(group: readonly Waiting[], outcome: Outcome): [Waiting, Outcome][] {
+  return group.map((request) => [request, outcome]);
+}
+
+function isUnavailable(outcome: Outcome): boolean {
+  return 'error' in outcome && outcome.error instanceof UnavailableError;
 }
 
 /** What a caller may do, and the address they are told things by: whoever has the same may share a transaction. */
