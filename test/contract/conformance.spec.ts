@@ -76,7 +76,9 @@ describe('the comparison', () => {
       const rows = parseConformance('| GET | `/flaws` | not yet (needs a job) | |');
       const mistakes = specificationMistakes(rows, specification.operations);
       expect(mistakes).toContain('GET /flows of the specification has no row');
-      expect(mistakes).toContain('GET /flaws has a row, but the specification has no such operation');
+      expect(mistakes).toContainEqual(
+        expect.stringContaining('GET /flaws has a row, but the specification has no such operation'),
+      );
       expect(mistakes).toHaveLength(specification.operations.length + 1);
     });
   });
