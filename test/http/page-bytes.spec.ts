@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { queryOf } from '../../libs/platform/src/database/prepared';
+import { SegmentRepository } from '../../libs/segments/src/segment.repository';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 
@@ -64,6 +66,46 @@ describe.each([
     expect([ids.length, new Set(ids).size]).toEqual([COUNT, COUNT]);
     expect(pages).toBe(2);
   });
+});
+
+it('a listing of Segments whose objects have many long URLs ends its pages early too', async () => {
+  const flow = videoFlow();
+  await tams.client.put(`/flows/${flow.id}`, flow);
+  await database.query(
+    `WITH made AS (
+       INSERT INTO objects (id, role, registered, timerange, start_ns, end_ns)
+       SELECT $1 || n, 'media', now(), '_', n, n + 1 FROM generate_series(1, 30) n RETURNING id, start_ns, end_ns),
+     urls AS (
+       INSERT INTO object_instances (object_id, label, url)
+       SELECT id, 'label ' || u, 'https://media.example/' || repeat('x', 8000) || u FROM made, generate_series(1, 50) u)
+     INSERT INTO segments (flow_id, object_id, start_ns, end_ns, timerange)
+     SELECT $2, id, start_ns, end_ns, '[0:' || start_ns || '_0:' || end_ns || ')' FROM made`,
+    [randomUUID(), flow.id],
+  );
+  const seen: unknown[] = [];
+  let pages = 0;
+  for await (const page of tams.client.pages<Json[]>(`/flows/${flow.id}/segments`, { query: { limit: 1000 } })) {
+    expect(Buffer.byteLength(JSON.stringify(page.body))).toBeLessThan(MOST_BYTES + 500_000);
+    seen.push(...page.body.map((segment) => segment['timerange']));
+    pages += 1;
+  }
+  expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => `[0:${index + 1}_0:${index + 2})`));
+  expect(pages).toBe(3);
+  const repository = new SegmentRepository();
+  const selection = {
+    timerange: undefined,
+    objectId: undefined,
+    reverse: false,
+    after: undefined,
+    count: 1001,
+    withInstances: true,
+  };
+  const rows = await repository.list(
+    { query: async (text, values) => (await database.query(queryOf(text, values ?? []))).rows as never },
+    flow.id,
+    selection,
+  );
+  expect(rows.length).toBeLessThan(12);
 });
 
 describe('a document that is too large', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { instancesOf, objectOf, type ObjectInstance } from '@tams/objects';
-import { type Connection, Parameters, prepared } from '@tams/platform';
+import { type Connection, Parameters, prepared, withinPageBytes } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import type { Stretch } from './registration/batch-timeline';
 
@@ -18,6 +18,8 @@ export interface SegmentRow {
   readonly init_object_id: string | null;
   readonly instances: ObjectInstance[] | null;
   readonly init_instances: ObjectInstance[] | null;
+  /** Set on the last row when the page ended before its number of rows, for what its rows hold. */
+  readonly more: boolean | null;
 }
 
 /** Which segments of a Flow are asked for. */
@@ -67,15 +69,23 @@ export class SegmentRepository {
     const direction = selection.reverse ? 'DESC' : 'ASC';
     const instances = selection.withInstances
       ? `${instancesOf('s.object_id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances`
-      : 'NULL AS instances, NULL AS init_instances';
+      : 'NULL::json AS instances, NULL::json AS init_instances';
     return connection.query<SegmentRow>(
       // Few texts: what may vary in them is which conditions there are, and the direction.
-      prepared(`SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
-              o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
-         FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
-                ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
-         ${objectOf('s.object_id', 'o')}
-        ORDER BY s.end_ns ${direction}`),
+      prepared(
+        withinPageBytes(
+          `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
+                  o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
+             FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
+                    ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
+             ${objectOf('s.object_id', 'o')}`,
+          {
+            alias: 's',
+            bytes: `coalesce(octet_length(s.instances::text), 0) + coalesce(octet_length(s.init_instances::text), 0)`,
+            orderBy: `s.end_ns ${direction}`,
+          },
+        ),
+      ),
       parameters.values,
     );
   }

@@ -20,15 +20,20 @@ let unsent = 0;
 
 /**
  * Reads a page of at most `limit` rows once there is memory for it: whoever asks for many large pages at once waits.
+ * @param rowBytes what a row is expected to hold; a page whose rows hold more ends early all the same
  * @throws {UnavailableError} `server-busy` when too many wait, or clients leave too much of their answers lying
  */
-export function withPageMemory<Result>(limit: number, read: () => Promise<Result>): Promise<Result> {
+export function withPageMemory<Result>(
+  limit: number,
+  read: () => Promise<Result>,
+  rowBytes = ROW_BYTES,
+): Promise<Result> {
   if (unsent > UNSENT_BYTES) {
     throw new UnavailableError('server-busy', 'Clients have not taken the pages they asked for; try again shortly.', {
       retryAfterSeconds: 1,
     });
   }
-  return reading.with(Math.min(limit * ROW_BYTES, PAGE_BYTES), read);
+  return reading.with(Math.min(limit * rowBytes, PAGE_BYTES), read);
 }
 
 /** Counts an answer until its client has taken it, or left. @param sent tells when */

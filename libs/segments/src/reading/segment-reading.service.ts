@@ -11,6 +11,7 @@ import {
   PAGE_BYTES,
   Semaphore,
   ValidationError,
+  withPageMemory,
 } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { z } from 'zod';
@@ -36,6 +37,8 @@ const SHORT_PAGE = 100;
  */
 const SEGMENTS_IN_WORK = 2_000;
 const MOST_WAITING = 250;
+/** What a segment takes on a page, with URLs on two storage backends, in bytes. */
+const SEGMENT_BYTES = 4096;
 
 /** Reading the segments of a Flow. */
 @Injectable()
@@ -53,8 +56,9 @@ export class SegmentReadingService {
   /** One page of segments in time order; a Flow nobody made, or that the caller may know nothing of, has none. */
   @TraceOperation('segment.list')
   list(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
-    if (query.limit <= SHORT_PAGE) return this.page(flowId, query, baseUrl);
-    return this.longPages.with(query.limit, () => this.page(flowId, query, baseUrl));
+    const read = (): Promise<Page<SegmentRow, JsonText>> =>
+      withPageMemory(query.limit, () => this.page(flowId, query, baseUrl), SEGMENT_BYTES);
+    return query.limit <= SHORT_PAGE ? read() : this.longPages.with(query.limit, read);
   }
 
   private async page(flowId: string, query: SegmentListQuery, baseUrl: string): Promise<Page<SegmentRow, JsonText>> {
@@ -82,7 +86,7 @@ export class SegmentReadingService {
     return Page.within(shown, body, {
       limit: query.limit,
       nextKey:
-        rows.length > shown.length && last
+        (rows.length > shown.length || last?.more) && last
           ? encodeCursor({ end: last.end_ns, reverse: query.reverse_order })
           : undefined,
       reverseOrder: query.reverse_order,
