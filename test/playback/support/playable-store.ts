@@ -19,6 +19,13 @@ export const audioDocument = (language?: string): FlowDocument => ({
   essence_parameters: { sample_rate: 48000, channels: 2 },
   ...(language !== undefined && { tags: { language_code: language } }),
 });
+/** Metadata of subtitles in WebVTT. */
+export const subtitleDocument: FlowDocument = {
+  format: essenceFormat('data'),
+  codec: 'text/vtt',
+  essence_parameters: { data_type: 'urn:x-tams:data:subtitle' },
+  tags: { language_code: 'eng' },
+};
 /** Metadata of muxed media, and of collections. */
 export const multiDocument: FlowDocument = { format: essenceFormat('multi') };
 
@@ -36,7 +43,11 @@ interface AllocatedObject {
 
 /** A client that stores real media in a real server, as encoders do. */
 export class PlayableStore {
-  constructor(private readonly url: string) {}
+  /** @param headers of every request to the API, for servers that ask who is calling */
+  constructor(
+    private readonly url: string,
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Makes a Flow. @param media what it is to hold; absent for a collection @returns its id */
   async flow(media: CutMedia | undefined, document: FlowDocument): Promise<string> {
@@ -115,7 +126,7 @@ export class PlayableStore {
   async send<Body>(method: string, path: string, body: unknown): Promise<Body> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...this.headers },
       body: JSON.stringify(body),
     });
     const text = await answer.text();

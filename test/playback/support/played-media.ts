@@ -1,10 +1,11 @@
-import { cutMedia } from './cut-media';
+import { type CutMedia, cutMedia, PIECE_SECONDS } from './cut-media';
 import {
   audioDocument,
   multiDocument,
   nanosecondsOf,
   type PlayableStore,
   type StoredMedia,
+  subtitleDocument,
   videoDocument,
 } from './playable-store';
 
@@ -56,6 +57,15 @@ export const playedMedia: Readonly<Record<string, (store: PlayableStore) => Prom
     ];
     const id = await store.collection(flows.map(({ flowId }) => flowId));
     return { path: flowPath(id), languages: ['en', 'fr'], ...usual };
+  },
+  'TS video, audio and WebVTT': async (store) => {
+    const flows = [
+      await store.complete(await cutMedia({ ...muxedTs, tone: undefined }), videoDocument()),
+      await store.complete(await cutMedia({ ...muxedTs, rate: undefined }), audioDocument()),
+      await store.complete(subtitles(), subtitleDocument),
+    ];
+    const id = await store.collection(flows.map(({ flowId }) => flowId));
+    return { path: flowPath(id), ...usual };
   },
   '29.97 frames a second, in TS': async (store) => {
     const { flowId } = await store.complete(await cutMedia({ ...muxedTs, rate: '30000/1001' }), multiDocument);
@@ -114,6 +124,18 @@ export const rareMedia: typeof playedMedia = {
     return { path: flowPath(id), ...usual, codecs: ['h264', 'ac3'] };
   },
 };
+
+/** A line of text in each piece, which lasts as long as that. */
+function subtitles(): CutMedia {
+  const pieces = Array.from({ length: PLAYED_SECONDS / PIECE_SECONDS }, (_, index) => {
+    const start = index * PIECE_SECONDS;
+    const time = (seconds: number): string => `00:00:${String(seconds).padStart(2, '0')}.000`;
+    const cue = `${time(start)} --> ${time(start + PIECE_SECONDS)}\nLine ${index + 1}\n`;
+    const text = `WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n${cue}`;
+    return { bytes: Buffer.from(text), start, duration: PIECE_SECONDS };
+  });
+  return { container: 'text/vtt', init: undefined, pieces, firstTime: 0 };
+}
 
 function flowPath(flowId: string): string {
   return `/flows/${flowId}/output.m3u8`;

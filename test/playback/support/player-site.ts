@@ -23,8 +23,8 @@ export interface PlayerState {
   readonly duration: number;
   readonly ended: boolean;
   readonly failures: readonly string[];
-  /** How often playback had to wait for media that should have been there. */
-  readonly stalls: number;
+  /** How much is missing between what the player has, up to where it is: what it had to jump over. */
+  readonly missing: number;
   readonly width: number;
   /** Decoded pictures, and bytes of decoded sound. */
   readonly pictures: number;
@@ -32,6 +32,8 @@ export interface PlayerState {
   /** The loudest frequency that is heard now, in hertz; 0 in silence. */
   readonly tone: number;
   readonly languages: readonly string[];
+  /** The subtitle that is shown now. */
+  readonly subtitle: string;
   /** The time of day that the picture belongs to, in milliseconds since the epoch. */
   readonly date: number | null;
 }
@@ -76,7 +78,7 @@ export function stateOf(page: Page): Promise<PlayerState> {
  * @throws {Error} with what the player says instead, also as soon as it fails
  */
 export async function until(page: Page, condition: string): Promise<PlayerState> {
-  const script = `(({ time, ended, pictures, sound, tone, failures }) => failures.length > 0 || (${condition}))(state())`;
+  const script = `(({ time, ended, pictures, sound, tone, subtitle, failures }) => failures.length > 0 || (${condition}))(state())`;
   try {
     await page.waitForFunction(script, undefined, { timeout: PATIENCE_MS, polling: 50 });
   } catch {
@@ -90,6 +92,11 @@ export async function until(page: Page, condition: string): Promise<PlayerState>
 /** Jumps. @param seconds on the player's own timeline */
 export function seek(page: Page, seconds: number): Promise<void> {
   return page.evaluate(`void (video.currentTime = ${seconds})`);
+}
+
+/** Shows the first subtitles there are. */
+export function showSubtitles(page: Page): Promise<void> {
+  return page.evaluate('player.showSubtitles()');
 }
 
 /** Chooses a language. */
