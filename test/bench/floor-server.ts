@@ -95,9 +95,7 @@ class Floor {
 
   private async liveWindow(flowId: string): Promise<string> {
     await this.query(this.pool, 'playedFlow', [flowId]);
-    await this.query(this.pool, 'liveEdge', [flowId]);
-    await this.query(this.pool, 'livePlaylist', [flowId]);
-    const [last] = await this.query<EntryRow>(this.pool, 'lastLiveEntry', [flowId]);
+    const [last] = await this.query<EntryRow>(this.pool, 'liveState', [flowId]);
     const after = BigInt(last?.entry_end_ns ?? 0) - WINDOW;
     return livePlaylistText(await this.query<EntryRow>(this.pool, 'liveEntries', [flowId, String(after)]));
   }

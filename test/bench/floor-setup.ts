@@ -35,11 +35,7 @@ export interface Statements {
   /** Flow id, start and end in nanoseconds, number of rows. */
   readonly playedSegments: string;
   /** Flow id. */
-  readonly liveEdge: string;
-  /** Flow id. */
-  readonly livePlaylist: string;
-  /** Flow id. */
-  readonly lastLiveEntry: string;
+  readonly liveState: string;
   /** Flow id, and after what in nanoseconds. */
   readonly liveEntries: string;
 }
@@ -133,9 +129,7 @@ export async function recordStatements(): Promise<Statements> {
       (connection) => playback.segments(connection, FLOW, { start: 1n, end: 2n }, 3),
       [FLOW, '1', '2', 3],
     ),
-    liveEdge: await record((connection) => live.edge(connection, FLOW), [FLOW]),
-    livePlaylist: await record((connection) => live.find(connection, FLOW), [FLOW]),
-    lastLiveEntry: await record((connection) => live.last(connection, FLOW), [FLOW]),
+    liveState: await record((connection) => live.state(connection, FLOW), [FLOW]),
     liveEntries: await record((connection) => live.entries(connection, FLOW, 1n), [FLOW, '1']),
   };
 }

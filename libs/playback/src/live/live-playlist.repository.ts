@@ -12,9 +12,20 @@ interface EntryRow extends SegmentRow {
   readonly discontinuity: string;
 }
 
-/** What is published of a Flow. */
-export interface LivePlaylistRow {
-  readonly target_duration: number;
+/** One row of {@link STATE}; of the entry all is null where there is none. */
+type StateRow = { readonly [Column in keyof EntryRow]: EntryRow[Column] | null } & {
+  readonly last_end_ns: string | null;
+  readonly target_duration: number | null;
+};
+
+/** How far a Flow goes, and what is published of it. */
+export interface LiveState {
+  /** End of its last segment, in nanoseconds. */
+  readonly edge: bigint | undefined;
+  /** Seconds; absent when nobody has watched it. */
+  readonly targetDuration: number | undefined;
+  /** What was published last. */
+  readonly last: PublishedEntry | undefined;
 }
 
 /** Entries `e`, each with its segment unless it is a gap or the segment is deleted. @param from where they come from */
@@ -28,9 +39,13 @@ const entriesFrom = (from: string): string => `
 const ENTRIES = prepared(`${entriesFrom('live_playlist_entries')}
    WHERE e.flow_id = $1 AND e.end_ns > $2::int8 ORDER BY e.end_ns`);
 
-const LAST = prepared(
-  entriesFrom('(SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1)'),
-);
+/** The last entry of the playlist $1, if there is one. */
+const LAST = entriesFrom('(SELECT * FROM live_playlist_entries WHERE flow_id = $1 ORDER BY end_ns DESC LIMIT 1)');
+
+const STATE = prepared(`
+  SELECT f.last_end_ns, l.target_duration, e.*
+    FROM flows f LEFT JOIN live_playlists l ON l.flow_id = f.id LEFT JOIN LATERAL (${LAST}) e ON true
+   WHERE f.id = $1`);
 
 /** Segments that end after $2, with whether they have been there for $4 seconds. */
 const WAITING = prepared(`
@@ -65,31 +80,32 @@ export class LivePlaylistRepository {
     return inOrder((await connection.query<EntryRow>(ENTRIES, [flowId, String(after)])).map(entryOf));
   }
 
-  async last(connection: Connection, flowId: string): Promise<PublishedEntry | undefined> {
-    const rows = await connection.query<EntryRow>(LAST, [flowId]);
-    return rows[0] && entryOf(rows[0]);
+  /** All that tells whether there is news. */
+  async state(connection: Connection, flowId: string): Promise<LiveState> {
+    const [row] = await connection.query<StateRow>(STATE, [flowId]);
+    const edge = row?.last_end_ns ?? undefined;
+    return {
+      edge: edge === undefined ? undefined : BigInt(edge),
+      targetDuration: row?.target_duration ?? undefined,
+      last: row && isEntry(row) ? entryOf(row) : undefined,
+    };
   }
 
-  async find(connection: Connection, flowId: string): Promise<LivePlaylistRow | undefined> {
-    const rows = await connection.query<LivePlaylistRow>(
-      prepared('SELECT target_duration FROM live_playlists WHERE flow_id = $1'),
-      [flowId],
-    );
-    return rows[0];
-  }
-
-  /** Takes the lock under which entries are numbered, making the playlist when there is none. */
-  async lock(connection: Connection, flowId: string, targetDuration: number): Promise<LivePlaylistRow> {
+  /**
+   * Takes the lock under which entries are numbered, making the playlist when there is none.
+   * @param targetDuration of a playlist that is made, in seconds @returns that of the playlist
+   */
+  async lock(connection: Connection, flowId: string, targetDuration: number): Promise<number> {
     await connection.query(
       'INSERT INTO live_playlists (flow_id, target_duration) VALUES ($1, $2) ON CONFLICT (flow_id) DO NOTHING',
       [flowId, targetDuration],
     );
-    const rows = await connection.query<LivePlaylistRow>(
+    const rows = await connection.query<{ target_duration: number }>(
       'SELECT target_duration FROM live_playlists WHERE flow_id = $1 FOR UPDATE',
       [flowId],
     );
     if (!rows[0]) throw new Error(`The live playlist of Flow ${flowId} is gone while it is written.`);
-    return rows[0];
+    return rows[0].target_duration;
   }
 
   /** Keeps others from beginning a playlist until the transaction ends: Flows that are played together agree on numbers. */
@@ -174,6 +190,10 @@ export class LivePlaylistRepository {
     const end = rows[0]?.last_end_ns;
     return end === null || end === undefined ? undefined : BigInt(end);
   }
+}
+
+function isEntry(row: EntryRow | StateRow): row is EntryRow {
+  return row.entry_end_ns !== null;
 }
 
 function entryOf(row: EntryRow): PublishedEntry {

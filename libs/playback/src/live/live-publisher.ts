@@ -46,20 +46,18 @@ export class LivePublisher {
   }
 
   private async updateOnce(flow: Candidate): Promise<Published | undefined> {
-    const edge = await this.repository.edge(this.database, flow.id);
-    const playlist = await this.repository.find(this.database, flow.id);
-    const last = playlist && (await this.repository.last(this.database, flow.id));
-    if (edge === undefined || (last && edge <= last.end))
-      return last && { targetDuration: playlist.target_duration, last, isCaughtUp: true };
-    const ready = await this.ready(this.database, flow, edge, last, playlist?.target_duration);
-    if (ready.length === 0) return last && { targetDuration: playlist.target_duration, last, isCaughtUp: false };
+    const { edge, targetDuration = 1, last } = await this.repository.state(this.database, flow.id);
+    if (edge === undefined || (last && edge <= last.end)) return last && { targetDuration, last, isCaughtUp: true };
+    const ready = await this.ready(this.database, flow, edge, last, targetDuration);
+    if (ready.length === 0) return last && { targetDuration, last, isCaughtUp: false };
     return this.database.transaction((connection) => this.publishNew(connection, flow, edge));
   }
 
   private async publishNew(connection: Connection, flow: Candidate, edge: bigint): Promise<Published | undefined> {
-    if (!(await this.repository.last(connection, flow.id))) await this.repository.lockBeginnings(connection);
-    const { target_duration: known } = await this.repository.lock(connection, flow.id, 1);
-    const last = await this.repository.last(connection, flow.id);
+    const { last: before } = await this.repository.state(connection, flow.id);
+    if (!before) await this.repository.lockBeginnings(connection);
+    const known = await this.repository.lock(connection, flow.id, 1);
+    const { last } = await this.repository.state(connection, flow.id);
     const ready = await this.ready(connection, flow, edge, last, last && known);
     if (ready.length === 0) return last && { targetDuration: known, last, isCaughtUp: last.end >= edge };
     const targetDuration = Math.max(known, targetDurationOf(ready), last ? 1 : Math.ceil(flow.segmentDuration ?? 1));
