@@ -53,8 +53,8 @@ export default tseslint.config(
           ],
         },
       ],
-      // Constructors included: what needs more does too much.
-      '@typescript-eslint/max-params': ['error', { max: 6 }],
+      // Constructors included: what needs more than six and a logger does too much.
+      '@typescript-eslint/max-params': ['error', { max: 7 }],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
     },

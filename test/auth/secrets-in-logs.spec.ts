@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-imports -- libraries of others log through it
 import { Logger } from '@nestjs/common';
 import { configureLogging } from '@tams/telemetry';
 import { LogLines } from '../telemetry/log-lines';

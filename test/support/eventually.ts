@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How {@link eventually} waits. */
@@ -23,7 +24,7 @@ export async function eventually<Value>(
     const value = await ask();
     if (holds(value)) return value;
     if (Date.now() > deadline)
-      throw new Error(`Not within ${atMost} ms: ${what}; last seen ${JSON.stringify(value)?.slice(0, 2000)}`);
+      throw new Error(`Not within ${atMost} ms: ${what}; last seen ${inspect(value).slice(0, 2000)}`);
     await delay(every);
   }
 }

@@ -107,7 +107,7 @@ it('asks a part of /health, and refreshes gauges', async () => {
 });
 
 it('makes a span below the one in force, and gives back what its work gives', async () => {
-  const { probe } = exampleWith('withSpan(') as { probe(objectId: string): Promise<unknown> };
+  const { probe } = exampleWith('withSpan(') as { probe: (objectId: string) => Promise<unknown> };
   await expect(probe('object-1')).resolves.toEqual({ object: 'object-1', playable: true });
 });
 
@@ -146,8 +146,8 @@ it('counts a traced operation', async () => {
 
 it('runs a job under the correlation id of its cause', async () => {
   const { enqueue, runJob } = exampleWith('continueTrace(') as {
-    enqueue(data: unknown): unknown;
-    runJob(job: unknown): Promise<string>;
+    enqueue: (data: unknown) => unknown;
+    runJob: (job: unknown) => Promise<string>;
   };
   const job = telemetry.withCorrelation({ correlationId: 'the-request' }, () => enqueue({ flow: 'f' }));
   await expect(runJob(job)).resolves.toBe('the-request');

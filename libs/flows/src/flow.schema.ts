@@ -122,6 +122,7 @@ export const flow = z
   )
   .meta({ id: 'Flow' });
 
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the type below comes from it
 const flowDocument = flowCommon
   .omit({
     id: true,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- what zod infers is the type */
 import { z } from 'zod';
 
 /** Makes an empty environment variable the same as an absent one, as shells and compose files write it. */

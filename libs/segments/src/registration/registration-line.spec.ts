@@ -18,7 +18,10 @@ const nameOf = ({ segment }: SegmentItem): string => segment?.object_id ?? '';
 /** A line whose first transaction goes on until it is let go, so that others have to wait. */
 function blockedLine(registering: (names: string[]) => void = () => undefined) {
   const transactions: string[][] = [];
-  const { promise: gate, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: gate, resolve } = Promise.withResolvers<unknown>();
+  const letGo = (): void => {
+    resolve(undefined);
+  };
   const line = new RegistrationLine(async (_flowId, items) => {
     transactions.push(items.map(nameOf));
     if (transactions.length === 1) await gate;
@@ -89,7 +92,10 @@ describe('requests that write one Flow', () => {
   it('run as themselves: on behalf of their caller, under their own correlation', async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
-    const { promise: gate, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: gate, resolve } = Promise.withResolvers<unknown>();
+    const letGo = (): void => {
+      resolve(undefined);
+    };
     const line = new RegistrationLine(async () => {
       seen.push(context.getStore());
       if (seen.length === 1) await gate;
