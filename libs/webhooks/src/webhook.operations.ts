@@ -50,7 +50,11 @@ export const webhookOperations = {
     description:
       'From now on each event that passes all filters is sent to the URL as one POST request, in the order in which they happened, again and again until it is answered by 2xx.',
     success: { status: 201, description: 'Registered.', schema: webhook, example: created },
-    errors: { 400: invalid, 404: 'There are no webhooks here.' },
+    errors: {
+      400: invalid,
+      403: 'You have as many webhooks as one principal may, or may not do this.',
+      404: 'There are no webhooks here.',
+    },
     body: { examples: { segments: { summary: 'New Segments of one Source', value: posted } } },
   }),
   get: Operation({

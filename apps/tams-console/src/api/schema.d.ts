@@ -3016,6 +3016,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description You have as many webhooks as one principal may, or may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:forbidden",
+           *       "title": "Forbidden",
+           *       "status": 403,
+           *       "detail": "You have as many webhooks as one principal may, or may not do this.",
+           *       "instance": "/service/webhooks",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "You have as many webhooks as one principal may, or may not do this."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description There are no webhooks here. */
       404: {
         headers: {

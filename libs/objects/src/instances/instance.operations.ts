@@ -16,6 +16,7 @@ export const instanceOperations = {
       400: 'The body is not valid, the instance exists already, or there is nothing to copy from.',
       403: 'You do not have permission to modify this Object.',
       404: notFound,
+      429: 'You have as many copies in progress as one principal may.',
     },
     body: {
       examples: {
