@@ -210,6 +210,23 @@ it('leaves what has no classes to administrators', async () => {
     expect((await server.as(caller, 'GET', `/flows/${flow.id}`)).status).toBe(404);
 });
 
+it('names media by its id: the label of its Flow is not for everybody who may read the media', async () => {
+  const flow = await server.flow(['sport']);
+  await server.make('PUT', `/flows/${flow.id}/label`, 'Secret match');
+  const { body } = await server.make('POST', `/flows/${flow.id}/storage`, { limit: 1, storage_id: OPEN });
+  const [object] = body['media_objects'] as { object_id: string; put_url: { url: string } }[];
+  const upload = { method: 'PUT', headers: { 'content-type': 'video/mp2t' }, body: 'media' };
+  expect((await fetch(object!.put_url.url, upload)).status).toBe(200);
+  await server.register(flow.id, object!.object_id);
+  const found = await server.make('GET', `/objects/${object!.object_id}`);
+  const [{ url }] = found.body['get_urls'] as [{ url: string }];
+  const answer = await fetch(url);
+  expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+    200,
+    `inline; filename="${object!.object_id}"`,
+  ]);
+});
+
 describe('an instance on a backend that the caller may not read', () => {
   /** An object of a Flow of sport, on the backend of sport, that a Flow of news uses too. */
   async function sharedObject(): Promise<string> {
