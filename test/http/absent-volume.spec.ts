@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -94,6 +94,15 @@ describe('another directory on the same database', () => {
     await writeFile(join(other, 'objects', 'store-identity'), 'another\n');
     await expect(startThere()).rejects.toThrow('says another');
     expect(await readFile(join(other, 'objects', 'store-identity'), 'utf8')).toBe('another\n');
+  });
+
+  it('is refused at start under the same path on another machine: a container with a volume of its own', async () => {
+    await rename(objects(), `${objects()}-elsewhere`);
+    jest.spyOn(os, 'hostname').mockReturnValue('another-container');
+    const there = startTestServer({ DATABASE_URL: tams.databaseUrl, DATA_DIR: tams.dataDirectory });
+    await expect(there).rejects.toThrow('is not the directory of the object store that the database knows');
+    jest.restoreAllMocks();
+    await rename(`${objects()}-elsewhere`, objects());
   });
 
   it('is the store itself when it has its identity: a directory that was moved', async () => {

@@ -1,9 +1,22 @@
 import type { Connection } from '@tams/platform';
 
-/** The names of keys that there are, with a beginning in common. */
-export async function sharedKeyNames(connection: Connection, beginning: string): Promise<string[]> {
-  const sql = 'SELECT name FROM service_keys WHERE starts_with(name, $1)';
-  return (await connection.query<{ name: string }>(sql, [beginning])).map(({ name }) => name);
+/** A value by its name. */
+export interface SharedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Values whose names have a beginning in common. */
+export function sharedValues(connection: Connection, beginning: string): Promise<SharedValue[]> {
+  return connection.query<SharedValue>('SELECT name, value FROM service_keys WHERE starts_with(name, $1)', [beginning]);
+}
+
+/** Sets a value that, unlike a {@link sharedKey}, may change. */
+export async function setSharedValue(connection: Connection, { name, value }: SharedValue): Promise<void> {
+  await connection.query(
+    'INSERT INTO service_keys (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    [name, value],
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError, type Database } from '@tams/platform';
 import { z } from 'zod';
 import { backendType, commonSettings, detailsFrom } from '../backends/backend-type';
-import { sharedKey, sharedKeyNames } from '../backends/shared-keys';
+import { setSharedValue, sharedKey, sharedValues } from '../backends/shared-keys';
 import { DiskSpace } from './disk-space';
 import { FilesystemBackend } from './filesystem-backend';
 import { MediaUrls } from './media-urls';
@@ -12,6 +13,8 @@ import { IDENTITY_FILE } from './store-identity';
 
 /** Most paths one message names. */
 const MAXIMUM_NAMED = 5;
+/** Most machines that are remembered for a path, the last first: containers have a new name with each start. */
+const MAXIMUM_MACHINES = 16;
 
 /** A directory that is not the one of a store. */
 interface OtherDirectory {
@@ -34,7 +37,8 @@ const settings = z.strictObject({
  * @param path of the directory
  * @param found the identity that the directory says, if any
  * @throws {ConfigurationError} when the directory is another store's, or one where this store never was: this process and
- *   another would keep media apart. A known path without an identity is a volume that is not mounted, and may be later.
+ *   another would keep media apart. Where this machine had the store at this path, and it has no identity now, its volume
+ *   is not mounted, and may be later.
  */
 async function identityOf(
   database: Database,
@@ -44,13 +48,18 @@ async function identityOf(
 ): Promise<{ identity: string; isNew: boolean }> {
   const proposal = found ?? randomUUID();
   const identity = await sharedKey(database, `filesystem-store-identity:${storageId}`, proposal);
-  const places = `filesystem-store-place:${storageId}:`;
+  const prefix = `filesystem-store-place:${storageId}:`;
+  const places = await sharedValues(database, prefix);
+  const machines = places.find(({ name }) => name === prefix + path)?.value.split(',') ?? [];
   if (identity === proposal) {
-    await sharedKey(database, places + path, 'known');
+    const value = [hostname(), ...machines.filter((machine) => machine !== hostname())]
+      .slice(0, MAXIMUM_MACHINES)
+      .join();
+    await setSharedValue(database, { name: prefix + path, value });
     return { identity, isNew: true };
   }
-  const known = (await sharedKeyNames(database, places)).map((name) => name.slice(places.length));
-  if (found !== undefined || (known.length > 0 && !known.includes(path))) {
+  if (found !== undefined || (places.length > 0 && !machines.includes(hostname()))) {
+    const known = places.map(({ name }) => name.slice(prefix.length));
     throw new ConfigurationError([otherDirectory({ path, identity, found, known })]);
   }
   return { identity, isNew: false };
@@ -62,7 +71,7 @@ function otherDirectory({ path, identity, found, known }: OtherDirectory): strin
     `${path} is not the directory of the object store that the database knows${at}: its file ${IDENTITY_FILE} ` +
     `${found === undefined ? 'is missing' : `says ${found}`}, and ${identity} is expected. Processes on one database share one ` +
     `directory: set DATA_DIR (or directory in STORAGE_BACKENDS_FILE) to it, or DATABASE_URL to a database of its own. ` +
-    `If this directory is meant to take its place, write ${identity} into ${join(path, IDENTITY_FILE)}.`
+    `If its volume is not mounted, mount it. If this directory is meant to take its place, write ${identity} into ${join(path, IDENTITY_FILE)}.`
   );
 }
 

@@ -73,10 +73,21 @@ export class ObjectFiles {
     }
   }
 
+  /** Makes the directory of uploads, and never the one above it: where that is gone, its volume just went away. */
+  private async makeIncoming(): Promise<void> {
+    try {
+      await mkdir(this.incoming);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+      if (isMissing(error)) await this.requireVolume();
+      throw error;
+    }
+  }
+
   /** Begins a file that is no object yet. */
   async create(): Promise<IncomingFile> {
     await this.requireVolume();
-    await mkdir(this.incoming, { recursive: true });
+    await this.makeIncoming();
     return IncomingFile.create(join(this.incoming, `${hostname()}.${process.pid}.${randomUUID()}`));
   }
 
