@@ -14,6 +14,7 @@ const groups = {
     edit: 'new Flows from parts of others by reference; OpenTimelineIO',
   },
   'Look after a store (docs/operations.md)': {
+    status: 'how a running server is, in a terminal; --watch',
     reconcile: 'compare storage backends with the database',
     retention: 'what is deleted by age, and when',
     conformance: 'check any TAMS 8.2 server against the specification, black box',

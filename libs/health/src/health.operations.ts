@@ -14,13 +14,25 @@ export const healthOperations = {
       {
         description: 'The server works; `degraded` when a part it can do without does not.',
         schema: healthAnswer,
-        example: { status: 'ok', version: '0.1.0', checks: { database: { status: 'up', latency_ms: 0.8 } } },
+        example: {
+          status: 'ok',
+          summary: 'All 6 parts work.',
+          version: '0.1.0',
+          checks: { database: { status: 'up', latency_ms: 0.8 } },
+        },
       },
       {
         status: HttpStatus.SERVICE_UNAVAILABLE,
         description: 'A part the server needs does not work.',
         schema: healthAnswer,
-        example: { status: 'error', version: '0.1.0', checks: { database: { status: 'down', latency_ms: 3000 } } },
+        example: {
+          status: 'error',
+          summary:
+            'database does not work since 2026-01-05T03:02:11.000Z: connect ECONNREFUSED 127.0.0.1:5432. Nothing can be read or written: requests are answered 503.',
+          runbook: '/docs/runbooks/postgres-down.md',
+          version: '0.1.0',
+          checks: { database: { status: 'down', latency_ms: 3000 } },
+        },
       },
     ],
   }),

@@ -15,6 +15,10 @@ export const healthAnswer = z
       description:
         '`degraded` when only parts the server can do without are unwell. All that callers without rights see.',
     }),
+    summary: z.string().optional().meta({
+      description: 'What does not work, worst first: the cause, since when (as far as anybody asked), what it means.',
+    }),
+    runbook: z.string().optional().meta({ description: 'Where on this server it is told what to do about it.' }),
     version: z.string().optional(),
     uptime_seconds: z.number().optional(),
     cpu: z.looseObject({}).optional(),

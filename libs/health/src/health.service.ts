@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { type HealthCheck, HealthChecks, redactText } from '@tams/telemetry';
+import { HealthSummaries, type HealthSummary } from './health-summary';
 import { ProcessFigures, type ProcessReport } from './process-figures';
 
 /** Token of the server's version, as `/health` shows it. */
@@ -16,7 +17,7 @@ const MAXIMUM_CAUSES = 4;
 const MAXIMUM_REASON_LENGTH = 500;
 
 /** What `/health` answers. */
-export interface HealthReport extends ProcessReport {
+export interface HealthReport extends ProcessReport, HealthSummary {
   /** `degraded` when only parts the server can do without are unwell. */
   readonly status: 'ok' | 'degraded' | 'error';
   readonly version: string;
@@ -27,6 +28,7 @@ export interface HealthReport extends ProcessReport {
 /** Asks every part of the server how it is. */
 @Injectable()
 export class HealthService {
+  private readonly summaries = new HealthSummaries();
   private asking: Promise<HealthReport> | undefined;
 
   constructor(
@@ -49,6 +51,7 @@ export class HealthService {
     const { status, details } = await this.check();
     return {
       status: status === 'ok' || status === 'degraded' ? status : 'error',
+      ...this.summaries.of(details, new Date()),
       version: this.version,
       ...this.figures.report(),
       ...this.checks.facts(),
