@@ -128,8 +128,10 @@ describeWithFfmpeg('what failures advise', () => {
     const warn = (text: string): void => {
       warnings.push(text);
     };
-    for (const name of ['cut.ts', 'cut.mkv']) {
-      const file = await media.make(`${whole} ${H264} -c:a aac whole-${name}`);
+    for (const name of ['cut.ts', 'cut.mkv', 'cut.wav']) {
+      const file = await media.make(
+        `${name === 'cut.wav' ? tone(SECONDS) : `${whole} ${H264} -c:a aac`} whole-${name}`,
+      );
       await store.ingest(file, {}, { warn });
       expect(warnings).toEqual([]);
       await store.ingest(media.path(await shortened(media, file, name, 0.3)), {}, { warn });

@@ -1,4 +1,5 @@
-import { EncodedPacketSink, MatroskaInputFormat } from 'mediabunny';
+import { open } from 'node:fs/promises';
+import { EncodedPacketSink, MatroskaInputFormat, WaveInputFormat } from 'mediabunny';
 import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
 import { advice } from './advice';
@@ -25,6 +26,7 @@ export interface LocalFile {
 export async function requireWhole(media: OpenMedia, file: LocalFile | undefined): Promise<string[]> {
   const { name, tracks, isTransportStream, format } = media;
   if (isTransportStream) return file ? checkTransportStream(name, file) : [];
+  if (format instanceof WaveInputFormat) return file ? checkWave(name, file) : [];
   if (media.hasEditLists) await Promise.all(tracks.map((track) => requireLastPacket(name, track)));
   if (!(format instanceof MatroskaInputFormat)) return [];
   const declared = (await tracks[0]?.track.getDurationFromMetadata()) ?? 0;
@@ -43,6 +45,19 @@ async function checkTransportStream(name: string, { path, bytes }: LocalFile): P
     ...(whole < bytes ? [`${name} ends in the middle of a packet: its end may be missing`] : []),
     ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),
   ];
+}
+
+/** The header of a WAV says how long it is, except while it is written into a pipe (RIFF, RFC 2361). */
+async function checkWave(name: string, { path, bytes }: LocalFile): Promise<string[]> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    const [kind, declared] = [buffer.toString('latin1', 0, 4), buffer.readUInt32LE(4)];
+    const isOpenEnded = kind !== 'RIFF' || declared === 0 || declared === 0xffffffff;
+    return isOpenEnded || declared + 8 <= bytes ? [] : [`${name} is shorter than it says: its end may be missing`];
+  } finally {
+    await file.close();
+  }
 }
 
 async function requireLastPacket(name: string, { track, ticksPerSecond }: MediaTrack): Promise<void> {
