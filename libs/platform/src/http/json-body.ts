@@ -70,10 +70,10 @@ const LONG_NUMBER = /\d{16}|\d[eE][+-]?\d/;
  */
 function refuseChangedNumbers(text: string): void {
   if (!LONG_NUMBER.test(text)) return;
-  for (const source of numbersIn(text)) {
-    const value = Number(source);
-    if (!isChanged(source, value)) continue;
-    const shown = source.length > 40 ? `${source.slice(0, 40)}...` : source;
+  for (const written of numbersIn(text)) {
+    const value = Number(written);
+    if (!isChanged(written, value)) continue;
+    const shown = written.length > 40 ? `${written.slice(0, 40)}...` : written;
     const message = `has a number that cannot be kept as it is (${shown} would become ${value}); write it as text`;
     throw new ValidationError([{ path: 'body', message }]);
   }
@@ -83,9 +83,9 @@ function refuseChangedNumbers(text: string): void {
 function* numbersIn(text: string): Generator<string> {
   const piece = /"|-?\d[\d.eE+-]*/g;
   for (let found = piece.exec(text); found; found = piece.exec(text)) {
-    const [source] = found;
-    if (source !== '"') {
-      if (source.length > 15 || /e/i.test(source)) yield source;
+    const [written] = found;
+    if (written !== '"') {
+      if (written.length > 15 || /e/i.test(written)) yield written;
       continue;
     }
     // A string: on behind its closing quote.
@@ -95,10 +95,10 @@ function* numbersIn(text: string): Generator<string> {
   }
 }
 
-function isChanged(source: string, value: number): boolean {
+function isChanged(written: string, value: number): boolean {
   if (!Number.isFinite(value)) return true;
-  if (/^-?\d+$/.test(source)) return BigInt(source) !== BigInt(value);
-  return value === 0 && /[1-9]/.test(source.split(/[eE]/)[0] ?? '');
+  if (/^-?\d+$/.test(written)) return BigInt(written) !== BigInt(value);
+  return value === 0 && /[1-9]/.test(written.split(/[eE]/)[0] ?? '');
 }
 
 /** Refuses keys that would change what an object is, once somebody copies it. */
