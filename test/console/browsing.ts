@@ -41,6 +41,11 @@ export async function openPage(
   return { page, complaints };
 }
 
+/** Waits until nothing on a page is loading. Its stream of events stays open, so that its network is never idle. */
+export async function untilLoaded(page: Page): Promise<void> {
+  await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
+}
+
 /** Takes a picture for people to look at. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
-import { openPage, seriousViolations, takePicture } from './browsing';
+import { openPage, seriousViolations, takePicture, untilLoaded } from './browsing';
 import { buildConsole } from './build-console';
 import { type CutMedia, cutMedia, MediaStore } from './media-store';
 
@@ -202,7 +202,7 @@ describeWithChromium('the console, on a server that asks nobody who they are', (
     ] as const) {
       const { page, complaints } = await openPage(browser, tams.url + path, { scheme, width });
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle');
+      await untilLoaded(page);
       await takePicture(page, `${name}-${scheme}-${width}`);
       expect([name, await seriousViolations(page)]).toEqual([name, []]);
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');

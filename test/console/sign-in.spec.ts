@@ -72,6 +72,8 @@ describeWithChromium('signing in to the console', () => {
     await page.getByRole('button', { name: 'Use token' }).click();
     const edit = page.getByRole('button', { name: 'Edit' });
     await edit.waitFor();
+    // Its stream of events is let in by the same token.
+    await page.getByText('Changes show at once').waitFor();
     expect(await edit.getAttribute('aria-disabled')).toBe('true');
     await edit.hover();
     await page.getByRole('tooltip').getByText('tams-api/write').waitFor();

@@ -1,6 +1,7 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { useEvents } from './events/use-events';
 import { Shell } from './layout/shell';
 import { LibraryPage } from './library/library-page';
 import { ProblemAlert } from './parts/problem-alert';
@@ -46,6 +47,7 @@ function Known(): ReactElement {
 }
 
 function Pages(): ReactElement {
+  useEvents();
   return (
     <Shell>
       <Suspense fallback={<Loader aria-label="Loading" />}>

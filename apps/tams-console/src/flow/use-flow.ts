@@ -3,12 +3,15 @@ import { formatNanoseconds, Timestamp } from '@tams/timing';
 import { api, body } from '../api/client';
 import type { Coverage, FlowOverview } from '../api/models';
 import { readConsole } from '../api/read-console';
+import { useInterval } from '../events/use-events';
 import { formatName } from '../parts/format';
 import { type Lane, runsOf, type SegmentMark, stretchOf } from './timeline/lanes';
 import { lengthOf, type Stretch, within } from './timeline/window';
 
-/** How often a growing Flow is looked at while nothing tells of changes, in milliseconds. */
+/** How often a growing Flow is looked at while nothing tells of changes, in milliseconds; ... */
 const LIVE_INTERVAL = 2_000;
+/** ... and while events do: for the ages of what is there. */
+const TOLD_INTERVAL = 10_000;
 const IDLE_INTERVAL = 30_000;
 /** Stretches a window is divided in. */
 const RESOLUTION = 1500;
@@ -17,10 +20,11 @@ const MOST_SINGLE = 300;
 
 /** What the console knows of one Flow, in one request. */
 export function useFlowOverview(flowId: string): UseQueryResult<FlowOverview> {
+  const liveInterval = useInterval(LIVE_INTERVAL, TOLD_INTERVAL);
   return useQuery({
     queryKey: ['flow', flowId, 'overview'],
     queryFn: ({ signal }) => readConsole<FlowOverview>(`/console/api/flows/${flowId}`, {}, signal),
-    refetchInterval: ({ state }) => (state.data?.activity === 'live' ? LIVE_INTERVAL : IDLE_INTERVAL),
+    refetchInterval: ({ state }) => (state.data?.activity === 'live' ? liveInterval : IDLE_INTERVAL),
   });
 }
 

@@ -14,6 +14,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconBook2, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { type ReactElement, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useFollowing } from '../events/use-events';
 import { setCredential } from '../session/credential';
 import { apiAddress, settings } from '../session/settings';
 import { useMe } from '../session/use-me';
@@ -59,7 +60,8 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
         <Navigation onGo={close} />
-        <Group mt="auto" p="xs" justify="space-between">
+        <Following />
+        <Group p="xs" pt={0} justify="space-between">
           <Anchor size="xs" href={`${apiAddress}/docs`} c="dimmed">
             <Group gap={4} component="span">
               <IconBook2 size={14} aria-hidden /> API
@@ -95,6 +97,16 @@ function Navigation({ onGo }: { readonly onGo: () => void }): ReactElement {
         );
       })}
     </>
+  );
+}
+
+/** Whether what the pages show is told by the server as it happens. */
+function Following(): ReactElement {
+  const following = useFollowing();
+  return (
+    <Text size="xs" c="dimmed" mt="auto" px="xs" pb={4} role="status">
+      {following ? 'Changes show at once' : 'Changes show after a while'}
+    </Text>
   );
 }
 

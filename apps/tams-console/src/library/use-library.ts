@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { FlowOverview } from '../api/models';
 import { readPage } from '../api/read-console';
+import { useInterval } from '../events/use-events';
 
 /** What people asked of the library; it is the address's query, so that a link shows the same. */
 export interface LibraryQuery {
@@ -10,6 +11,9 @@ export interface LibraryQuery {
   readonly sort: string;
 }
 
+/** How often the server is asked while nothing tells of changes, in milliseconds. */
+const ALONE_INTERVAL = 30_000;
+const TOLD_INTERVAL = 120_000;
 /** Rows read at once. */
 const PAGE = 60;
 
@@ -23,6 +27,7 @@ export const orders = [
 
 /** The library's rows, page by page; sorted, filtered and searched by the server. */
 export function useLibrary({ search, format, activity, sort }: LibraryQuery) {
+  const interval = useInterval(ALONE_INTERVAL, TOLD_INTERVAL);
   const order = orders.find(({ value }) => value === sort) ?? orders[0];
   return useInfiniteQuery({
     queryKey: ['library', search, format, activity, order.value],
@@ -43,6 +48,6 @@ export function useLibrary({ search, format, activity, sort }: LibraryQuery) {
     initialPageParam: '',
     getNextPageParam: ({ nextKey }) => nextKey,
     placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
+    refetchInterval: interval,
   });
 }
