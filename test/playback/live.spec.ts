@@ -121,6 +121,16 @@ describe('a live playlist', () => {
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('query._HLS_msn')]);
   });
 
+  it('answers a player that waits for what does not come before the player gives up, which is after ten seconds', async () => {
+    const flowId = await growing({ segment_duration: { numerator: 6 } });
+    await fixtures.fill(flowId, seconds(2));
+    const { numbers } = await listed(fixtures, flowId);
+    const begin = performance.now();
+    const again = await listed(fixtures, flowId, `?_HLS_msn=${numbers.at(-1)![0] + 1}`);
+    expect(again.numbers).toEqual(numbers);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
   it('ends when the Flow is closed, and stays as it is for those who watch', async () => {
     const flowId = await growing();
     await fixtures.fill(flowId, seconds(12));

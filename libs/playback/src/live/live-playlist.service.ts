@@ -16,6 +16,8 @@ import type { PublishedEntry } from './published-entry';
 
 /** How many target durations a player may wait for an entry (RFC 8216bis, section 6.2.5.2). */
 const PATIENCE_TARGET_DURATIONS = 3;
+/** How long at most, in milliseconds: hls.js and Shaka Player give a request up when nothing came for ten seconds. */
+const LONGEST_PATIENCE_MS = 8_000;
 /** How many entries ahead a player may ask for (the same section). */
 const FURTHEST_AHEAD = 2;
 
@@ -66,7 +68,7 @@ export class LivePlaylistService {
     let published = await this.publisher.update(flow);
     if (awaited === undefined || !published || flow.status === 'closed_complete') return published;
     if (awaited > published.last.sequence + FURTHEST_AHEAD) throw new TooFarAheadError(published.last.sequence);
-    const patience = PATIENCE_TARGET_DURATIONS * published.targetDuration * 1000;
+    const patience = Math.min(PATIENCE_TARGET_DURATIONS * published.targetDuration * 1000, LONGEST_PATIENCE_MS);
     const end = performance.now() + patience;
     while (published.last.sequence < awaited && performance.now() < end && !this.edge.isStopping) {
       const edge = await this.edge.next(flow.id);
