@@ -36,6 +36,8 @@ export interface PlayerState {
   readonly subtitle: string;
   /** The time of day that the picture belongs to, in milliseconds since the epoch. */
   readonly date: number | null;
+  /** The clock of the page at this moment, in milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** A web page of another origin, with players in it. */
