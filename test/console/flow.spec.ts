@@ -170,7 +170,7 @@ describeWithChromium('the console, on a server that asks nobody who they are', (
     const { page, complaints } = await openPage(browser, flowAddress(flow.id), { expected: /404/ });
     await page.getByRole('button', { name: 'Delete' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('1 Segment of this Flow go').waitFor();
+    await dialog.getByText('1 Segment: deleted.').waitFor();
     await takePicture(page, 'delete');
     const confirm = dialog.getByRole('button', { name: 'Delete' });
     expect(await confirm.isDisabled()).toBe(true);

@@ -78,6 +78,18 @@ export interface CoverageRun {
   readonly density: number;
 }
 
+/** What the deletion of a Flow would take with it; lower bounds when there is `more`. */
+export interface DeletionPreview {
+  readonly flow_segment_count: number;
+  /** Segments whose objects were counted. */
+  readonly segments: number;
+  readonly more: boolean;
+  readonly objects: number;
+  readonly shared_objects: number;
+  readonly bytes: number;
+  readonly freed_bytes: number;
+}
+
 /** Everything about one Media Object. */
 export interface ObjectOverview {
   readonly id: string;

@@ -35,7 +35,7 @@ export function withMessage(changes: Changes, { type, data }: StreamMessage): Ch
 }
 
 /** What is read of a Flow that its events change; signed URLs and what somebody is editing stay as they are. */
-const ofFlow = new Set<unknown>(['overview', 'metadata', 'coverage', 'segments']);
+const ofFlow = new Set<unknown>(['overview', 'metadata', 'coverage', 'segments', 'deletion-preview']);
 
 /** Something a page has read, as TanStack Query keeps it. */
 interface Read {

@@ -1,11 +1,11 @@
-import { Alert, Button, Group, List, Modal, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api, body } from '../../api/client';
 import type { FlowOverview } from '../../api/models';
 import { ProblemAlert } from '../../parts/problem-alert';
-import { writeBytes, writeCount } from '../../parts/write-bytes';
+import { Consequences, useDeletionPreview } from './consequences';
 
 interface DialogProperties {
   readonly flow: FlowOverview;
@@ -28,13 +28,14 @@ export function DeleteDialog({ flow, onClose }: DialogProperties): ReactElement 
       if (requestId === undefined) leave();
     },
   });
+  const preview = useDeletionPreview(flow.id, removal.isIdle || removal.isError);
   const requestId = removal.data;
   return (
     <Modal opened onClose={onClose} title="Delete Flow" size="lg" closeOnClickOutside={!removal.isPending}>
       <Stack gap="sm">
-        <Consequences flow={flow} />
         {requestId === undefined ? (
           <>
+            <Consequences flow={flow} preview={preview} />
             <TextInput
               label={`Type “${name}” to delete it`}
               value={typed}
@@ -50,7 +51,7 @@ export function DeleteDialog({ flow, onClose }: DialogProperties): ReactElement 
               </Button>
               <Button
                 color="red.8"
-                disabled={typed !== name}
+                disabled={typed !== name || !preview.isSuccess}
                 loading={removal.isPending}
                 onClick={() => {
                   removal.mutate();
@@ -65,32 +66,6 @@ export function DeleteDialog({ flow, onClose }: DialogProperties): ReactElement 
         )}
       </Stack>
     </Modal>
-  );
-}
-
-function Consequences({ flow }: { readonly flow: FlowOverview }): ReactElement {
-  const own = flow.from_members === true ? 0 : flow.segment_count;
-  return (
-    <Alert color="red" variant="light" title={flow.label ?? flow.id}>
-      <List size="sm">
-        <List.Item>
-          {writeCount(own)} Segment{own === 1 ? '' : 's'} of this Flow go
-          {own > 0 && flow.size_bytes !== undefined && `, up to ${writeBytes(flow.size_bytes)} of media`}.
-        </List.Item>
-        <List.Item>
-          Media that another Flow uses too stays; the rest is removed from storage later, by the collector.
-        </List.Item>
-        {(flow.member_count ?? 0) > 0 && (
-          <List.Item>The {flow.member_count} Flows it collects stay: delete them by themselves.</List.Item>
-        )}
-        {(flow.collected_by?.length ?? 0) > 0 && (
-          <List.Item>It disappears from {flow.collected_by?.length} Flow(s) that collect it.</List.Item>
-        )}
-      </List>
-      <Text size="sm" fw={600} mt="xs">
-        This cannot be undone.
-      </Text>
-    </Alert>
   );
 }
 
