@@ -5,6 +5,7 @@ import { Fact } from '../parts/facts';
 import { Page } from '../parts/page';
 import { settings } from '../session/settings';
 import { useMe } from '../session/use-me';
+import { TokenList } from './token-list';
 
 const rights: readonly { readonly right: Right; readonly means: string }[] = [
   { right: 'read', means: 'See and play everything; see webhooks' },
@@ -18,7 +19,12 @@ const methods = { none: 'nobody is asked', basic: 'name and password', bearer: '
 /** Who one is to this server, and what one may do. */
 export default function AccessPage(): ReactElement {
   const { data: me } = useMe();
-  return <Page title="Access">{me ? <Rights me={me} /> : <Loader aria-label="Loading" />}</Page>;
+  return (
+    <Page title="Access">
+      {me ? <Rights me={me} /> : <Loader aria-label="Loading" />}
+      {settings.modes.includes('url_token') && <TokenList />}
+    </Page>
+  );
 }
 
 function Rights({ me }: { readonly me: Me }): ReactElement {
