@@ -8,7 +8,7 @@ import { ProblemAlert } from './parts/problem-alert';
 import { Page } from './parts/page';
 import { SignIn } from './session/sign-in';
 import { SignedIn } from './session/signed-in';
-import { useMe } from './session/use-me';
+import { useMe, useMissingRight } from './session/use-me';
 
 const FlowPage = lazy(() => import('./flow/flow-page'));
 const LivePage = lazy(() => import('./live/live-page'));
@@ -47,7 +47,7 @@ function Known(): ReactElement {
 }
 
 function Pages(): ReactElement {
-  useEvents();
+  useEvents(useMissingRight('read') === undefined);
   return (
     <Shell>
       <Suspense fallback={<Loader aria-label="Loading" />}>

@@ -41,10 +41,12 @@ export function useInterval(alone: number, told: number): number {
 /**
  * Keeps what the pages show up to date with the server's events, as long as somebody looks: a hidden page gives its
  * connection back, of which browsers have six for a server, and catches up when it is seen again.
+ * @param mayRead whether the server would tell
  */
-export function useEvents(): void {
+export function useEvents(mayRead: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
+    if (!mayRead) return undefined;
     const updates = new Updates(async (changes) => {
       await client.invalidateQueries({ predicate: (query) => isAffected(changes, query) });
     });
@@ -76,7 +78,7 @@ export function useEvents(): void {
       updates.stop();
       setFollowing(false);
     };
-  }, [client]);
+  }, [client, mayRead]);
 }
 
 /** Brings pages up to date: at once, and then not again before a pause, however much happens. */
