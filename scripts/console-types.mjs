@@ -2,16 +2,23 @@
 // listed in apps/tams-console/api-paths.json: npm run console:types -- http://127.0.0.1:8000 (default).
 // With --check it writes nothing and fails when the file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { consoleTypes } from '../apps/tams-console/api-types.mjs';
+import { readOptions, refuse } from './options.mjs';
 
-const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const usage = `Usage: npm run console:types -- [URL] [--check]
+
+Writes the console's types of the API from the document of a running server (default http://127.0.0.1:8000).
+  --check   writes nothing, and fails when the file is out of date`;
+const { values, positionals } = readOptions(usage, { check: { type: 'boolean' } });
 const server = positionals[0] ?? 'http://127.0.0.1:8000';
 const app = new URL('../apps/tams-console/', import.meta.url);
 const file = new URL('src/api/schema.d.ts', app);
 const paths = JSON.parse(readFileSync(new URL('api-paths.json', app), 'utf8'));
-const answer = await fetch(`${server}/openapi.json`);
-if (!answer.ok) throw new Error(`${server}/openapi.json answers ${answer.status}`);
+const answer = await fetch(`${server}/openapi.json`).catch((error) => ({
+  ok: false,
+  status: error.cause?.code ?? error.message,
+}));
+if (!answer.ok) refuse(`${server}/openapi.json: ${answer.status}`, usage);
 const types = await consoleTypes(await answer.json(), paths);
 if (!values.check) writeFileSync(file, types);
 else if (types !== readFileSync(file, 'utf8')) {
