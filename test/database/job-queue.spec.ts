@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { configureLogging } from '@tams/telemetry';
 import { currentCorrelationId, withCorrelation } from '@tams/telemetry';
 import { Pool } from 'pg';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const replicas: JobQueue[] = [];
 
 beforeAll(async () => {
   // Some jobs here fail on purpose.
-  Logger.overrideLogger(false);
+  configureLogging({ level: 'silent', format: 'json' });
   databaseUrl = await createTestDatabase();
   pool = new Pool({ connectionString: databaseUrl, max: 4 });
   database = new Database(pool);
