@@ -8,17 +8,17 @@ const document = readFileSync(resolve(__dirname, '../../docs/conformance.md'), '
 describe('docs/conformance.md', () => {
   const rows = parseConformance(document);
 
-  test('has well-formed rows', () => {
+  it('has well-formed rows', () => {
     expect(rows).not.toEqual([]);
     expect(rowMistakes(rows)).toEqual([]);
   });
 
   describeWithSpecification('against the specification', (specification) => {
-    test('has one row for each operation', () => {
+    it('has one row for each operation', () => {
       expect(specificationMistakes(rows, specification.operations)).toEqual([]);
     });
 
-    test('agrees with a server that routes exactly what is done', () => {
+    it('agrees with a server that routes exactly what is done', () => {
       const routes = rows
         .filter(isDone)
         .map(({ method, path }) => ({ method, path: path.replaceAll(/\{[^}]+\}/g, ':id') }));
@@ -35,7 +35,7 @@ describe('the comparison', () => {
     '| DELETE | `/flows/{flowId}` | not yet (needs a job) | |',
   ].join('\n');
 
-  test('reads the rows', () => {
+  it('reads the rows', () => {
     expect(parseConformance(table)).toEqual([
       { method: 'GET', path: '/flows/{flowId}', status: 'done', tested: '`test/http/flows.spec.ts`, by hand', line: 3 },
       { method: 'DELETE', path: '/flows/{flowId}', status: 'not yet (needs a job)', tested: '', line: 4 },
@@ -43,7 +43,7 @@ describe('the comparison', () => {
     expect(parseConformance(table).map(testFiles)).toEqual([['test/http/flows.spec.ts'], []]);
   });
 
-  test.each([
+  it.each([
     ['an unknown status', '| GET | `/a` | soon | |', "line 1: GET /a has the status 'soon'"],
     ['a missing test', '| GET | `/a` | done | by eye |', 'line 1: GET /a is done, but no test file says so'],
     [
@@ -55,7 +55,7 @@ describe('the comparison', () => {
     expect(rowMistakes(parseConformance(text))).toEqual([expect.stringContaining(message)]);
   });
 
-  test('finds what the live routes lack and have too much', () => {
+  it('finds what the live routes lack and have too much', () => {
     const rows = parseConformance(table);
     const get = { method: 'GET', path: '/flows/:id' };
     expect(routeMistakes(rows, [get])).toEqual([]);
@@ -72,7 +72,7 @@ describe('the comparison', () => {
   });
 
   describeWithSpecification('with the specification', (specification) => {
-    test('finds operations without a row and rows without an operation', () => {
+    it('finds operations without a row and rows without an operation', () => {
       const rows = parseConformance('| GET | `/flaws` | not yet (needs a job) | |');
       const mistakes = specificationMistakes(rows, specification.operations);
       expect(mistakes).toContain('GET /flows of the specification has no row');

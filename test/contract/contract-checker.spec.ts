@@ -40,12 +40,12 @@ describeWithSpecification('ContractChecker', (specification) => {
   const checker = contractChecker()!;
   const violations = (...parts: Parameters<typeof exchange>): string[] => checker.violations(exchange(...parts));
 
-  test('is one for the process', () => {
+  it('is one for the process', () => {
     expect(contractChecker()).toBe(checker);
   });
 
   describe('which operation', () => {
-    test.each([
+    it.each([
       '/health',
       '/livez',
       '/readyz',
@@ -58,13 +58,13 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(violations('GET', target, { text: 'anything', headers: { 'content-type': 'text/plain' } })).toEqual([]);
     });
 
-    test('reports a success outside the specification', () => {
+    it('reports a success outside the specification', () => {
       expect(violations('GET', '/secrets', { body: [] })).toEqual([expect.stringContaining('no GET /secrets')]);
       expect(violations('GET', '/documents', { body: [] })).toEqual([expect.stringContaining('no GET /documents')]);
       expect(violations('PATCH', '/flows', { status: 204 })).toEqual([expect.stringContaining('no PATCH /flows')]);
     });
 
-    test('permits refusing what is outside the specification', () => {
+    it('permits refusing what is outside the specification', () => {
       expect(violations('GET', '/secrets', { status: 404, body: problem(404) })).toEqual([]);
       expect(
         violations('PATCH', '/flows', { status: 405, headers: { allow: 'GET, HEAD' }, body: problem(405) }),
@@ -72,7 +72,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(violations('OPTIONS', '/flows', { status: 204 })).toEqual([]);
     });
 
-    test('wants a listed error for what is outside the specification', () => {
+    it('wants a listed error for what is outside the specification', () => {
       expect(violations('GET', '/secrets', { status: 500, body: problem(500) })).toEqual([
         expect.stringContaining('expected 404'),
       ]);
@@ -83,21 +83,21 @@ describeWithSpecification('ContractChecker', (specification) => {
   });
 
   describe('errors', () => {
-    test.each([400, 404])('accepts the documented %d', (status) => {
+    it.each([400, 404])('accepts the documented %d', (status) => {
       expect(violations('GET', '/flows/x', { status, body: problem(status) })).toEqual([]);
     });
 
-    test.each([413, 415, 429, 503])('accepts the generally permitted %d', (status) => {
+    it.each([413, 415, 429, 503])('accepts the generally permitted %d', (status) => {
       expect(violations('GET', '/flows/x', { status, body: problem(status) })).toEqual([]);
     });
 
-    test.each([402, 403, 409, 418, 422, 500, 501])('reports the undocumented %d', (status) => {
+    it.each([402, 403, 409, 418, 422, 500, 501])('reports the undocumented %d', (status) => {
       expect(violations('GET', '/flows/x', { status, body: problem(status) })).toEqual([
         expect.stringContaining(`status ${status} is not documented for GET_flows-flowId`),
       ]);
     });
 
-    test.each([
+    it.each([
       [
         'another type',
         { headers: { 'content-type': 'application/json' }, body: problem(404) },
@@ -113,12 +113,12 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(violations('GET', '/flows/x', { status: 404, ...parts })).toEqual([expect.stringContaining(message)]);
     });
 
-    test('accepts a problem with validation errors', () => {
+    it('accepts a problem with validation errors', () => {
       const body = problem(400, { errors: [{ path: 'limit', message: 'must be an integer' }] });
       expect(violations('GET', '/flows', { status: 400, body })).toEqual([]);
     });
 
-    test('wants Allow with 405 and WWW-Authenticate with 401', () => {
+    it('wants Allow with 405 and WWW-Authenticate with 401', () => {
       expect(violations('PATCH', '/flows', { status: 405, body: problem(405) })).toEqual([
         expect.stringContaining('Allow'),
       ]);
@@ -131,7 +131,7 @@ describeWithSpecification('ContractChecker', (specification) => {
   describe('answers', () => {
     const invalidInSpecification = ['examples/flow-get-200-data-ttml.json', 'examples/flow-get-200-multi.json'];
 
-    test.each(
+    it.each(
       responseExamples(specification)
         .filter((example) => !invalidInSpecification.includes(example.file ?? ''))
         .map((example) => ({ title: `${example.operation.id} ${example.status} ${example.name}`, ...example })),
@@ -141,7 +141,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(found.filter((line) => !line.includes('header'))).toEqual([]);
     });
 
-    test('reports a body that is wrong, missing, of another type or not documented', () => {
+    it('reports a body that is wrong, missing, of another type or not documented', () => {
       expect(violations('GET', '/service', { body: { type: 'x' } })).toContainEqual(
         expect.stringContaining("'api_version'"),
       );
@@ -158,13 +158,13 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test('reports an undocumented success', () => {
+    it('reports an undocumented success', () => {
       expect(violations('PUT', `/flows/${flowId}/label`, { status: 200, sent: 'a' })).toEqual([
         'status 200 is not documented for PUT_flows-flowId-label (documented: 204, 400, 403, 404)',
       ]);
     });
 
-    test('wants the Location of a deletion that goes on', () => {
+    it('wants the Location of a deletion that goes on', () => {
       const body = specification.readJson('examples/deletion-request-get-200.json');
       const at = (location?: string): string[] =>
         violations('DELETE', `/flows/${flowId}`, {
@@ -180,7 +180,7 @@ describeWithSpecification('ContractChecker', (specification) => {
   });
 
   describe('requests', () => {
-    test('reports a valid answer to an undocumented query parameter', () => {
+    it('reports a valid answer to an undocumented query parameter', () => {
       expect(violations('GET', '/flows?colour=red', { body: [], headers: paging })).toEqual([
         'query parameter colour is not documented for GET_flows',
       ]);
@@ -189,11 +189,11 @@ describeWithSpecification('ContractChecker', (specification) => {
       ).toEqual([]);
     });
 
-    test('does not mind a refused one', () => {
+    it('does not mind a refused one', () => {
       expect(violations('GET', '/flows?colour=red&limit=many', { status: 400, body: problem(400) })).toEqual([]);
     });
 
-    test('reports accepted values that the specification forbids', () => {
+    it('reports accepted values that the specification forbids', () => {
       expect(violations('GET', '/flows?limit=many', { body: [], headers: paging })).toEqual([
         'accepted an invalid query parameter limit: the value must be integer, found "many"',
       ]);
@@ -205,7 +205,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test.each([
+    it.each([
       ['no body', { sentText: '' }, 'without the required body'],
       ['no type', { sentText: 'true', sentType: '' }, 'no type'],
       ['another type', { sentText: 'true', sentType: 'text/plain' }, 'text/plain'],
@@ -216,7 +216,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test('lets a batch of segments hold wrong ones when it succeeds in part, and only then', () => {
+    it('lets a batch of segments hold wrong ones when it succeeds in part, and only then', () => {
       const target = `/flows/${flowId}/segments`;
       const sent = [{ object_id: 'a' }];
       expect(violations('POST', target, { status: 200, sent, body: { failed_segments: sent } })).toEqual([]);
@@ -231,11 +231,11 @@ describeWithSpecification('ContractChecker', (specification) => {
       violations('GET', target, { body: [source], headers });
     const link = (query: string): string => `<https://example.com/tams/sources?${query}>; rel="next"`;
 
-    test('accepts a page with a next one', () => {
+    it('accepts a page with a next one', () => {
       expect(list('/sources?limit=1&label=a%2Cb', { ...page, link: link('label=a%2Cb&limit=1&page=abc') })).toEqual([]);
     });
 
-    test('wants every X-Paging header of a listing', () => {
+    it('wants every X-Paging header of a listing', () => {
       expect(list('/sources', {})).toEqual([
         'documented header x-paging-limit is missing',
         'documented header x-paging-count is missing',
@@ -244,7 +244,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(violations('HEAD', '/sources')).toContain('documented header x-paging-limit is missing');
     });
 
-    test.each([
+    it.each([
       ['relative', '</sources?limit=1&page=abc>; rel="next"'],
       ['unquoted', '<https://example.com/sources?limit=1&page=abc>; rel=next'],
       ['of another relation', '<https://example.com/sources?limit=1&page=abc>; rel="prev"'],
@@ -257,7 +257,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test.each([
+    it.each([
       ['the page differs from the next key', '/sources', page, link('page=other'), 'not X-Paging-NextKey'],
       ['a filter is lost', '/sources?label=a', page, link('page=abc'), 'loses the query parameter label'],
       ['the limit is lost', '/sources?limit=1', page, link('page=abc'), 'loses the query parameter limit'],
@@ -272,7 +272,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       expect(list(target, { ...headers, link: value })).toEqual([expect.stringContaining(message)]);
     });
 
-    test('wants Link and X-Paging-NextKey together', () => {
+    it('wants Link and X-Paging-NextKey together', () => {
       expect(list('/sources', page)).toEqual(['X-Paging-NextKey is given without a Link']);
       const withoutKey = { ...paging, 'x-paging-count': '1', 'x-paging-limit': '1' };
       expect(list('/sources', { ...withoutKey, link: link('page=abc') })).toEqual([
@@ -280,7 +280,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test('compares the headers with the body and the request', () => {
+    it('compares the headers with the body and the request', () => {
       expect(list('/sources', { ...paging, 'x-paging-count': '7' })).toEqual([
         'X-Paging-Count is 7, but the body has 1 items',
       ]);
@@ -302,7 +302,7 @@ describeWithSpecification('ContractChecker', (specification) => {
       ]);
     });
 
-    test('wants the timerange of a page of segments', () => {
+    it('wants the timerange of a page of segments', () => {
       const target = `/flows/${flowId}/segments`;
       expect(violations('GET', target, { body: [], headers: paging })).toEqual([
         'documented header x-paging-timerange is missing',
@@ -315,14 +315,14 @@ describeWithSpecification('ContractChecker', (specification) => {
   });
 
   describe('HEAD', () => {
-    test('has no body and the type of the GET', () => {
+    it('has no body and the type of the GET', () => {
       expect(violations('HEAD', '/service')).toEqual([]);
       expect(violations('HEAD', '/service', { text: '{}' })).toEqual(['an answer to HEAD has a body']);
       expect(violations('HEAD', '/service', { headers: { 'content-type': 'text/plain' } })).toHaveLength(1);
       expect(violations('HEAD', `/flows/${flowId}`, { status: 404 })).toEqual([]);
     });
 
-    test('has the headers of the GET', () => {
+    it('has the headers of the GET', () => {
       const get = exchange('GET', '/flows', { body: [], headers: { ...paging, 'content-length': '2', date: 'now' } });
       const head = (headers: Record<string, string>, status = 200): (() => void) => {
         const one = exchange('HEAD', '/flows', { headers, status });
@@ -338,7 +338,7 @@ describeWithSpecification('ContractChecker', (specification) => {
     });
   });
 
-  test('throws every violation at once, with the exchange and the beginning of its body', () => {
+  it('throws every violation at once, with the exchange and the beginning of its body', () => {
     const wrong = exchange('GET', '/service?x=1', { body: { type: 5 } });
     expect(() => {
       checker.check(wrong);

@@ -16,28 +16,28 @@ describeWithSpecification('SchemaValidator', (specification) => {
     ...example,
   }));
 
-  test('knows every format the schemas use', () => {
+  it('knows every format the schemas use', () => {
     expect(schemas.unknownFormats).toEqual([]);
   });
 
-  test.each(
+  it.each(
     requestExamples(specification).map((example) => [`${example.operation.id} ${example.name}`, example] as const),
   )('accepts the request example %s', (_, { operation, body }) => {
     expect(schemas.explain(operation.request!.schema, body)).toEqual([]);
   });
 
-  test.each(responses)('accepts the response example $title', ({ schema, body, file }) => {
+  it.each(responses)('accepts the response example $title', ({ schema, body, file }) => {
     const complaints = schemas.explain(schema, body);
     if (invalidInSpecification.includes(file ?? ''))
       expect(complaints).toEqual([expect.stringContaining('/created must match format')]);
     else expect(complaints).toEqual([]);
   });
 
-  test.each(responses)('refuses the response example $title as another type', ({ schema, body }) => {
+  it.each(responses)('refuses the response example $title as another type', ({ schema, body }) => {
     expect(schemas.explain(schema, typeof body === 'number' ? 'text' : 42)).not.toEqual([]);
   });
 
-  test.each(responses.filter(({ body }) => isObject(firstOf(body))))(
+  it.each(responses.filter(({ body }) => isObject(firstOf(body))))(
     'refuses the response example $title with any one member replaced by nonsense',
     ({ schema, body }) => {
       const item = firstOf(body) as JsonObject;
@@ -49,12 +49,12 @@ describeWithSpecification('SchemaValidator', (specification) => {
     },
   );
 
-  test('every example file belongs to an operation', () => {
+  it('every example file belongs to an operation', () => {
     const used = [...requestExamples(specification), ...responses].map((example) => example.file);
     expect(specification.exampleFiles().filter((file) => !used.includes(`examples/${file}`))).toEqual([]);
   });
 
-  test('explains a wrong flow by the branch of its format', () => {
+  it('explains a wrong flow by the branch of its format', () => {
     const flow = videoFlow();
     delete flow.essence_parameters.frame_rate;
     flow.essence_parameters.sparkle = 1;
@@ -66,27 +66,27 @@ describeWithSpecification('SchemaValidator', (specification) => {
     expect(schemas.explainFile('flow-put.json', flow)).toEqual(expected);
   });
 
-  test('names the place of a wrong flow inside a listing', () => {
+  it('names the place of a wrong flow inside a listing', () => {
     const listing = specification.find('GET', '/flows')!.operation.responses.get(200)!.schema!;
     expect(schemas.explain(listing, [videoFlow(), { ...videoFlow(), codec: 'none' }])).toEqual([
       '/1/codec must match pattern "^[^\\s/]+/[^\\s/]+$", found "none" (read as Video Flow)',
     ]);
   });
 
-  test('says which formats there are when a flow has none of them', () => {
+  it('says which formats there are when a flow has none of them', () => {
     expect(schemas.explainFile('flow-get.json', { ...videoFlow(), format: 'urn:x-nmos:format:smell' })).toContain(
       'the value is none of: Video Flow, Audio Flow, Image Flow, Data Flow, Multi-essence Flow',
     );
   });
 
-  test('says so when a value fits two branches that exclude each other', () => {
+  it('says so when a value fits two branches that exclude each other', () => {
     const both = { storage_id: crypto.randomUUID(), url: 'https://example.com/a', label: 'elsewhere' };
     expect(schemas.explainFile('objects-instances-post.json', both)).toEqual([
       'the value fits more than one of: Controlled instance, Uncontrolled instance',
     ]);
   });
 
-  test.each([
+  it.each([
     ['GET', '/flows', 'limit', '10', true],
     ['GET', '/flows', 'limit', 'ten', false],
     ['GET', '/flows', 'limit', '1.5', false],
@@ -101,7 +101,7 @@ describeWithSpecification('SchemaValidator', (specification) => {
     expect(schemas.explainText(parameter.schema, text).length === 0).toBe(valid);
   });
 
-  test('has the schemas of the webhook events', () => {
+  it('has the schemas of the webhook events', () => {
     const event = {
       event_timestamp: '2026-11-22T10:00:00Z',
       event_type: 'flows/created',

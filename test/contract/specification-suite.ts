@@ -12,7 +12,7 @@ export function describeWithSpecification(title: string, tests: (specification: 
     });
   } else {
     describe.skip(`${title} (skipped: ${specificationAbsence()})`, () => {
-      test.todo('runs where the specification is present');
+      it.todo('runs where the specification is present');
     });
   }
 }

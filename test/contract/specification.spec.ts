@@ -1,7 +1,7 @@
 import { loadSpecification, specificationAbsence } from './specification';
 import { describeWithSpecification } from './specification-suite';
 
-test('a configured folder without the specification is an error, not a silent skip', () => {
+it('a configured folder without the specification is an error, not a silent skip', () => {
   const configured = process.env.TAMS_SPEC_DIR;
   process.env.TAMS_SPEC_DIR = '/nowhere';
   try {
@@ -17,12 +17,12 @@ test('a configured folder without the specification is an error, not a silent sk
 });
 
 describeWithSpecification('Specification', (specification) => {
-  test('is version 8.2 and is read once', () => {
+  it('is version 8.2 and is read once', () => {
     expect(specification.version).toBe('8.2');
     expect(loadSpecification()).toBe(specification);
   });
 
-  test.each([
+  it.each([
     ['GET', '/', 'GET_root', {}],
     ['GET', '/flows', 'GET_flows', {}],
     ['PUT', '/flows/f1/tags/a%2Fb%20c', 'PUT_flows-flowId-tags-name', { flowId: 'f1', name: 'a/b c' }],
@@ -35,7 +35,7 @@ describeWithSpecification('Specification', (specification) => {
     expect(Object.fromEntries(match?.pathValues ?? [])).toEqual(values);
   });
 
-  test.each([
+  it.each([
     ['PATCH', '/flows'],
     ['GET', '/objects/bucket/key'],
     ['GET', '/flows/'],
@@ -44,12 +44,12 @@ describeWithSpecification('Specification', (specification) => {
     expect(specification.find(method, path)).toBeUndefined();
   });
 
-  test('keeps the headers the document writes beside a reference', () => {
+  it('keeps the headers the document writes beside a reference', () => {
     const operation = specification.find('HEAD', '/service/storage-backends')!.operation;
     expect([...operation.responses.get(200)!.headers.keys()]).toContain('x-paging-limit');
   });
 
-  test('matches templated query parameters and credentials', () => {
+  it('matches templated query parameters and credentials', () => {
     const { parameters } = specification.find('GET', '/flows')!.operation;
     const known = (name: string): boolean => parameters.some((parameter) => parameter.pattern.test(name));
     expect([known('tag.a.b'), known('tag_exists.x'), known('tag.'), known('tagged')]).toEqual([

@@ -56,7 +56,7 @@ describe('TamsClient', () => {
 
   afterEach(() => server.stop());
 
-  test('sends query, headers and JSON, and reads JSON', async () => {
+  it('sends query, headers and JSON, and reads JSON', async () => {
     server.answer = (response) => {
       json(response, 201, { id: 'a' }, { 'x-more': '1' });
     };
@@ -81,7 +81,7 @@ describe('TamsClient', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['plain text', 'text/plain', 'hello', 'hello'],
     ['a problem', 'application/problem+json', '{"a":1}', { a: 1 }],
     ['media', 'video/mp2t', 'G', undefined],
@@ -95,12 +95,12 @@ describe('TamsClient', () => {
     expect(response.bytes.toString()).toBe(text);
   });
 
-  test('says so when JSON is none', async () => {
+  it('says so when JSON is none', async () => {
     server.answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":');
     await expect(client.get('/x')).rejects.toThrow('GET /x answered application/json that is not JSON');
   });
 
-  test('sends malformed bodies, other types and none', async () => {
+  it('sends malformed bodies, other types and none', async () => {
     await client.post('/x', undefined, { rawBody: '{', contentType: 'text/csv' });
     await client.post('/x', { a: 1 }, { contentType: null });
     await client.delete('/x');
@@ -111,7 +111,7 @@ describe('TamsClient', () => {
     ]);
   });
 
-  test('sends a raw path as it is', async () => {
+  it('sends a raw path as it is', async () => {
     server.answer = (response, { url }) => {
       json(response, 200, { url });
     };
@@ -119,12 +119,12 @@ describe('TamsClient', () => {
     expect(body).toEqual({ url: '/flows/../a//b/%2e%2e?x=1' });
   });
 
-  test('does not follow redirects', async () => {
+  it('does not follow redirects', async () => {
     server.answer = (response) => response.writeHead(302, { location: '/y' }).end();
     expect((await client.get('/x')).status).toBe(302);
   });
 
-  test('walks the pages of a listing, also under another public URL', async () => {
+  it('walks the pages of a listing, also under another public URL', async () => {
     client = new TamsClient(client.baseUrl, { checker: null, publicBaseUrl: 'https://example.com/tams' });
     server.answer = (response, { url }) => {
       const page = Number(/page=(\d)/.exec(url)?.[1] ?? 1);
@@ -141,7 +141,7 @@ describe('TamsClient', () => {
     ]);
   });
 
-  test('refuses a URL of another server', async () => {
+  it('refuses a URL of another server', async () => {
     await expect(client.get('https://example.org/flows')).rejects.toThrow('neither a path nor a URL below');
   });
 
@@ -152,7 +152,7 @@ describe('TamsClient', () => {
 
     const service = specification.readJson('examples/service-get-200.json');
 
-    test('lets a kept contract pass', async () => {
+    it('lets a kept contract pass', async () => {
       server.answer = (response) => {
         json(response, 200, service);
       };
@@ -161,7 +161,7 @@ describe('TamsClient', () => {
       expect(server.received.map(({ method }) => method)).toEqual(['GET', 'HEAD', 'GET']);
     });
 
-    test('fails a test whose exchange breaks it, by fetch and raw', async () => {
+    it('fails a test whose exchange breaks it, by fetch and raw', async () => {
       server.answer = (response) => {
         json(response, 200, {});
       };
@@ -170,7 +170,7 @@ describe('TamsClient', () => {
       expect((await client.get('/service', { check: false })).body).toEqual({});
     });
 
-    test('fails a HEAD that differs from its GET, unless told not to compare', async () => {
+    it('fails a HEAD that differs from its GET, unless told not to compare', async () => {
       server.answer = (response, { method }) => {
         json(response, 200, service, { 'x-method': method });
       };
@@ -178,7 +178,7 @@ describe('TamsClient', () => {
       expect((await client.head('/service', { compareWithGet: false })).status).toBe(200);
     });
 
-    test('checks paths below a base URL with a prefix', async () => {
+    it('checks paths below a base URL with a prefix', async () => {
       server.answer = (response) => {
         json(response, 200, {});
       };

@@ -2,7 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import { createTestDatabase } from '../support/test-database';
 import { createDataSource, migrate, poolOf, rfc3339 } from '../../libs/platform/src/database/data-source';
 
-test.each([
+it.each([
   ['2026-11-22 10:00:00+00', '2026-11-22T10:00:00.000000Z'],
   ['2026-11-22 10:00:00.123456+00', '2026-11-22T10:00:00.123456Z'],
   ['2026-11-22 12:00:00.123456+02', '2026-11-22T10:00:00.123456Z'],
@@ -12,7 +12,7 @@ test.each([
   expect(rfc3339(text)).toBe(expected);
 });
 
-test('times are the same whatever the time zone of a session', async () => {
+it('times are the same whatever the time zone of a session', async () => {
   const dataSource = createDataSource({ url: await createTestDatabase(), poolSize: 2, statementTimeoutSeconds: 30 });
   await dataSource.initialize();
   try {
@@ -30,7 +30,7 @@ test('times are the same whatever the time zone of a session', async () => {
   }
 });
 
-test('the lock of migrations ends although its session lives on, as behind a pooler', async () => {
+it('the lock of migrations ends although its session lives on, as behind a pooler', async () => {
   const url = await createTestDatabase();
   const dataSource = createDataSource({ url, poolSize: 3, statementTimeoutSeconds: 30 });
   await dataSource.initialize();

@@ -36,7 +36,7 @@ async function occupy(): Promise<() => void> {
   };
 }
 
-test('lets so many wait for a connection, refuses the rest at once, and recovers by itself', async () => {
+it('lets so many wait for a connection, refuses the rest at once, and recovers by itself', async () => {
   const release = await occupy();
   const waiting = Array.from({ length: 50 }, (_, index) => database.query('SELECT $1::int4 AS index', [index]));
   const refusals = await Promise.allSettled([
@@ -54,7 +54,7 @@ test('lets so many wait for a connection, refuses the rest at once, and recovers
   expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-test('survives that its connection is ended between two statements of a transaction, and replaces it', async () => {
+it('survives that its connection is ended between two statements of a transaction, and replaces it', async () => {
   const admin = new Pool({ connectionString: url, max: 1 });
   try {
     const work = database.transaction(async (connection) => {
@@ -79,7 +79,7 @@ function administratorsCommand(): Buffer {
   return Buffer.concat([Buffer.from('E'), length, message]);
 }
 
-test('survives that its connection is ended in the moment it is handed from one to the next', async () => {
+it('survives that its connection is ended in the moment it is handed from one to the next', async () => {
   const link = await BreakableLink.to(url);
   try {
     const victim = new Database(await openPool(link.url, 1, 30));
@@ -95,7 +95,7 @@ test('survives that its connection is ended in the moment it is handed from one 
   }
 });
 
-test('does not wait again for a connection that did not answer in time', async () => {
+it('does not wait again for a connection that did not answer in time', async () => {
   const impatient = new Database(await openPool(url, 1, 0));
   const started = performance.now();
   const work = impatient.transaction((connection) => connection.query('SELECT pg_sleep(6)'));
@@ -104,7 +104,7 @@ test('does not wait again for a connection that did not answer in time', async (
   expect(await impatient.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-test('has PostgreSQL plan a declared statement once a connection, and others anew', async () => {
+it('has PostgreSQL plan a declared statement once a connection, and others anew', async () => {
   const declared = prepared('SELECT $1::int4 + 1 AS next');
   await database.transaction(async (connection) => {
     for (let index = 0; index < 3; index += 1) await connection.query(declared, [index]);

@@ -77,7 +77,7 @@ async function textsIn(kind: string, state: string): Promise<string[]> {
   return rows.map((row) => row.text);
 }
 
-test('a job exists exactly when the transaction that asked for it commits', async () => {
+it('a job exists exactly when the transaction that asked for it commits', async () => {
   const kind = newKind();
   const desk = new Desk();
   const replica = await start(kind, desk);
@@ -92,7 +92,7 @@ test('a job exists exactly when the transaction that asked for it commits', asyn
   expect(desk.jobs.map((job) => job.data.text)).toEqual(['kept']);
 });
 
-test('a job runs under the correlation id of the request that caused it', async () => {
+it('a job runs under the correlation id of the request that caused it', async () => {
   const kind = newKind();
   const seen: string[] = [];
   const desk = new Desk(() => Promise.resolve(void seen.push(currentCorrelationId())));
@@ -102,14 +102,14 @@ test('a job runs under the correlation id of the request that caused it', async 
   expect(seen).toEqual(['request-7']);
 });
 
-test('data that does not fit the schema is refused at the door', async () => {
+it('data that does not fit the schema is refused at the door', async () => {
   const kind = newKind();
   const replica = await start(kind, {});
   await expect(replica.enqueue(database, kind, { text: 5 })).rejects.toThrow();
   await expect(replica.enqueue(database, 'unheard-of', {})).rejects.toThrow('define it first');
 });
 
-test('a failed job is tried again, and given up after its limit', async () => {
+it('a failed job is tried again, and given up after its limit', async () => {
   const kind = newKind();
   const desk = new Desk(() => Promise.reject(new Error('no')));
   const replica = await start(kind, {
@@ -126,7 +126,7 @@ test('a failed job is tried again, and given up after its limit', async () => {
   expect((await replica.depths(database))[0]).toMatchObject({ kind, waiting: 0, running: 0, failed: 1 });
 });
 
-test('under one key one job waits and one runs', async () => {
+it('under one key one job waits and one runs', async () => {
   const kind = newKind();
   const gate = Promise.withResolvers<undefined>();
   const desk = new Desk(() => gate.promise);
@@ -142,7 +142,7 @@ test('under one key one job waits and one runs', async () => {
   expect(desk.jobs.map((job) => job.data.text)).toEqual(['first', 'second']);
 });
 
-test('a job waits for its time', async () => {
+it('a job waits for its time', async () => {
   const kind = newKind();
   const desk = new Desk();
   const replica = await start(kind, desk);
@@ -152,7 +152,7 @@ test('a job waits for its time', async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(startAfter.getTime());
 });
 
-test('a schedule runs once for all replicas', async () => {
+it('a schedule runs once for all replicas', async () => {
   const kind = newKind();
   const desk = new Desk();
   const schedule = { everySeconds: 3600, schema: z.object({}) as never, handler: desk.handler };
@@ -163,7 +163,7 @@ test('a schedule runs once for all replicas', async () => {
   expect(rows).toHaveLength(1);
 });
 
-test('a stop lets a running job come to its end, and returns one that does not to the queue', async () => {
+it('a stop lets a running job come to its end, and returns one that does not to the queue', async () => {
   const kind = newKind();
   const desk = new Desk(async (job, { signal }) => {
     if (job.attempt > 1) return;
@@ -182,7 +182,7 @@ test('a stop lets a running job come to its end, and returns one that does not t
   expect(desk.jobs.at(-1)).toMatchObject({ data: { text: 'unfinished' }, attempt: 2 });
 });
 
-test('the job of a worker that shows no sign of life goes to another, and the first is told', async () => {
+it('the job of a worker that shows no sign of life goes to another, and the first is told', async () => {
   const kind = newKind();
   const told = Promise.withResolvers<undefined>();
   const desk = new Desk(async (job, { signal }) => {

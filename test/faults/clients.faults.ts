@@ -84,7 +84,7 @@ async function answerTime(path: string): Promise<number> {
   return times.sort((a, b) => a - b)[94]!;
 }
 
-test(`${IDLE} idle and ${SLOW} slow clients hold up no other`, async () => {
+it(`${IDLE} idle and ${SLOW} slow clients hold up no other`, async () => {
   const flow = videoFlow();
   expect((await server.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
   const path = `/flows/${flow.id}`;

@@ -114,7 +114,7 @@ async function round(fault: string, ingesters: readonly Ingester[]): Promise<Rou
   return { fault, readyMs, progressMs };
 }
 
-test('keeps every acknowledged write, whatever is killed under it', async () => {
+it('keeps every acknowledged write, whatever is killed under it', async () => {
   const ingesters = Array.from({ length: INGESTERS }, () => new Ingester(server.url, answers, chance.split()));
   const rounds: Round[] = [];
   let left: string[] = [];

@@ -50,7 +50,7 @@ async function newFlow(): Promise<ReturnType<typeof videoFlow>> {
   return flow;
 }
 
-test('a PostgreSQL that is paused gives 503 in time, for reads and writes, and is used again at once', async () => {
+it('a PostgreSQL that is paused gives 503 in time, for reads and writes, and is used again at once', async () => {
   const flow = await newFlow();
   const answers = new Answers();
   postgres.pause();
@@ -77,7 +77,7 @@ test('a PostgreSQL that is paused gives 503 in time, for reads and writes, and i
   );
 });
 
-test('a PostgreSQL without free connections gives 503, and is used again once there are some', async () => {
+it('a PostgreSQL without free connections gives 503, and is used again once there are some', async () => {
   const flow = await newFlow();
   await postgres.query('ALTER ROLE tams CONNECTION LIMIT 0');
   const answers = new Answers();
@@ -122,7 +122,7 @@ async function deadlock(flow: ReturnType<typeof videoFlow>, other: Client): Prom
   return victim;
 }
 
-test('a deadlock costs a client a second, not an error', async () => {
+it('a deadlock costs a client a second, not an error', async () => {
   const flow = await newFlow();
   const other = new Client({ connectionString: postgres.url });
   await other.connect();
@@ -156,7 +156,7 @@ describe('under write load', () => {
 
   const acknowledged = (): number => ingesters.reduce((sum, one) => sum + one.acknowledged.size, 0);
 
-  test('a disk that takes a tenth of a second for each commit only makes writes slow', async () => {
+  it('a disk that takes a tenth of a second for each commit only makes writes slow', async () => {
     await eventually(acknowledged, (count) => count > 50, { what: 'writing has begun', atMost: 20_000 });
     await postgres.query('ALTER SYSTEM SET commit_siblings = 0');
     await postgres.query('ALTER SYSTEM SET commit_delay = 100000');
@@ -172,7 +172,7 @@ describe('under write load', () => {
     console.log(`slow commits: ${acknowledged()} segments acknowledged, slowest answer ${answers.slowestMs} ms`);
   });
 
-  test('a PostgreSQL that stalls again and again is waited for', async () => {
+  it('a PostgreSQL that stalls again and again is waited for', async () => {
     await eventually(acknowledged, (count) => count > 50, { what: 'writing has begun', atMost: 20_000 });
     const before = acknowledged();
     for (let stall = 0; stall < 20; stall += 1) {
@@ -187,7 +187,7 @@ describe('under write load', () => {
     );
   });
 
-  test('connections that PostgreSQL ends are replaced', async () => {
+  it('connections that PostgreSQL ends are replaced', async () => {
     for (let blow = 0; blow < 20; blow += 1) {
       const before = acknowledged();
       await postgres.terminateSessions();

@@ -49,7 +49,7 @@ const unwell: readonly Mood[] = [
 ];
 
 describe.each(unwell)('a store that is unwell: %s', (mood) => {
-  test('holds up no client, spoils no copy, and is used again by itself', async () => {
+  it('holds up no client, spoils no copy, and is used again by itself', async () => {
     const media = randomBytes(300_000);
     const object = await tams.object(media);
     const before = store.requests;
@@ -83,7 +83,7 @@ describe.each(unwell)('a store that is unwell: %s', (mood) => {
   });
 });
 
-test('bytes that break off on their way from a store are not taken for an object', async () => {
+it('bytes that break off on their way from a store are not taken for an object', async () => {
   const flow = await tams.flow();
   const { id, putUrl } = await tams.allocate(flow, cloud);
   const media = randomBytes(300_000);

@@ -50,7 +50,7 @@ function misbehaviour(chance: Chance): () => Reaction {
   };
 }
 
-test(`${EVENTS} events arrive, in order, although the server is killed ${KILLS} times and a receiver misbehaves`, async () => {
+it(`${EVENTS} events arrive, in order, although the server is killed ${KILLS} times and a receiver misbehaves`, async () => {
   const good = await WebhookReceiver.start();
   let bad = await WebhookReceiver.start(misbehaviour(chanceOfRun()));
   const changes = await NumberedChanges.on(server.client, server.url, FLOWS);

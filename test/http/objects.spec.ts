@@ -48,11 +48,11 @@ async function tag(flow: string, name: string, value: string): Promise<void> {
 }
 
 describe('GET /objects/{objectId}', () => {
-  test.each(['unknown', 'a/b c?d#e%', 'é'.repeat(513)])('an object nobody made is 404 (%s)', async (objectId) => {
+  it.each(['unknown', 'a/b c?d#e%', 'é'.repeat(513)])('an object nobody made is 404 (%s)', async (objectId) => {
     expect((await read(objectId)).status).toBe(404);
   });
 
-  test('an object that was only allocated is 404, and stays so when its registration fails', async () => {
+  it('an object that was only allocated is 404, and stays so when its registration fails', async () => {
     const flow = await fixtures.flow();
     const object = await fixtures.object(flow);
     expect((await read(object)).status).toBe(404);
@@ -61,7 +61,7 @@ describe('GET /objects/{objectId}', () => {
     expect((await read(object)).status).toBe(404);
   });
 
-  test('describes a media object', async () => {
+  it('describes a media object', async () => {
     const flow = await fixtures.flow();
     const object = await fixtures.object(flow);
     const segment = { object_id: object, timerange: '[10:0_11:0)', ts_offset: '8:0', key_frame_count: 2 };
@@ -81,21 +81,21 @@ describe('GET /objects/{objectId}', () => {
     expect(response.headers.get('link')).toBeNull();
   });
 
-  test('HEAD answers with the headers of GET', async () => {
+  it('HEAD answers with the headers of GET', async () => {
     const { object } = await sharedObject(2);
     const response = await fixtures.client.head(`/objects/${object}`, { query: { limit: 1 } });
     expect(response.status).toBe(200);
     expect(response.headers.get('link')).toContain('rel="next"');
   });
 
-  test('the identifier may hold anything, percent-encoded', async () => {
+  it('the identifier may hold anything, percent-encoded', async () => {
     const flow = await fixtures.flow();
     const object_id = `bucket/2026/é 100% "x";,?#&=+${randomUUID()}`;
     await fixtures.register(flow, { object_id, timerange: '[0:0_1:0)', get_urls: [externalUrl('a')] });
     expect((await read(object_id)).body.id).toBe(object_id);
   });
 
-  test('an initialisation object and the media it belongs to know each other', async () => {
+  it('an initialisation object and the media it belongs to know each other', async () => {
     const [flow, other] = [await fixtures.initFlow(), await fixtures.initFlow()];
     const [a, b, init] = await fixtures.allocate(flow, 3);
     await fixtures.database.query(
@@ -121,7 +121,7 @@ describe('GET /objects/{objectId}', () => {
     expect(own.get_urls).toMatchObject([{ label: 'cdn' }]);
   });
 
-  test('accept_get_urls filters', async () => {
+  it('accept_get_urls filters', async () => {
     const flow = await fixtures.flow();
     const object = await fixtures.object(flow);
     const get_urls = [externalUrl('a'), externalUrl('b')];
@@ -131,7 +131,7 @@ describe('GET /objects/{objectId}', () => {
   });
 
   describe('the Flows that use it', () => {
-    test('are listed once each, however many segments they have', async () => {
+    it('are listed once each, however many segments they have', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       const segments = seconds(3).map((timerange, index) => ({
@@ -143,7 +143,7 @@ describe('GET /objects/{objectId}', () => {
       expect((await read(object)).body.referenced_by_flows).toEqual([flow]);
     });
 
-    test('come in pages, while more Flows join', async () => {
+    it('come in pages, while more Flows join', async () => {
       const { flows, owner, object } = await sharedObject(5);
       const seen: string[] = [];
       for await (const page of fixtures.client.pages<ReadObject>(`/objects/${object}`, { query: { limit: 2 } })) {
@@ -158,7 +158,7 @@ describe('GET /objects/{objectId}', () => {
       expect(seen).toEqual(expect.arrayContaining(flows));
     });
 
-    test('are filtered by their tags', async () => {
+    it('are filtered by their tags', async () => {
       const { flows, object } = await sharedObject(3);
       const [a, b, c] = flows;
       await tag(a!, 'genre', 'news');
@@ -174,7 +174,7 @@ describe('GET /objects/{objectId}', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['limit', '-1'],
     ['page', 'forged'],
     ['page', Buffer.from('"no uuid"').toString('base64url')],

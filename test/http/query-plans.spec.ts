@@ -92,7 +92,7 @@ const questions: readonly [name: string, ask: (connection: Connection) => Promis
   ['the lock of objects', (connection) => objects.lock(connection, [objectId]), ['objects_pkey']],
 ];
 
-test.each(questions)('%s is found by index, whatever the values', async (_name, ask, indexes) => {
+it.each(questions)('%s is found by index, whatever the values', async (_name, ask, indexes) => {
   const plans = await plansOf(database, ask);
   expect(plans.length).toBeGreaterThan(0);
   for (const nodes of plans) {
@@ -138,7 +138,7 @@ const listings: readonly [name: string, ask: (connection: Connection) => Promise
   ['those of one Source', list({ source_id: STORAGE }), 'flows_source'],
 ];
 
-test.each(listings)(
+it.each(listings)(
   'a page of Flows, %s, is found by index with the values it is asked for',
   async (_name, ask, index) => {
     const [nodes] = await plansOf(database, ask);

@@ -195,7 +195,7 @@ describe('pages of other origins', () => {
   });
 });
 
-test('of several addresses that clients and proxies name, as many as there are proxies are believed', async () => {
+it('of several addresses that clients and proxies name, as many as there are proxies are believed', async () => {
   const lines = new LogLines();
   const own = await startTestServer({ TRUST_PROXY: '1', AUTH_MODE: 'none' });
   configureLogging({ level: 'info', format: 'json', destination: lines });

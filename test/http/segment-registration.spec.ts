@@ -50,21 +50,21 @@ async function flowFacts(flow: string): Promise<FlowFacts> {
 
 describe('POST /flows/{flowId}/segments', () => {
   describe('the Flow', () => {
-    test('must exist', async () => {
+    it('must exist', async () => {
       const segment = { object_id: 'some object', timerange: '[0:0_1:0)' };
       expect(await refusal(randomUUID(), segment, 404)).toBe('flow-not-found');
       expect((await fixtures.register(randomUUID(), [segment])).status).toBe(404);
       expect((await fixtures.register('no-uuid', segment)).status).toBe(404);
     });
 
-    test('must have a container', async () => {
+    it('must have a container', async () => {
       const flow = await fixtures.flow({ container: null });
       const segment = { object_id: await fixtures.object(flow), timerange: '[0:0_1:0)' };
       expect(await refusal(flow, segment)).toBe('flow-without-container');
       expect((await fixtures.register(flow, [segment])).status).toBe(400);
     });
 
-    test('must not be read-only', async () => {
+    it('must not be read-only', async () => {
       const flow = await fixtures.flow({ read_only: true });
       const segment = { object_id: await fixtures.object(flow), timerange: '[0:0_1:0)' };
       expect(await refusal(flow, segment, 403)).toBe('flow-read-only');
@@ -72,7 +72,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow)).toEqual([]);
     });
 
-    test('knows how many segments it has, from when to when, and when they last changed', async () => {
+    it('knows how many segments it has, from when to when, and when they last changed', async () => {
       const flow = await fixtures.flow();
       expect(await flowFacts(flow)).toMatchObject({ segment_count: '0', first_start_ns: null, segments_updated: null });
       await fixtures.fill(flow, ['[10:0_11:0)', '[12:0_13:0]']);
@@ -85,7 +85,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(second.metadata_version).toBe(first.metadata_version);
     });
 
-    test('is left as it was by a refused segment', async () => {
+    it('is left as it was by a refused segment', async () => {
       const flow = await fixtures.flow();
       await refusal(flow, { object_id: 'unknown', timerange: '[0:0_1:0)' });
       await fixtures.register(flow, [{ object_id: 'unknown', timerange: '[0:0_1:0)' }]);
@@ -148,13 +148,13 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(response.body.errors?.map((error) => error.path)).toEqual([path]);
     });
 
-    test('more than 10,000 segments are 400', async () => {
+    it('more than 10,000 segments are 400', async () => {
       const flow = await fixtures.flow();
       const response = await fixtures.register(flow, Array<PostedSegment>(10_001).fill(good));
       expect([400, 413]).toContain(response.status);
     });
 
-    test('no body and no JSON are 400', async () => {
+    it('no body and no JSON are 400', async () => {
       const path = `/flows/${await fixtures.flow()}/segments`;
       expect((await fixtures.client.post(path)).status).toBe(400);
       expect((await fixtures.client.post(path, undefined, { rawBody: '{"object_id":' })).status).toBe(400);
@@ -163,7 +163,7 @@ describe('POST /flows/{flowId}/segments', () => {
       );
     });
 
-    test('the largest and smallest times that fit 64 bits are kept', async () => {
+    it('the largest and smallest times that fit 64 bits are kept', async () => {
       const flow = await fixtures.flow();
       const extremes = ['[-9223372036:854775807_-9223372036:854775806)', '[9223372036:854775805]'];
       await fixtures.fill(flow, extremes);
@@ -180,7 +180,7 @@ describe('POST /flows/{flowId}/segments', () => {
       await fixtures.fill(flow, ['[10:0_20:0)', '[20:0]', '[30:0_40:0]']);
     });
 
-    test.each([
+    it.each([
       ['[10:0_20:0)'],
       ['[0:0_10:0]'],
       ['[19:999999999]'],
@@ -196,7 +196,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await refusal(flow, { object_id: await fixtures.object(flow), timerange })).toBe('segment-overlap');
     });
 
-    test('what only touches is accepted', async () => {
+    it('what only touches is accepted', async () => {
       const touching = ['[9:0_10:0)', '[20:1_30:0)', '[40:1_41:0)'];
       await fixtures.fill(flow, touching);
       expect(await fixtures.timeranges(flow)).toEqual([
@@ -209,11 +209,11 @@ describe('POST /flows/{flowId}/segments', () => {
       ]);
     });
 
-    test('other Flows have timelines of their own', async () => {
+    it('other Flows have timelines of their own', async () => {
       await fixtures.fill(await fixtures.flow(), ['[10:0_20:0)']);
     });
 
-    test('a request repeated after a lost answer learns that the segment is there', async () => {
+    it('a request repeated after a lost answer learns that the segment is there', async () => {
       const own = await fixtures.flow();
       const segment = { object_id: await fixtures.object(own), timerange: '[0:0_1:0)' };
       expect((await fixtures.register(own, segment)).status).toBe(201);
@@ -226,7 +226,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 
   describe('a list', () => {
-    test('goes on past segments that fail, and reports each of them', async () => {
+    it('goes on past segments that fail, and reports each of them', async () => {
       const flow = await fixtures.flow();
       const [a, b, c, d] = await fixtures.allocate(flow, 4);
       await fixtures.fill(flow, ['[100:0_101:0)']);
@@ -253,7 +253,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect((await fixtures.register(flow, { object_id: b, timerange: '[5:0_6:0)' })).status).toBe(201);
     });
 
-    test('sets malformed items aside', async () => {
+    it('sets malformed items aside', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       const { status, body } = await fixtures.registerMalformed(flow, [
@@ -279,7 +279,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow)).toEqual(['[0:0_1:0)']);
     });
 
-    test('with more malformed items than a hundred is refused whole, in few words', async () => {
+    it('with more malformed items than a hundred is refused whole, in few words', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       const good = { object_id: object, timerange: '[0:0_1:0)' };
@@ -295,7 +295,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect((await fixtures.registerMalformed(flow, many.slice(0, 101))).status).toBe(200);
     });
 
-    test('of which all fail answers 200 too', async () => {
+    it('of which all fail answers 200 too', async () => {
       const flow = await fixtures.flow();
       const response = await fixtures.register<FailedSegments>(flow, [
         { object_id: 'unknown', timerange: '[0:0_1:0)' },
@@ -304,7 +304,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(response.body.failed_segments).toHaveLength(1);
     });
 
-    test('may come in any order', async () => {
+    it('may come in any order', async () => {
       const flow = await fixtures.flow();
       const shuffled = seconds(200)
         .map((timerange, index) => ({ timerange, place: (index * 7919) % 200 }))
@@ -315,7 +315,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await flowFacts(flow)).toMatchObject({ segment_count: '200', last_end_ns: '200000000000' });
     });
 
-    test('of 10,000 is registered', async () => {
+    it('of 10,000 is registered', async () => {
       const flow = await fixtures.flow();
       await fixtures.fill(flow, seconds(10_000));
       expect(await flowFacts(flow)).toMatchObject({ segment_count: '10000' });
@@ -323,7 +323,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 
   describe('objects', () => {
-    test('must be known', async () => {
+    it('must be known', async () => {
       const flow = await fixtures.flow();
       expect(await refusal(flow, { object_id: 'unknown', timerange: '[0:0_1:0)' })).toBe('object-unknown');
       expect(await refusal(flow, { object_id: 'unknown', timerange: '[0:0_1:0)', get_urls: [] })).toBe(
@@ -331,7 +331,7 @@ describe('POST /flows/{flowId}/segments', () => {
       );
     });
 
-    test('allocated for another Flow wait until that one registered them', async () => {
+    it('allocated for another Flow wait until that one registered them', async () => {
       const [mine, theirs] = [await fixtures.flow(), await fixtures.flow()];
       const object = await fixtures.object(theirs);
       const segment = { object_id: object, timerange: '[0:0_1:0)' };
@@ -342,7 +342,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(mine)).toEqual(['[0:0_1:0)']);
     });
 
-    test('are used again within what they hold', async () => {
+    it('are used again within what they hold', async () => {
       const [flow, other] = [await fixtures.flow(), await fixtures.flow()];
       const object = await registered(flow, '[100:0_110:0)', { ts_offset: '90:0' });
       const use = (timerange: string, ts_offset?: string): unknown => ({
@@ -360,7 +360,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect((await fixtures.register(other, use('[2019:999999999]', '2000:0'))).status).toBe(201);
     });
 
-    test('hold what object_timerange says at first registration, and the segment lies within', async () => {
+    it('hold what object_timerange says at first registration, and the segment lies within', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       const segment = { object_id: object, timerange: '[10:0_20:0)', ts_offset: '10:0' };
@@ -388,7 +388,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect((await fixtures.register(other, { ...segment, ...first })).status).toBe(201);
     });
 
-    test('may be used many times by one list, from its first registration on', async () => {
+    it('may be used many times by one list, from its first registration on', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       const response = await fixtures.register<FailedSegments>(flow, [
@@ -407,7 +407,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 
   describe('objects held elsewhere', () => {
-    test('come with their URLs', async () => {
+    it('come with their URLs', async () => {
       const flow = await fixtures.flow();
       const object_id = `external/${randomUUID()}`;
       const first = { object_id, timerange: '[0:0_1:0)', get_urls: [externalUrl('a')], key_frame_count: 1 };
@@ -419,7 +419,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(segment?.get_urls).toMatchObject([externalUrl('a')]);
     });
 
-    test('and known ones take new labels, never another URL for a label', async () => {
+    it('and known ones take new labels, never another URL for a label', async () => {
       const flow = await fixtures.flow();
       const object_id = await registered(flow, '[0:0_1:0)', { get_urls: [externalUrl('a')] });
       const again = (second: number, ...get_urls: unknown[]): unknown => ({
@@ -440,7 +440,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(labels).toEqual(Array(4).fill(['a', 'b', 'c']));
     });
 
-    test('cannot take the label of a storage backend', async () => {
+    it('cannot take the label of a storage backend', async () => {
       const flow = await fixtures.flow();
       const { body } = await fixtures.client.get<{ label?: string }[]>('/service/storage-backends');
       const label = body.find((backend) => backend.label !== undefined)!.label!;
@@ -448,7 +448,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await refusal(flow, { ...segment, get_urls: [externalUrl(label, 'x')] })).toBe('get-url-label-reserved');
     });
 
-    test('are made once when many Flows bring them at the same moment', async () => {
+    it('are made once when many Flows bring them at the same moment', async () => {
       const object_id = `external-${randomUUID()}`;
       const flows = await Promise.all(Array.from({ length: 12 }, () => fixtures.flow()));
       const segment = { object_id, timerange: '[0:0_1:0)', get_urls: [externalUrl('a')] };
@@ -462,7 +462,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 
   describe('initialisation objects', () => {
-    test('are taken over from the Flow they were allocated for, and shared from then on', async () => {
+    it('are taken over from the Flow they were allocated for, and shared from then on', async () => {
       const [flow, other] = [await fixtures.initFlow(), await fixtures.initFlow()];
       const [a, b, init] = await fixtures.allocate(flow, 3);
       const [c, foreign] = await fixtures.allocate(other, 2);
@@ -487,7 +487,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(inits).toEqual([init, init, init]);
     });
 
-    test('must be known, and another object than the media', async () => {
+    it('must be known, and another object than the media', async () => {
       const flow = await fixtures.initFlow();
       const object = await fixtures.object(flow);
       const segment = { object_id: object, timerange: '[0:0_1:0)' };
@@ -497,7 +497,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await refusal(flow, { ...external, init_object_id: 'external' })).toBe('object-role-conflict');
     });
 
-    test('never become media, nor media initialisation', async () => {
+    it('never become media, nor media initialisation', async () => {
       const flow = await fixtures.initFlow();
       const [media, init, fresh] = await fixtures.allocate(flow, 3);
       await fixtures.register(flow, { object_id: media, init_object_id: init, timerange: '[0:0_1:0)' });
@@ -510,7 +510,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await refusal(flow, asInit)).toBe('object-role-conflict');
     });
 
-    test('keep their role within one list too', async () => {
+    it('keep their role within one list too', async () => {
       const flow = await fixtures.initFlow();
       const [a, b, c, init] = await fixtures.allocate(flow, 4);
       const response = await fixtures.register<FailedSegments>(flow, [
@@ -526,7 +526,7 @@ describe('POST /flows/{flowId}/segments', () => {
       ]);
     });
 
-    test('are needed exactly where the Flow says so', async () => {
+    it('are needed exactly where the Flow says so', async () => {
       const [plain, flow] = [await fixtures.flow(), await fixtures.initFlow()];
       const [object, init] = await fixtures.allocate(plain, 2);
       const unexpected = await fixtures.register(plain, {
@@ -550,7 +550,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 
   describe('many writers at once', () => {
-    test('exactly one of those that want the same time gets it', async () => {
+    it('exactly one of those that want the same time gets it', async () => {
       const flow = await fixtures.flow();
       const objects = await fixtures.allocate(flow, 24);
       const answers = await Promise.all(
@@ -561,7 +561,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow)).toHaveLength(1);
     });
 
-    test('lists that overlap each other leave no overlap and lose nothing', async () => {
+    it('lists that overlap each other leave no overlap and lose nothing', async () => {
       const flow = await fixtures.flow();
       const writers = Array.from({ length: 24 }, (_, writer) => writer);
       const lists = await Promise.all(
@@ -593,7 +593,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(await flowFacts(flow)).toMatchObject({ segment_count: String(stored.length) });
     });
 
-    test('writers that share objects in different orders all finish', async () => {
+    it('writers that share objects in different orders all finish', async () => {
       const owner = await fixtures.flow();
       const shared = await fixtures.fill(owner, seconds(30));
       const flows = await Promise.all(Array.from({ length: 20 }, () => fixtures.flow()));
@@ -612,7 +612,7 @@ describe('POST /flows/{flowId}/segments', () => {
       expect(segment?.get_urls).toHaveLength(21);
     });
 
-    test('one object is first registered by one of them', async () => {
+    it('one object is first registered by one of them', async () => {
       const flow = await fixtures.flow();
       const object_id = await fixtures.object(flow);
       const answers = await Promise.all(
@@ -626,7 +626,7 @@ describe('POST /flows/{flowId}/segments', () => {
   });
 });
 
-test('problems carry the code, and the field of the segment', async () => {
+it('problems carry the code, and the field of the segment', async () => {
   const response = await fixtures.register(await fixtures.flow(), {
     object_id: 'unknown',
     timerange: '[0:0_1:0)',

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => fixtures.stop());
 
 describe('GET /flows/{flowId}/segments', () => {
-  test('a Flow nobody made has no segments', async () => {
+  it('a Flow nobody made has no segments', async () => {
     const response = await fixtures.list(randomUUID());
     expect(response.status).toBe(200);
     expect(response.body).toEqual([]);
@@ -23,14 +23,14 @@ describe('GET /flows/{flowId}/segments', () => {
     expect(response.headers.get('link')).toBeNull();
   });
 
-  test.each(['not-a-uuid', '00000000-0000-0000-0000-00000000000', 'ABCDEF00-0000-4000-8000-000000000000'])(
+  it.each(['not-a-uuid', '00000000-0000-0000-0000-00000000000', 'ABCDEF00-0000-4000-8000-000000000000'])(
     'the malformed Flow id %s is 404',
     async (flowId) => {
       expect((await fixtures.list(flowId)).status).toBe(404);
     },
   );
 
-  test('HEAD answers with the headers of GET', async () => {
+  it('HEAD answers with the headers of GET', async () => {
     const flow = await fixtures.flow();
     await fixtures.fill(flow, seconds(3));
     const response = await fixtures.client.head(`/flows/${flow}/segments`, { query: { limit: 2 } });
@@ -40,7 +40,7 @@ describe('GET /flows/{flowId}/segments', () => {
     expect(response.headers.get('link')).toContain('rel="next"');
   });
 
-  test.each([
+  it.each([
     ['timerange', 'yesterday'],
     ['timerange', '[1.5:0_2:0)'],
     ['limit', '0'],
@@ -64,7 +64,7 @@ describe('GET /flows/{flowId}/segments', () => {
   });
 
   describe('what a segment shows', () => {
-    test('exactly what was given, in the words it was given in', async () => {
+    it('exactly what was given, in the words it was given in', async () => {
       const flow = await fixtures.flow();
       const [full, bare] = await fixtures.allocate(flow, 2);
       const given = {
@@ -85,7 +85,7 @@ describe('GET /flows/{flowId}/segments', () => {
       ]);
     });
 
-    test('nanoseconds beyond what a JavaScript number holds', async () => {
+    it('nanoseconds beyond what a JavaScript number holds', async () => {
       const flow = await fixtures.flow();
       const timerange = '[1767225600:123456789_1767225600:123456790)';
       await fixtures.fill(flow, [timerange]);
@@ -94,7 +94,7 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow, { timerange: '[1767225600:123456788]' })).toEqual([]);
     });
 
-    test('the timerange of the object when asked for', async () => {
+    it('the timerange of the object when asked for', async () => {
       const flow = await fixtures.flow();
       const [whole, part] = await fixtures.allocate(flow, 2);
       await fixtures.register(flow, [
@@ -107,7 +107,7 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(silent.body.every((segment) => segment.object_timerange === undefined)).toBe(true);
     });
 
-    test('the initialisation object, and get_urls of both as they are filtered', async () => {
+    it('the initialisation object, and get_urls of both as they are filtered', async () => {
       const flow = await fixtures.initFlow();
       const [media, init] = await fixtures.allocate(flow, 2);
       await fixtures.database.query(
@@ -133,7 +133,7 @@ describe('GET /flows/{flowId}/segments', () => {
   });
 
   describe('objects on a storage backend', () => {
-    test('come with URLs that every filter applies to', async () => {
+    it('come with URLs that every filter applies to', async () => {
       const flow = await fixtures.flow();
       const backends = await fixtures.client.get<{ id: string; label?: string }[]>('/service/storage-backends');
       const { id, label } = backends.body[0]!;
@@ -167,7 +167,7 @@ describe('GET /flows/{flowId}/segments', () => {
       await fixtures.fill(flow, stored);
     });
 
-    test.each([
+    it.each([
       ['_', stored],
       ['()', []],
       ['[0:0_1:0)', ['[0:0_1:0)']],
@@ -203,7 +203,7 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow, { timerange, reverse_order: true })).toEqual([...expected].reverse());
     });
 
-    test('agrees with a model that looks at every segment', async () => {
+    it('agrees with a model that looks at every segment', async () => {
       // Even nanoseconds, so that whatever overlaps at all overlaps in a whole nanosecond.
       const instant = fc.integer({ min: -60, max: 60 }).map((half) => BigInt(half * 2));
       const query = fc
@@ -251,7 +251,7 @@ describe('GET /flows/{flowId}/segments', () => {
   });
 
   describe('object_id', () => {
-    test('selects the segments of one object, with every other condition', async () => {
+    it('selects the segments of one object, with every other condition', async () => {
       const flow = await fixtures.flow();
       const object = await fixtures.object(flow);
       await fixtures.register(flow, { object_id: object, timerange: '[0:0_1:0)' });
@@ -273,7 +273,7 @@ describe('GET /flows/{flowId}/segments', () => {
   });
 
   describe('paging', () => {
-    test('says what a page covers, and links to the next only when there is one', async () => {
+    it('says what a page covers, and links to the next only when there is one', async () => {
       const flow = await fixtures.flow();
       await fixtures.fill(flow, ['[0:0_1:0)', '[2:0_3:0]', '[4:0]', '[5:0_6:0)']);
       const first = await fixtures.list(flow, { limit: 2 });
@@ -290,14 +290,14 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(backwards.headers.get('x-paging-reverse-order')).toBe('true');
     });
 
-    test('the key of a page works as a parameter, with a limit of its own', async () => {
+    it('the key of a page works as a parameter, with a limit of its own', async () => {
       const flow = await fixtures.flow();
       await fixtures.fill(flow, seconds(5));
       const key = (await fixtures.list(flow, { limit: 1 })).headers.get('x-paging-nextkey')!;
       expect(await fixtures.timeranges(flow, { page: key, limit: 10 })).toEqual(seconds(4, 1));
     });
 
-    test('a key of the other direction is refused', async () => {
+    it('a key of the other direction is refused', async () => {
       const flow = await fixtures.flow();
       await fixtures.fill(flow, seconds(3));
       const key = (await fixtures.list(flow, { limit: 1 })).headers.get('x-paging-nextkey')!;
@@ -307,7 +307,7 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(response.status).toBe(400);
     });
 
-    test('serves at most 1000, and says so', async () => {
+    it('serves at most 1000, and says so', async () => {
       const flow = await fixtures.flow();
       await fixtures.fill(flow, seconds(1001));
       const response = await fixtures.list(flow, { limit: 5000 });
@@ -316,7 +316,7 @@ describe('GET /flows/{flowId}/segments', () => {
       expect(await fixtures.timeranges(flow)).toEqual(seconds(100));
     });
 
-    test.each([false, true])('stays right while segments are added (reverse_order %s)', async (reverse) => {
+    it.each([false, true])('stays right while segments are added (reverse_order %s)', async (reverse) => {
       const flow = await fixtures.flow();
       const even = seconds(40).filter((_, index) => index % 4 === 0);
       await fixtures.fill(flow, even);
@@ -344,7 +344,7 @@ describe('GET /flows/{flowId}/segments', () => {
 });
 
 describe('the timerange of a Flow', () => {
-  test.each([
+  it.each([
     ['[0:999999999_1:0]', '[0:0_1:0)'],
     // Between the last nanosecond of the segment and its excluded end lies none that is stored.
     ['(0:999999999_1:0]', '()'],

@@ -107,7 +107,7 @@ function* pathsOf(operation: Operation): Generator<() => Promise<unknown>> {
   }
 }
 
-test('every text, time and number of the API document may be hostile, and the server answers', async () => {
+it('every text, time and number of the API document may be hostile, and the server answers', async () => {
   // What a HEAD is asked, a GET is asked too.
   for (const operation of document.operations.filter(({ method }) => method !== 'HEAD')) {
     await sendAll(bodiesOf(operation));
@@ -126,7 +126,7 @@ test('every text, time and number of the API document may be hostile, and the se
   expect((statuses.get(201) ?? 0) + (statuses.get(204) ?? 0)).toBeGreaterThan(total / 20);
 });
 
-test('every value in every page key may be hostile', async () => {
+it('every value in every page key may be hostile', async () => {
   const listings = [
     '/flows?',
     '/flows?sort_by=label&',

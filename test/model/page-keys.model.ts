@@ -56,7 +56,7 @@ const spoiling: fc.Arbitrary<(key: string, all: readonly string[]) => string> = 
   }),
 );
 
-test('no page key gives anything but a page or a 400', async () => {
+it('no page key gives anything but a page or a 400', async () => {
   const statuses = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(fc.nat(100), spoiling, async (choice, spoil) => {

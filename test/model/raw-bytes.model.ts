@@ -91,7 +91,7 @@ const bytes = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 300 }).map((list) => Buffer.from(list)),
 );
 
-test('no bytes make the server fail, hang or end', async () => {
+it('no bytes make the server fail, hang or end', async () => {
   await fc.assert(
     fc.asyncProperty(bytes, async (sent) => {
       const answer = await inTime(exchange(sent));

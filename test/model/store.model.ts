@@ -53,7 +53,7 @@ async function begin(model: StoreModel): Promise<void> {
   expect((await tams.client.post(`/flows/${first}/segments`, segments)).status).toBe(201);
 }
 
-test('the store does what a model of the specification does', async () => {
+it('the store does what a model of the specification does', async () => {
   const steps: fc.Arbitrary<Step>[] = [...flowSteps, ...segmentSteps, ...listingSteps, ...readingSteps];
   const sequences = fc.commands(steps, { maxCommands: LONGEST_SEQUENCE, size: 'max' });
   let commands = 0;

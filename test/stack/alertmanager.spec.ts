@@ -32,11 +32,11 @@ const slack = { ALERT_SLACK_WEBHOOK_URL: 'https://hooks.example/x' };
 const pagerduty = { ALERT_PAGERDUTY_ROUTING_KEY: 'key' };
 const webhook = { ALERT_WEBHOOK_URL: 'http://receiver.example/' };
 
-test('without variables every receiver is silent', () => {
+it('without variables every receiver is silent', () => {
   expect(reached({})).toEqual({ page: [], ticket: [], heartbeat: [] });
 });
 
-test.each([
+it.each([
   ['email', email, { page: ['email_configs'], ticket: ['email_configs'] }],
   ['Slack', slack, { page: ['slack_configs'], ticket: ['slack_configs'] }],
   ['PagerDuty, for pages only', pagerduty, { page: ['pagerduty_configs'], ticket: [] }],
@@ -50,7 +50,7 @@ test.each([
   expect(reached(environment)).toEqual({ heartbeat: [], ...expected });
 });
 
-test('receivers work side by side, and secrets arrive as they are', () => {
+it('receivers work side by side, and secrets arrive as they are', () => {
   const password = `it's "odd" #: {}`;
   const all = rendered({ ...email, ...slack, ...pagerduty, ...webhook, SMTP_USERNAME: 'u', SMTP_PASSWORD: password });
   const [page] = all.receivers;
@@ -58,7 +58,7 @@ test('receivers work side by side, and secrets arrive as they are', () => {
   expect(page?.['email_configs']).toMatchObject([{ auth_username: 'u', auth_password: password, to: 'a@b.example' }]);
 });
 
-test.each([
+it.each([
   ['email without a server', { ALERT_EMAIL_TO: 'a@b.example' }, 'SMTP_SMARTHOST'],
   ['a user without a password', { ...email, SMTP_USERNAME: 'u' }, 'SMTP_PASSWORD'],
   ['a duration that is none', { ALERT_GROUP_WAIT: 'soon' }, 'not a duration'],
@@ -69,7 +69,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('pages and tickets are routed to the receivers of their names', () => {
+it('pages and tickets are routed to the receivers of their names', () => {
   const { route } = rendered({});
   expect(route).toMatchObject({
     receiver: 'ticket',

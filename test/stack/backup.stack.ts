@@ -85,7 +85,7 @@ async function fill(url: string): Promise<void> {
   });
 }
 
-test('an embedded store is back after backup and restore, to the byte', async () => {
+it('an embedded store is back after backup and restore, to the byte', async () => {
   const data = join(directory, 'data');
   const first = await startServer({ DATA_DIR: data });
   await fill(first.url);
@@ -106,7 +106,7 @@ test('an embedded store is back after backup and restore, to the byte', async ()
   expect(await contents(second.url)).toEqual(before);
 });
 
-test('a damaged backup is refused', async () => {
+it('a damaged backup is refused', async () => {
   await mkdir(join(directory, 'backup'));
   await writeFile(join(directory, 'backup', 'data.tar.gz'), 'damaged');
   await writeFile(join(directory, 'backup', 'SHA256SUMS'), `${'0'.repeat(64)}  data.tar.gz\n`);
@@ -118,7 +118,7 @@ test('a damaged backup is refused', async () => {
   expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('is damaged') as string });
 });
 
-test('a store on a PostgreSQL of its own is back after pg_dump and restore, with its objects', async () => {
+it('a store on a PostgreSQL of its own is back after pg_dump and restore, with its objects', async () => {
   const programs = dirname(programPath('pg_dump'));
   const url = await startPostgres(programs);
   const createDatabase = (name: string): string => {
@@ -192,7 +192,7 @@ async function startPostgres(programs: string): Promise<string> {
   return url;
 }
 
-test('figures of Prometheus are back after snapshot and restore', async () => {
+it('figures of Prometheus are back after snapshot and restore', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const configuration = join(directory, 'prometheus.yml');
   await writeFile(

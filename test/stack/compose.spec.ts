@@ -75,13 +75,13 @@ const variables = new Set(
   [...text.replaceAll('$$', '').matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map((match) => match[1] ?? ''),
 );
 
-test('docker-compose.yml is what the Compose specification allows, with the variables of .env.example in place', () => {
+it('docker-compose.yml is what the Compose specification allows, with the variables of .env.example in place', () => {
   expect(interpolated(text)).not.toMatch(/(?<!\$)\$\{/);
   conforms(parse(interpolated(text), { merge: true }));
   expect(conforms.errors ?? []).toEqual([]);
 });
 
-test.each([
+it.each([
   ['a field that does not exist', 'healthcheck:', 'healthchek:'],
   ['a condition that does not exist', 'condition: service_healthy', 'condition: service_heathy'],
   ['a number in place of a list', 'cap_drop: [ALL]', 'cap_drop: 3'],
@@ -103,7 +103,7 @@ function interpolated(source: string): string {
   return replaced === source ? source : interpolated(replaced);
 }
 
-test.each(services)('%s refers to what exists', (name, { volumes = [], depends_on: dependencies = {}, networks }) => {
+it.each(services)('%s refers to what exists', (name, { volumes = [], depends_on: dependencies = {}, networks }) => {
   expect(Object.keys(dependencies).filter((other) => !(other in compose.services))).toEqual([]);
   expect(networks.filter((network) => !(network in compose.networks))).toEqual([]);
   for (const volume of volumes) {
@@ -114,18 +114,18 @@ test.each(services)('%s refers to what exists', (name, { volumes = [], depends_o
   }
 });
 
-test.each(services.filter(([name]) => name !== 's3-bucket'))('%s has a health check', (_name, { healthcheck }) => {
+it.each(services.filter(([name]) => name !== 's3-bucket'))('%s has a health check', (_name, { healthcheck }) => {
   expect(healthcheck).toBeDefined();
 });
 
-test('docker-compose.observability.yml is the same stack under another name, and volumes have the names backups use', () => {
+it('docker-compose.observability.yml is the same stack under another name, and volumes have the names backups use', () => {
   const other = parse(shipped('docker-compose.observability.yml')) as { name: string; include: string[] };
   expect(other).toEqual({ name: compose.name, include: ['docker-compose.yml'] });
   const names = Object.keys(compose.volumes).map((volume) => `${compose.name}_${volume}`);
   expect(names).toEqual(expect.arrayContaining(['tams_prometheus_data', 'tams_grafana_data']));
 });
 
-test('every port is bound to an address, and no two are the same', () => {
+it('every port is bound to an address, and no two are the same', () => {
   const ports = services.flatMap(([, { ports: published = [] }]) => published);
   for (const port of ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:\$\{\w+_PORT:-\d+\}:\d+$/);
   const defaults = ports.map((port) => /_PORT:-(\d+)/.exec(port)?.[1]);
@@ -133,13 +133,13 @@ test('every port is bound to an address, and no two are the same', () => {
   expect(defaults).toEqual(expect.arrayContaining(['8000', '3000', '9090', '9093', '16686', '9100']));
 });
 
-test('.env.example has every variable of docker-compose.yml, and no other', () => {
+it('.env.example has every variable of docker-compose.yml, and no other', () => {
   const named = [...shipped('.env.example').matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
   // Compose reads its own variable itself.
   expect(named.toSorted()).toEqual([...variables, 'COMPOSE_PROFILES'].toSorted());
 });
 
-test('credentials come from the environment only', () => {
+it('credentials come from the environment only', () => {
   const secrets = services.flatMap(([name, { environment = {} }]) =>
     Object.entries(environment)
       .filter(([variable]) => /PASS|SECRET|KEY|TOKEN/.test(variable))
@@ -149,7 +149,7 @@ test('credentials come from the environment only', () => {
   expect(secrets.filter(({ value }) => !value.startsWith('${'))).toEqual([]);
 });
 
-test('each target Prometheus scrapes is a service, on the port it listens on', () => {
+it('each target Prometheus scrapes is a service, on the port it listens on', () => {
   for (const name of shippedIn('deploy/prometheus/targets', '.yml')) {
     const [group] = parse(shipped(`deploy/prometheus/targets/${name}`)) as { targets: string[] }[];
     const [host = ''] = (group?.targets[0] ?? '').split(':');
@@ -157,7 +157,7 @@ test('each target Prometheus scrapes is a service, on the port it listens on', (
   }
 });
 
-test('Grafana refuses well-known passwords in production, and only there', () => {
+it('Grafana refuses well-known passwords in production, and only there', () => {
   const run = (environment: Record<string, string>) =>
     spawnSync('sh', [join(ROOT, 'deploy/grafana/entrypoint.sh')], {
       env: { PATH: process.env['PATH'], GRAFANA_RUN: 'true', ...environment },
@@ -169,7 +169,7 @@ test('Grafana refuses well-known passwords in production, and only there', () =>
   expect(run({ TAMS_ENV: 'development', GF_SECURITY_ADMIN_PASSWORD: 'admin' })).toMatchObject({ status: 0 });
 });
 
-test('the image is pinned, not root, without development dependencies, and gets its signals', () => {
+it('the image is pinned, not root, without development dependencies, and gets its signals', () => {
   const dockerfile = shipped('Dockerfile');
   const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
   expect(stages.length).toBeGreaterThanOrEqual(2);

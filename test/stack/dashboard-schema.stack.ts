@@ -27,14 +27,14 @@ function mistakesOf(dashboard: unknown): string[] {
   );
 }
 
-test.each(dashboards.map((dashboard) => [dashboard.uid, dashboard] as const))(
+it.each(dashboards.map((dashboard) => [dashboard.uid, dashboard] as const))(
   "%s is what Grafana's types say",
   (_uid, dashboard) => {
     expect(mistakesOf(dashboard)).toEqual([]);
   },
 );
 
-test.each([
+it.each([
   ['a field of a dashboard that does not exist', '"refresh":', '"refrehs":'],
   ['an option of a panel that does not exist', '"graphMode":', '"graphMod":'],
   ['a value that is none of an option', '"graphMode":"area"', '"graphMode":"aera"'],

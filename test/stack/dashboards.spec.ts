@@ -9,7 +9,7 @@ const panels = files.flatMap((dashboard) =>
     .map((panel) => [`${dashboard.uid}: ${panel.title ?? '(no title)'}`, panel] as const),
 );
 
-test('the committed files are what npm run dashboards makes', () => {
+it('the committed files are what npm run dashboards makes', () => {
   const made = dashboards();
   expect(shippedIn('deploy/grafana/dashboards', '.json').toSorted()).toEqual([...made.keys()].toSorted());
   for (const [name, dashboard] of made) {
@@ -17,7 +17,7 @@ test('the committed files are what npm run dashboards makes', () => {
   }
 });
 
-test('the dashboards of the product are there', () => {
+it('the dashboards of the product are there', () => {
   expect(files.map((dashboard) => dashboard.title).toSorted()).toEqual([
     'TAMS Error Analysis',
     'TAMS Flow Analytics',
@@ -29,7 +29,7 @@ test('the dashboards of the product are there', () => {
   ]);
 });
 
-test.each(panels)('%s has a description, a unit, thresholds and legends', (_name, panel) => {
+it.each(panels)('%s has a description, a unit, thresholds and legends', (_name, panel) => {
   expect(panel.description?.length).toBeGreaterThan(15);
   expect(panel.fieldConfig?.defaults.unit).toMatch(/./);
   expect(panel.fieldConfig?.defaults.thresholds?.steps.length).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ test.each(panels)('%s has a description, a unit, thresholds and legends', (_name
   expect(new Set(panel.targets?.map((target) => target.refId)).size).toBe(panel.targets?.length);
 });
 
-test.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
+it.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
   'the panels of %s do not overlap',
   (_uid, dashboard) => {
     const places = dashboard.panels.map((panel) => panel.gridPos);
@@ -52,7 +52,7 @@ test.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
   },
 );
 
-test.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
+it.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
   '%s has the variables its queries use, and no other',
   (uid, dashboard) => {
     const text = panelQueries()
@@ -64,6 +64,6 @@ test.each(files.map((dashboard) => [dashboard.uid, dashboard] as const))(
   },
 );
 
-test('every query can be asked without Grafana', () => {
+it('every query can be asked without Grafana', () => {
   for (const { expr } of panelQueries()) expect(withVariables(expr)).not.toContain('$');
 });

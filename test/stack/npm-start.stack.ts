@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 
-test('SIGTERM to npm start stops the server, not npm alone', async () => {
+it('SIGTERM to npm start stops the server, not npm alone', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tams-npm-start-'));
   const npm = spawn('npm', ['start'], {
     cwd: ROOT,

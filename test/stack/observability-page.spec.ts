@@ -24,13 +24,13 @@ const known = [
   'tams_active_connections',
 ];
 
-test('every metric of the document exists, and the page says which', () => {
+it('every metric of the document exists, and the page says which', () => {
   const declared = Object.values(metricContract).map(({ name }) => name as string);
   expect(known.filter((name) => !declared.includes(name))).toEqual([]);
   expect(known.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('panels the page names are on the overview', () => {
+it('panels the page names are on the overview', () => {
   const overview = JSON.parse(readFileSync(join(root, 'deploy/grafana/dashboards/tams-overview.json'), 'utf8')) as {
     panels: { title: string }[];
   };
@@ -41,7 +41,7 @@ test('panels the page names are on the overview', () => {
   expect(named.filter((title) => !titles.includes(title))).toEqual([]);
 });
 
-test('services, volumes and variables the page names are in the compose file', () => {
+it('services, volumes and variables the page names are in the compose file', () => {
   const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
     name: string;
     services: Record<string, unknown>;

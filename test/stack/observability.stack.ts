@@ -55,7 +55,7 @@ async function run(program: Parameters<typeof programPath>[0], ...parameters: st
   return stdout;
 }
 
-test('promtool accepts the shipped configuration and rules', async () => {
+it('promtool accepts the shipped configuration and rules', async () => {
   expect(await run('promtool', 'check', 'config', 'prometheus.yml')).toContain(
     'is valid prometheus config file syntax',
   );
@@ -63,7 +63,7 @@ test('promtool accepts the shipped configuration and rules', async () => {
   expect(await run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', ...files)).not.toContain('FAILED');
 });
 
-test('amtool accepts the configuration of Alertmanager with every receiver, and with none', async () => {
+it('amtool accepts the configuration of Alertmanager with every receiver, and with none', async () => {
   for (const environment of [{}, everyReceiver]) {
     const configuration = join(stack.directory, 'checked.yml');
     const rendered = await execute('sh', [join(ROOT, 'deploy/alertmanager/render-config.sh')], {
@@ -74,7 +74,7 @@ test('amtool accepts the configuration of Alertmanager with every receiver, and 
   }
 });
 
-test.each(shippedIn('deploy/prometheus/tests', '.yml'))(
+it.each(shippedIn('deploy/prometheus/tests', '.yml'))(
   'alerts fire on the figures that must fire them and stay quiet on those that must not: %s',
   async (name) => {
     expect(await run('promtool', 'test', 'rules', `tests/${name}`)).not.toContain('FAILED');
@@ -82,7 +82,7 @@ test.each(shippedIn('deploy/prometheus/tests', '.yml'))(
   600_000,
 );
 
-test('every target is up', async () => {
+it('every target is up', async () => {
   const targets = await poll('all targets to be up', 30_000, async () => {
     const found = await stack.prometheus.targets();
     return found.length >= 5 && found.every((target) => target.health === 'up') && found;
@@ -92,7 +92,7 @@ test('every target is up', async () => {
   );
 });
 
-test('every rule can be evaluated', async () => {
+it('every rule can be evaluated', async () => {
   await poll(
     'rules to be evaluated',
     30_000,
@@ -104,14 +104,14 @@ test('every rule can be evaluated', async () => {
 describe('every panel shows data', () => {
   const queries = panelQueries();
 
-  test('the exceptions are few, and exist', () => {
+  it('the exceptions are few, and exist', () => {
     expect(exceptions.length).toBeLessThanOrEqual(5);
     for (const { dashboard, panel } of exceptions) {
       expect(queries.some((query) => query.dashboard === dashboard && query.panel === panel)).toBe(true);
     }
   });
 
-  test.each([...new Set(queries.map((query) => query.dashboard))])('%s', async (dashboard) => {
+  it.each([...new Set(queries.map((query) => query.dashboard))])('%s', async (dashboard) => {
     const own = queries.filter((query) => query.dashboard === dashboard);
     expect(await empty(own)).toEqual([]);
     const bare = own
@@ -143,7 +143,7 @@ describe('every panel shows data', () => {
   }
 });
 
-test('the dots on a latency graph are traces that reached the collector', async () => {
+it('the dots on a latency graph are traces that reached the collector', async () => {
   const traces = await poll('exemplars', 30_000, async () => {
     const found = await stack.prometheus.exemplarTraces('tams_http_request_duration_seconds_bucket{job="tams-api"}');
     return found.length > 0 && found;
@@ -155,7 +155,7 @@ test('the dots on a latency graph are traces that reached the collector', async 
   expect(lost()).toEqual([]);
 });
 
-test('errors of the server reach the webhook as a page', async () => {
+it('errors of the server reach the webhook as a page', async () => {
   const alert = await stack.receiver.arrival({ alertname: 'TamsHighErrorRateFastBurn' }, 90_000);
   expect(alert).toMatchObject({
     receiver: 'page',
@@ -171,7 +171,7 @@ test('errors of the server reach the webhook as a page', async () => {
   expect(alert.labels).not.toHaveProperty('grafana_url');
 });
 
-test('a live ingest that stalls reaches the webhook as a ticket', async () => {
+it('a live ingest that stalls reaches the webhook as a ticket', async () => {
   const alert = await stack.receiver.arrival({ alertname: 'TamsIngestStalled' }, 150_000);
   expect(alert).toMatchObject({
     receiver: 'ticket',
@@ -180,7 +180,7 @@ test('a live ingest that stalls reaches the webhook as a ticket', async () => {
   });
 });
 
-test('one of two servers that is killed reaches the webhook as a ticket', async () => {
+it('one of two servers that is killed reaches the webhook as a ticket', async () => {
   const targets = (await stack.prometheus.targets()).filter((target) => target.labels['job'] === 'tams-api');
   const others = targets.map((target) => target.labels['instance'] ?? '');
   const { target, child } = await stack.startServer();
@@ -204,11 +204,11 @@ describe('what runbooks tell to look at', () => {
     ...new Set(runbooks.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''))),
   ];
 
-  test.each(texts(/`(SELECT [^`]+)`/g))('PostgreSQL understands %s', async (statement) => {
+  it.each(texts(/`(SELECT [^`]+)`/g))('PostgreSQL understands %s', async (statement) => {
     await expect(stack.explain(statement)).resolves.not.toEqual([]);
   });
 
-  test.each(texts(/health \| jq (\.[\w.]+)/g))('/health has %s', async (path) => {
+  it.each(texts(/health \| jq (\.[\w.]+)/g))('/health has %s', async (path) => {
     // Prometheus may not have noticed yet that the server another test killed is no target any more.
     const server = (await stack.prometheus.targets()).find(
       ({ labels, health }) => labels['job'] === 'tams-api' && health === 'up',
@@ -226,7 +226,7 @@ describe('what runbooks tell to look at', () => {
 const caused = /^Tams(HighErrorRate.+|IngestStalled|InstanceDown|MetadataStoreFailing|Watchdog)$/;
 const machine = /^Tams(Host.+|Disk.+|Slow.+|EventLoopBlocked|MetadataStoreSlow|StorageSlow)$/;
 
-test('no other alert fires: the load is not a fault', async () => {
+it('no other alert fires: the load is not a fault', async () => {
   const firing = await stack.prometheus.query('count by (alertname) (ALERTS{alertname=~"Tams.+",alertstate="firing"})');
   const names = firing.map(({ metric }) => metric['alertname'] ?? '');
   expect(names.filter((name) => !caused.test(name) && !machine.test(name))).toEqual([]);

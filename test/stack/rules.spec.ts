@@ -26,7 +26,7 @@ const known = new Set([
   ...rules().flatMap((rule) => (rule.record === undefined ? [] : [rule.record])),
 ]);
 
-test.each([
+it.each([
   ...rules().map((rule) => [`rule ${rule.alert ?? rule.record ?? ''}`, rule.expr] as const),
   ...panelQueries().map(({ dashboard, panel, expr }) => [`panel ${dashboard}: ${panel}`, expr] as const),
 ])('%s reads metrics of the telemetry contract', (_name, expression) => {
@@ -35,7 +35,7 @@ test.each([
   expect(names.filter((name) => !known.has(name) && !foreign.test(name))).toEqual([]);
 });
 
-test('label values in rules and panels are those of the contract', () => {
+it('label values in rules and panels are those of the contract', () => {
   const all = new Map(contract.flatMap((metric) => seriesOf(metric).map((name) => [name, metric] as const)));
   const wrong: string[] = [];
   for (const { expr } of [...rules(), ...panelQueries()]) {
@@ -57,7 +57,7 @@ test('label values in rules and panels are those of the contract', () => {
 });
 
 describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {
-  test('says how severe it is, what it is about, and with which figure', () => {
+  it('says how severe it is, what it is about, and with which figure', () => {
     const severities = name === HEARTBEAT ? ['heartbeat'] : ['page', 'ticket'];
     expect(severities).toContain(alert.labels?.['severity']);
     expect(alert.labels?.['component']).toMatch(/^[a-z-]+$/);
@@ -70,7 +70,7 @@ describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (nam
     expect(alert.for).toMatch(/^\d+[smh]$/);
   });
 
-  test('does not page for what is over', () => {
+  it('does not page for what is over', () => {
     if (alert.labels?.['severity'] !== 'page') return;
     const windows = [...alert.expr.matchAll(/\[(\d+[smhd])\]/g)].map((match) => secondsOf(match[1] ?? ''));
     // A condition over a window holds on for so long after its cause; with a wait as long as the window, people would be
@@ -85,12 +85,12 @@ describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (nam
     });
   });
 
-  test('links to a dashboard that exists', () => {
+  it('links to a dashboard that exists', () => {
     const uid = /\/d\/([\w-]+)/.exec(alert.annotations?.['dashboard'] ?? '')?.[1];
     expect(dashboardFiles().map((dashboard) => dashboard.uid)).toContain(uid);
   });
 
-  test('has a runbook that names it', () => {
+  it('has a runbook that names it', () => {
     const runbook = /\/([\w-]+\.md)$/.exec(alert.annotations?.['runbook_url'] ?? '')?.[1] ?? '';
     const path = `docs/runbooks/${runbook}`;
     expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
@@ -99,14 +99,14 @@ describe.each(alerts().map((alert) => [alert.alert, alert] as const))('%s', (nam
     for (const part of ['## What it means', '## How to confirm', '## What to do']) expect(text).toContain(part);
   });
 
-  test('is tested to fire and to stay quiet', () => {
+  it('is tested to fire and to stay quiet', () => {
     const cases = tested().filter((test) => test.alertname === name);
     const expected = name === HEARTBEAT ? [true] : [false, true];
     expect(new Set(cases.map((test) => test.fires))).toEqual(new Set(expected));
   });
 });
 
-test('every runbook belongs to an alert, and links to runbooks that exist', () => {
+it('every runbook belongs to an alert, and links to runbooks that exist', () => {
   const used = new Set(alerts().map((alert) => /\/([\w-]+\.md)$/.exec(alert.annotations?.['runbook_url'] ?? '')?.[1]));
   const names = shippedIn('docs/runbooks', '.md').filter((name) => name !== 'README.md');
   expect(names.filter((name) => !used.has(name))).toEqual([]);
@@ -116,7 +116,7 @@ test('every runbook belongs to an alert, and links to runbooks that exist', () =
   }
 });
 
-test('panels that runbooks name exist', () => {
+it('panels that runbooks name exist', () => {
   const titles = panelQueries().map(({ panel }) => panel.toLowerCase());
   for (const name of shippedIn('docs/runbooks', '.md')) {
     for (const [, panel = ''] of shipped(`docs/runbooks/${name}`).matchAll(/(?<![*\w])\*([^*\n]+)\*(?![*\w])/g)) {
@@ -126,7 +126,7 @@ test('panels that runbooks name exist', () => {
   }
 });
 
-test('what the stack test replaces in the shipped files is still there', () => {
+it('what the stack test replaces in the shipped files is still there', () => {
   for (const path of [
     'prometheus.yml',
     ...shippedIn('deploy/prometheus/rules', '.yml').map((name) => `rules/${name}`),
@@ -135,7 +135,7 @@ test('what the stack test replaces in the shipped files is still there', () => {
   }
 });
 
-test('what holds other alerts back goes on for longer than they need to end', () => {
+it('what holds other alerts back goes on for longer than they need to end', () => {
   const inhibitions = /source_matchers: \['alertname="(\w+)"'\]/g;
   const sources = [...shipped('deploy/alertmanager/render-config.sh').matchAll(inhibitions)].map((match) => match[1]);
   // Those whose consequences are conditions over windows of minutes.

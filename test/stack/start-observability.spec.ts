@@ -70,7 +70,7 @@ const services = ['API', 'GRAFANA', 'PROMETHEUS', 'ALERTMANAGER', 'JAEGER', 'OTL
 /** Nothing of it runs yet. */
 const idle = 'exit 0';
 
-test.each([
+it.each([
   ['Docker is missing on a fresh clone', {}, 'Docker is not installed'],
   ['Docker is missing', { settings }, 'Docker is not installed'],
   ['compose is missing', { settings, docker: '[ "$1" != compose ]' }, 'docker-compose-plugin'],
@@ -109,7 +109,7 @@ describe('with a program on a port', () => {
   });
   afterEach(() => server.close());
 
-  test('it says which port is taken, and which setting chooses another', async () => {
+  it('it says which port is taken, and which setting chooses another', async () => {
     const { status, stderr } = await start({ settings: `${settings}GRAFANA_PORT=${port}\nAPI_PORT=1\n`, docker: idle });
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -119,7 +119,7 @@ describe('with a program on a port', () => {
     });
   });
 
-  test('what runs already is no reason to refuse; it waits for every service and prints where each is', async () => {
+  it('what runs already is no reason to refuse; it waits for every service and prints where each is', async () => {
     const ports = services.map((name) => `${name}_PORT=${port}\n`).join('');
     const log = join(directory, 'docker.log');
     const { status, stdout, stderr } = await start({
@@ -135,7 +135,7 @@ describe('with a program on a port', () => {
   });
 });
 
-test('a fresh clone gets settings of its own: a random password that only its owner may read', async () => {
+it('a fresh clone gets settings of its own: a random password that only its owner may read', async () => {
   const made: string[] = [];
   for (let time = 0; time < 2; time += 1) {
     const { status, stdout } = await start({ docker: 'case "$*" in *"ps --quiet") echo running ;; esac' });
@@ -149,12 +149,12 @@ test('a fresh clone gets settings of its own: a random password that only its ow
   expect(made[1]).not.toBe(made[0]);
 });
 
-test('without Docker nothing is written', async () => {
+it('without Docker nothing is written', async () => {
   await start({});
   expect(existsSync(join(directory, '.env'))).toBe(false);
 });
 
-test('it starts where all is well', async () => {
+it('it starts where all is well', async () => {
   const ports: string[] = [];
   for (const name of services) ports.push(`${name}_PORT=${await freePort()}\n`);
   const { status, stderr, stdout } = await start({ settings: [settings, ...ports].join(''), docker: idle });
@@ -165,7 +165,7 @@ test('it starts where all is well', async () => {
   });
 });
 
-test('--help explains it; an option that does not exist is refused', async () => {
+it('--help explains it; an option that does not exist is refused', async () => {
   const help = await start({ arguments: ['--help'] });
   expect(help).toMatchObject({ status: 0, stderr: '' });
   for (const option of ['--s3', '--only', '--check', '--help']) expect(help.stdout).toContain(option);
@@ -181,7 +181,7 @@ describe('.env is read as docker compose reads it', () => {
     return { value: stdout, isSet: status === 0 };
   };
 
-  test.each([
+  it.each([
     ['plain', 'NAME=value\n', 'value'],
     ['without an end of line', 'NAME=value', 'value'],
     ['written on Windows', 'OTHER=1\r\nNAME=value\r\n', 'value'],
@@ -200,11 +200,11 @@ describe('.env is read as docker compose reads it', () => {
     expect(read(file, 'NAME')).toEqual({ value, isSet: true });
   });
 
-  test('what it does not set, or says in a comment only', () => {
+  it('what it does not set, or says in a comment only', () => {
     expect(read('# NAME=value\n#NAME=value\n', 'NAME')).toEqual({ value: '', isSet: false });
   });
 
-  test('a password with a comment behind it is a password all the same', async () => {
+  it('a password with a comment behind it is a password all the same', async () => {
     const file =
       'export TAMS_ENV = production # really\r\nGRAFANA_ADMIN_PASSWORD="long"\r\nPOSTGRES_PASSWORD=\'tams-development\'\r\n';
     const { stderr } = await start({ settings: file, docker: idle });

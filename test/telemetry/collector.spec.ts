@@ -67,7 +67,7 @@ const SPANS = 600;
 
 const sum = (spans: Record<string, number>) => Object.values(spans).reduce((total, value) => total + value, 0);
 
-test.each([
+it.each([
   ['hang', '300'],
   ['refuse', PATIENT],
 ] as const)('a collector that does %s costs bounded memory and no request, and is seen', async (behaviour, timeout) => {
@@ -86,7 +86,7 @@ test.each([
   expect(health['checks']!['telemetry']).toMatchObject({ status: 'degraded' });
 });
 
-test('a collector that answers garbage has taken the spans, and nothing else comes of it', async () => {
+it('a collector that answers garbage has taken the spans, and nothing else comes of it', async () => {
   await start('garbage', PATIENT);
   const before = await samples();
   await load();
@@ -96,7 +96,7 @@ test('a collector that answers garbage has taken the spans, and nothing else com
   expect(spans['exported']).toBeGreaterThan(0);
 });
 
-test('a collector that comes back is sent to again', async () => {
+it('a collector that comes back is sent to again', async () => {
   await start('refuse', PATIENT);
   const before = await samples();
   await withSpan('refused', {}, () => undefined);
@@ -109,7 +109,7 @@ test('a collector that comes back is sent to again', async () => {
   expect(health['checks']!['telemetry']).toMatchObject({ status: 'up' });
 });
 
-test('stopping with a collector that hangs neither hangs nor rejects', async () => {
+it('stopping with a collector that hangs neither hangs nor rejects', async () => {
   await start('hang', PATIENT);
   await withSpan('last', {}, () => undefined);
   await tracing.stop();

@@ -99,7 +99,7 @@ class Clients {
   }
 }
 
-test('SIGTERM under load: not ready at once, every request answered, exit 0', async () => {
+it('SIGTERM under load: not ready at once, every request answered, exit 0', async () => {
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const clients = new Clients();
   while (!clients.statuses.has(200)) await new Promise((resolve) => setImmediate(resolve));
@@ -121,7 +121,7 @@ test('SIGTERM under load: not ready at once, every request answered, exit 0', as
   expect({ exit: await exit, output }).toEqual({ exit: [0, null], output: expect.any(String) as string });
 });
 
-test('a connection that never sent a request does not keep a server from ending', async () => {
+it('a connection that never sent a request does not keep a server from ending', async () => {
   const unused = connect(Number(new URL(url).port), '127.0.0.1');
   await once(unused, 'connect');
   const exit = once(child, 'exit');

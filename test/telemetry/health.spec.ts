@@ -77,7 +77,7 @@ afterEach(() => {
   link.mend();
 });
 
-test('/health reports every part, each with its latency', async () => {
+it('/health reports every part, each with its latency', async () => {
   const { status, body } = await get<Report>('/health');
   expect(status).toBe(200);
   expect(body).toMatchObject({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string });
@@ -95,7 +95,7 @@ test('/health reports every part, each with its latency', async () => {
   }
 });
 
-test('the runbooks alerts link to are served, and nothing beside them', async () => {
+it('the runbooks alerts link to are served, and nothing beside them', async () => {
   const names = readdirSync(join(__dirname, '../../docs/runbooks'));
   expect(names.length).toBeGreaterThan(30);
   for (const name of names) {
@@ -111,12 +111,12 @@ test('the runbooks alerts link to are served, and nothing beside them', async ()
     expect((await fetch(`${tams.url}/docs/runbooks/${name}`)).status).toBe(404);
 });
 
-test('/livez and /readyz say yes', async () => {
+it('/livez and /readyz say yes', async () => {
   expect(await get('/livez')).toEqual({ status: 200, body: { status: 'ok' } });
   expect(await get('/readyz')).toEqual({ status: 200, body: { status: 'ok' } });
 });
 
-test('without the database the process lives, is not ready, and is unhealthy; all by itself it recovers', async () => {
+it('without the database the process lives, is not ready, and is unhealthy; all by itself it recovers', async () => {
   link.cut();
   expect((await get('/livez')).status).toBe(200);
   // A scrape reads memory and asks nobody.
@@ -141,7 +141,7 @@ test('without the database the process lives, is not ready, and is unhealthy; al
   expect((await get<Report>('/health')).body.status).toBe('ok');
 });
 
-test('the gauges say what the store holds and which live ingests went silent', async () => {
+it('the gauges say what the store holds and which live ingests went silent', async () => {
   let gauges = new Map<string, number>();
   do {
     const text = await (await fetch(`${tams.url}/metrics`)).text();
@@ -165,7 +165,7 @@ test('the gauges say what the store holds and which live ingests went silent', a
   expect(gauges.get('tams_database_connections')).toBeGreaterThanOrEqual(0);
 });
 
-test('while it drains, a server is not ready, answers everything else, and ends connections with their answers', async () => {
+it('while it drains, a server is not ready, answers everything else, and ends connections with their answers', async () => {
   const other = await startTestServer();
   const drained = other.server.drain(0.5);
   const ready = await fetch(`${other.url}/readyz`);

@@ -70,7 +70,7 @@ async function abortWhileHeld(): Promise<void> {
   held.release?.();
 }
 
-test('counts every response exactly once, whatever ends it', async () => {
+it('counts every response exactly once, whatever ends it', async () => {
   const before = await samples();
   const statuses: number[] = [];
   const send = async (path: string, init?: RequestInit) => {
@@ -137,7 +137,7 @@ test('counts every response exactly once, whatever ends it', async () => {
   expect(log.requests()).toHaveLength(17);
 });
 
-test('counts what is no HTTP request at all', async () => {
+it('counts what is no HTTP request at all', async () => {
   const before = await samples();
   expect(await raw('this is not HTTP\r\n\r\n')).toContain('400 Bad Request');
   expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toContain('431');
@@ -149,7 +149,7 @@ test('counts what is no HTTP request at all', async () => {
   });
 });
 
-test('counts a request once whose body turns out to be no HTTP', async () => {
+it('counts a request once whose body turns out to be no HTTP', async () => {
   const before = await samples();
   const head = `POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
   expect(await raw(`${head}4\r\n{"na\r\nthis is no chunk\r\n`)).toContain('400 Bad Request');
@@ -160,7 +160,7 @@ test('counts a request once whose body turns out to be no HTTP', async () => {
   expect(log.requests()).toMatchObject([{ status: 400, problem: 'malformed-request', route: '/things' }]);
 });
 
-test('counts what follows a request on its connection and is no HTTP by itself', async () => {
+it('counts what follows a request on its connection and is no HTTP by itself', async () => {
   const before = await samples();
   const body = '{"name":"a"}';
   const request = `POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -171,7 +171,7 @@ test('counts what follows a request on its connection and is no HTTP by itself',
   });
 });
 
-test('writes one line for each request, with all that identifies it', async () => {
+it('writes one line for each request, with all that identifies it', async () => {
   const response = await fetch(`${url}/things/${id}?limit=3`, { headers: { 'x-correlation-id': 'my-call-7' } });
   expect(response.headers.get('x-correlation-id')).toBe('my-call-7');
   const body = await response.text();
@@ -196,7 +196,7 @@ test('writes one line for each request, with all that identifies it', async () =
   ]);
 });
 
-test('carries the correlation id through a body that is read, into the code, its log lines and problems', async () => {
+it('carries the correlation id through a body that is read, into the code, its log lines and problems', async () => {
   const post = (body: string) =>
     fetch(`${url}/things`, { method: 'POST', headers: { ...json, 'x-correlation-id': 'with-body' }, body });
   const made = (await (await post('{"name":"a"}')).json()) as { correlation: string };
@@ -207,7 +207,7 @@ test('carries the correlation id through a body that is read, into the code, its
   expect(log.all()[0]).toMatchObject({ context: 'Things', note: 'made', msg: 'a thing was made' });
 });
 
-test('every route has its series at zero before its first request, so that a burst is an increase', async () => {
+it('every route has its series at zero before its first request, so that a burst is an increase', async () => {
   const all = await samples();
   const of = (name: string, labels: Readonly<Record<string, string>>): number | undefined =>
     all.find(
@@ -231,12 +231,12 @@ test('every route has its series at zero before its first request, so that a bur
   expect(of('tams_http_requests_total', { ...route, method: 'DELETE' })).toBeUndefined();
 });
 
-test('an unusable correlation id is replaced', async () => {
+it('an unusable correlation id is replaced', async () => {
   const response = await fetch(`${url}/things/${id}`, { headers: { 'x-correlation-id': 'no spaces <allowed>' } });
   expect(response.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('no planted secret reaches a log line', async () => {
+it('no planted secret reaches a log line', async () => {
   const planted = 'planted-S3CRET-0815';
   await fetch(`${url}/things/${id}/fails?access_token=${planted}&X-Amz-Signature=${planted}`, {
     headers: { authorization: `Bearer ${planted}`, cookie: `session=${planted}` },
@@ -251,7 +251,7 @@ test('no planted secret reaches a log line', async () => {
 });
 
 describe('GET /metrics', () => {
-  test('answers Prometheus text by default and OpenMetrics when that is preferred, with the same samples', async () => {
+  it('answers Prometheus text by default and OpenMetrics when that is preferred, with the same samples', async () => {
     const text = await fetch(`${url}/metrics`);
     expect(text.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const open = await fetch(`${url}/metrics`, {
@@ -272,7 +272,7 @@ describe('GET /metrics', () => {
     expect(names(again)).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  test('shows memory, open connections and what hangs as they are', async () => {
+  it('shows memory, open connections and what hangs as they are', async () => {
     const open = new Promise<void>((resolve) => (held.arrived = resolve));
     const request = fetch(`${url}/things/${id}/held`);
     await open;

@@ -19,7 +19,7 @@ afterEach(async () => {
   await receiver.stop();
 });
 
-test('a job runs under its cause’s correlation id, in a trace linked to it, and each attempt is counted', async () => {
+it('a job runs under its cause’s correlation id, in a trace linked to it, and each attempt is counted', async () => {
   const databaseUrl = await createTestDatabase();
   const dataSource = createDataSource({ url: databaseUrl, poolSize: 2, statementTimeoutSeconds: 30 });
   await dataSource.initialize();

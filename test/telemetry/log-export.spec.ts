@@ -35,7 +35,7 @@ afterEach(async () => {
   await receiver.stop();
 });
 
-test('what standard output shows reaches the collector as log records of the same trace, without secrets', async () => {
+it('what standard output shows reaches the collector as log records of the same trace, without secrets', async () => {
   const planted = 'planted-S3CRET-0816';
   const response = await fetch(`${url}/things/${id}?access_token=${planted}`, {
     headers: { 'x-correlation-id': 'exported-line' },
@@ -54,7 +54,7 @@ test('what standard output shows reaches the collector as log records of the sam
   expect(await valueOf('tams_telemetry_log_records_total', { outcome: 'exported' })).toBeGreaterThanOrEqual(2);
 });
 
-test('a collector that does not answer costs records, which are counted, and nothing else', async () => {
+it('a collector that does not answer costs records, which are counted, and nothing else', async () => {
   receiver.behaviour = 'hang';
   const before = await valueOf('tams_telemetry_log_records_total', { outcome: 'dropped' });
   for (let line = 0; line < 3 * QUEUE; line += 1) logger.info({ line }, 'one of many');

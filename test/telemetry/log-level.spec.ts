@@ -8,7 +8,7 @@ beforeEach(() => {
   log.clear();
 });
 
-test('the level decides what is written, also when it changes while running', () => {
+it('the level decides what is written, also when it changes while running', () => {
   logger.debug('not yet');
   setLogLevel('debug');
   logger.debug('now');
@@ -20,7 +20,7 @@ test('the level decides what is written, also when it changes while running', ()
   }).toThrow('There is no log level loud; use trace, debug, info, warn, error, fatal, silent.');
 });
 
-test('each signal goes one step on and comes back to the configured level', () => {
+it('each signal goes one step on and comes back to the configured level', () => {
   const leave = changeLogLevelOnSignal();
   const levels: string[] = [];
   for (let step = 0; step < 3; step += 1) {
@@ -34,12 +34,12 @@ test('each signal goes one step on and comes back to the configured level', () =
   expect(levels).toEqual(['debug', 'trace', 'info']);
 });
 
-test('a server configured for debug can be made quieter', () => {
+it('a server configured for debug can be made quieter', () => {
   configureLogging({ level: 'debug', format: 'json', destination: log });
   expect([cycleLogLevel(), cycleLogLevel(), cycleLogLevel()]).toEqual(['trace', 'info', 'debug']);
 });
 
-test('lines outside any request share the correlation id of the process', () => {
+it('lines outside any request share the correlation id of the process', () => {
   logger.info('one');
   logger.info('two');
   const [one, two] = log.all();

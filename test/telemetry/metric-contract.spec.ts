@@ -249,7 +249,7 @@ function closedValues(allowed: LabelValues): readonly string[] {
   return Array.isArray(allowed) ? (allowed as readonly string[]) : [];
 }
 
-test('a live scrape after every operation shows the contract: all of it fed, nothing undeclared, counts exact', async () => {
+it('a live scrape after every operation shows the contract: all of it fed, nothing undeclared, counts exact', async () => {
   const before = await scrape();
   await exerciseService(requests);
   const flows = await exerciseMetadata(requests);
@@ -313,7 +313,7 @@ function expectExactCounts(changed: (name: string) => Record<string, number>): v
   expect(changed('tams_objects_total')).toEqual({ allocated: 9, uploaded: 2, registered: 6, expired: 3 });
 }
 
-test('docs/telemetry.md names every metric and label', () => {
+it('docs/telemetry.md names every metric and label', () => {
   const document = readFileSync(resolve(__dirname, '../../docs/telemetry.md'), 'utf8');
   for (const { name, type, unit, labels, help } of declarations) {
     const row = document.split('\n').find((line) => line.startsWith(`| \`${name}\``));

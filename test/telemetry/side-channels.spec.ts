@@ -104,7 +104,7 @@ describe('an audit log on a full disk', () => {
   });
 });
 
-test('an audit log works again by itself, begins a new line, and tells of its attempts', async () => {
+it('an audit log works again by itself, begins a new line, and tells of its attempts', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'tams-audit-'));
   const path = join(directory, 'deeper', 'audit.log');
   const tams = await startTestServer({ AUDIT_LOG_FILE: path, AUDIT_REQUIRED: 'true' });

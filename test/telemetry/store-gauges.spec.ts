@@ -31,7 +31,7 @@ function tablesOf(plan: Plan): string[] {
   return [...(plan['Relation Name'] ? [plan['Relation Name']] : []), ...(plan.Plans ?? []).flatMap(tablesOf)];
 }
 
-test('the gauges of the store never look at segments, however many there are', async () => {
+it('the gauges of the store never look at segments, however many there are', async () => {
   const database = new RecordingDatabase(poolOf(dataSource));
   const refresher = new GaugeRefresher();
   new StoreGauges(database, refresher).onModuleInit();

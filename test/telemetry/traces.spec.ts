@@ -53,7 +53,7 @@ async function everySpanArrived(): Promise<void> {
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 
-test('a request is one connected trace that continues the caller’s', async () => {
+it('a request is one connected trace that continues the caller’s', async () => {
   const response = await fetch(`${tams.url}/sources?limit=3&access_token=planted-SECRET`, {
     headers: { traceparent, 'x-correlation-id': 'trace-test-1', 'user-agent': 'tests/1' },
   });
@@ -99,14 +99,14 @@ test('a request is one connected trace that continues the caller’s', async () 
   });
 });
 
-test('a caller that is not sampled is not recorded, and its trace still identifies the log lines', async () => {
+it('a caller that is not sampled is not recorded, and its trace still identifies the log lines', async () => {
   await (await fetch(`${tams.url}/sources`, { headers: { traceparent: traceparent.replace(/1$/, '0') } })).text();
   await everySpanArrived();
   // Jobs of the server have traces of their own at any time: this caller's is the one that must not be there.
   expect(receiver.trace(traceId)).toEqual([]);
 });
 
-test.each([
+it.each([
   ['/flows/0f0e0d0c-0000-4000-8000-000000000000', 404, 0],
   ['/sources?limit=x', 400, 0],
   ['/no/such/path', 404, 0],
@@ -124,7 +124,7 @@ test.each([
   );
 });
 
-test('the latency histogram has an exemplar that leads to the trace', async () => {
+it('the latency histogram has an exemplar that leads to the trace', async () => {
   await (await fetch(`${tams.url}/sources`, { headers: { traceparent } })).text();
   const { body } = await expose(registry, 'application/openmetrics-text');
   expect(body).toMatch(
@@ -148,7 +148,7 @@ class Business {
   }
 }
 
-test('HTTP, business, SQL and storage are one trace, and so are a job’s spans, linked to its cause', async () => {
+it('HTTP, business, SQL and storage are one trace, and so are a job’s spans, linked to its cause', async () => {
   const dataSource = createDataSource({ url: await createTestDatabase(), poolSize: 2, statementTimeoutSeconds: 5 });
   await dataSource.initialize();
   const database = new Database(poolOf(dataSource));
@@ -187,7 +187,7 @@ test('HTTP, business, SQL and storage are one trace, and so are a job’s spans,
   expect(job.traceId).not.toBe(root.traceId);
 });
 
-test('secrets in attributes and exceptions are gone before a span leaves', async () => {
+it('secrets in attributes and exceptions are gone before a span leaves', async () => {
   await expect(
     withSpan('leaky', { password: 'planted-SECRET', note: 'Authorization: Bearer planted-SECRET' }, () => {
       throw new Error('GET https://s3/o?X-Amz-Signature=planted-SECRET failed');

@@ -32,13 +32,13 @@ test.each<[Partial<MediaDescription>, string]>([
   expect(contentDispositionOf({ ...media, ...changes })).toBe(header);
 });
 
-test('a label is cut, between characters', () => {
+it('a label is cut, between characters', () => {
   const header = contentDispositionOf({ ...media, label: `${'a'.repeat(99)}🎬b` });
   expect(header).toContain(`filename="${'a'.repeat(99)}_ 00-01-06.400.ts"`);
   expect(() => decodeURIComponent(header.split("''")[1] ?? '')).not.toThrow();
 });
 
-test.each([
+it.each([
   ['video/mp2t', '.ts'],
   ['Video/MP4; codecs="avc1"', '.mp4'],
   ['application/octet-stream', ''],

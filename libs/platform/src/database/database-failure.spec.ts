@@ -3,7 +3,7 @@ import { databaseFailure } from './database-failure';
 
 const failing = (message: string, code?: string): Error => Object.assign(new Error(message), code ? { code } : {});
 
-test.each([
+it.each([
   ['a refused connection', failing('connect ECONNREFUSED', 'ECONNREFUSED')],
   ['a lost connection', failing('read ECONNRESET', 'ECONNRESET')],
   ['a connection that pg gave up', failing('Connection terminated unexpectedly')],
@@ -18,7 +18,7 @@ test.each([
   expect(failure).toMatchObject({ code: 'dependency-unavailable', cause: error });
 });
 
-test.each([
+it.each([
   ['a number out of range', '22003'],
   ['a time out of range', '22008'],
   ['an offset out of range', '22009'],
@@ -28,14 +28,14 @@ test.each([
   expect(databaseFailure(failing('no', code))).toMatchObject({ code: 'value-not-storable', kind: 'bad-request' });
 });
 
-test('a pool without a free connection asks for another try in a second', () => {
+it('a pool without a free connection asks for another try in a second', () => {
   expect(databaseFailure(failing('timeout exceeded when trying to connect'))).toMatchObject({
     code: 'database-busy',
     retryAfterSeconds: 1,
   });
 });
 
-test.each([
+it.each([
   ['a broken rule of the schema', failing('duplicate key', '23505')],
   ['a defect of ours', new TypeError('x is not a function')],
   ['what the domain refused inside a transaction', new NotFoundError('flow-not-found', 'There is no such Flow.')],

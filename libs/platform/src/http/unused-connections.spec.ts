@@ -22,14 +22,14 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-test('a connection that never asked for anything does not hold up the end', async () => {
+it('a connection that never asked for anything does not hold up the end', async () => {
   const unused = await open();
   const ended = once(unused, 'close');
   await fastify.close();
   await ended;
 });
 
-test('a request in flight is answered while the server closes', async () => {
+it('a request in flight is answered while the server closes', async () => {
   const arrived = once(fastify.server, 'request');
   const answer = fetch(`http://127.0.0.1:${port}/slow`);
   await arrived;

@@ -5,7 +5,7 @@ const stretch = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 8 }))
   .map(([start, length]): Stretch => ({ start: BigInt(start), end: BigInt(start + length) }));
 
-test('takes what overlaps nothing, and finds what overlaps, like a search through everything', () => {
+it('takes what overlaps nothing, and finds what overlaps, like a search through everything', () => {
   fc.assert(
     fc.property(fc.array(stretch, { maxLength: 40 }), (stretches) => {
       const timeline = new BatchTimeline();

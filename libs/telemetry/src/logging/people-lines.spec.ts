@@ -22,17 +22,17 @@ const write = (record: object, options: { colorize?: boolean; requestsShown?: bo
     `${JSON.stringify(record)}\n`,
   );
 
-test('a request is one short line', () => {
+it('a request is one short line', () => {
   expect(write(request)).toBe('21:46:01 PUT /flows/98488ab9 201 234 ms  #e968ded1\n');
 });
 
-test('a request that failed shows why, and its identifiers whole', () => {
+it('a request that failed shows why, and its identifiers whole', () => {
   expect(write({ ...request, status: 404, problem: 'flow-not-found' })).toBe(
     `21:46:01 PUT /flows/${flow} 404 flow-not-found 234 ms  #${id}\n`,
   );
 });
 
-test.each([
+it.each([
   [201, '\u001b[32m201\u001b[39m'],
   [404, '\u001b[33m404\u001b[39m'],
   [503, '\u001b[31m503\u001b[39m'],
@@ -40,7 +40,7 @@ test.each([
   expect(write({ ...request, status }, { colorize: true })).toContain(coloured);
 });
 
-test('a change and its audit line are one line, which names the principal', () => {
+it('a change and its audit line are one line, which names the principal', () => {
   const audit = { level: 'info', time, correlation_id: id, context: 'Audit', audit: 'change', msg: 'PUT x done' };
   expect(write(audit)).toBe('');
   expect(write({ ...request, principal: 'alice' })).toBe(
@@ -48,13 +48,13 @@ test('a change and its audit line are one line, which names the principal', () =
   );
 });
 
-test('audit lines stay where no request would be shown, and what is only attempted always', () => {
+it('audit lines stay where no request would be shown, and what is only attempted always', () => {
   const audit = { level: 'warn', time, correlation_id: id, context: 'Audit', audit: 'refusal', msg: 'PUT x forbidden' };
   expect(write(audit, { requestsShown: false })).toContain('PUT x forbidden');
   expect(write({ ...audit, audit: 'attempt', msg: 'PUT x begun' })).toContain('PUT x begun');
 });
 
-test('other lines have identifiers only where something is wrong', () => {
+it('other lines have identifiers only where something is wrong', () => {
   const line = { level: 'info', time, correlation_id: id, trace_id: 'b', context: 'Jobs', msg: 'done', items: 3 };
   expect(write(line)).toBe('21:46:01 Jobs done {"items":3}\n');
   expect(write({ ...line, level: 'warn' })).toBe(`21:46:01 WARN Jobs done  #${id} {"items":3}\n`);
@@ -63,7 +63,7 @@ test('other lines have identifiers only where something is wrong', () => {
   );
 });
 
-test('addresses are lines of their own', () => {
+it('addresses are lines of their own', () => {
   const ready = {
     level: 'info',
     time,
@@ -74,11 +74,11 @@ test('addresses are lines of their own', () => {
   expect(write(ready)).toBe('21:46:01 ready\n         a     http://a\n         long  http://b\n');
 });
 
-test('what clients wrote begins no line and moves no cursor', () => {
+it('what clients wrote begins no line and moves no cursor', () => {
   const line = write({ ...request, path: '/a\u001b[2J\nforged', principal: 'x\ry' });
   expect(line).toBe('21:46:01 PUT /a\uFFFD[2J\uFFFDforged 201 234 ms  by x\uFFFDy  #e968ded1\n');
 });
 
-test('what is no line of ours is written as it is', () => {
+it('what is no line of ours is written as it is', () => {
   expect(peopleLines({ colorize: false, requestsShown: () => true })('not JSON\n')).toBe('not JSON\n');
 });

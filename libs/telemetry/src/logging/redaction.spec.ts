@@ -4,7 +4,7 @@ import { REDACTED, redactText, redactValue } from './redaction';
 const secret = 's3cr3t-Value~42';
 
 describe('redactText', () => {
-  test.each([
+  it.each([
     `Authorization: Bearer ${secret}`,
     `authorization: Basic ${Buffer.from(secret).toString('base64')}`,
     `GET /flows?access_token=${secret}&limit=3`,
@@ -31,7 +31,7 @@ describe('redactText', () => {
     expect(redacted).toContain(REDACTED);
   });
 
-  test('leaves what stands beside a secret', () => {
+  it('leaves what stands beside a secret', () => {
     const text = JSON.stringify({
       password: 'a"b',
       label: 'kept',
@@ -43,7 +43,7 @@ describe('redactText', () => {
     expect(JSON.parse(redacted)).toMatchObject({ password: REDACTED });
   });
 
-  test.each([
+  it.each([
     'GET /flows?limit=3',
     '/flows?timerange=%5B0:0_1:0%29&tag.x=%41',
     'https://user@host/path',
@@ -54,7 +54,7 @@ describe('redactText', () => {
   });
 });
 
-test('redactValue looks at every depth, at names and at texts', () => {
+it('redactValue looks at every depth, at names and at texts', () => {
   const redacted = redactValue({
     headers: { Authorization: `Bearer ${secret}`, 'x-amz-signature': secret, accept: '*/*' },
     hooks: [{ api_key_value: secret, note: `see https://x.example/?access_token=${secret}` }],
@@ -66,12 +66,12 @@ test('redactValue looks at every depth, at names and at texts', () => {
 });
 
 describe('clean', () => {
-  test('leaves an ordinary line as it is', () => {
+  it('leaves an ordinary line as it is', () => {
     const line = '{"level":"info","msg":"request","status":200}\n';
     expect(clean(line)).toBe(line);
   });
 
-  test('bounds the length of a line and keeps it JSON that can be found', () => {
+  it('bounds the length of a line and keeps it JSON that can be found', () => {
     const line = JSON.stringify({
       level: 'info',
       correlation_id: 'abc',
@@ -83,7 +83,7 @@ describe('clean', () => {
     expect(JSON.parse(cleaned)).toMatchObject({ level: 'info', correlation_id: 'abc', truncated: true });
   });
 
-  test('makes a line out of what is not JSON', () => {
+  it('makes a line out of what is not JSON', () => {
     expect(JSON.parse(clean(`token=${secret} oops`))).toEqual({ level: 'warn', msg: `token=${REDACTED} oops` });
   });
 });

@@ -36,7 +36,7 @@ function add(name: string, seconds: () => number, fails: () => boolean = () => f
   return calls;
 }
 
-test('a source that never succeeded says 0, not a time', async () => {
+it('a source that never succeeded says 0, not a time', async () => {
   add(
     'never',
     () => 0,
@@ -47,7 +47,7 @@ test('a source that never succeeded says 0, not a time', async () => {
   expect(refreshed('never')).toBe(0);
 });
 
-test('a refresh that hung and failed is tried again at the next tick', async () => {
+it('a refresh that hung and failed is tried again at the next tick', async () => {
   let paused = true;
   const calls = add(
     'paused',
@@ -62,7 +62,7 @@ test('a refresh that hung and failed is tried again at the next tick', async () 
   expect(refreshed('paused')).toBeGreaterThan(Date.now() / 1000 - 11);
 });
 
-test('one that takes long rests in proportion, and at most a minute', async () => {
+it('one that takes long rests in proportion, and at most a minute', async () => {
   const calls = add('slow', () => 20);
   refresher.onApplicationBootstrap();
   await jest.advanceTimersByTimeAsync(10 * 60_000);
@@ -71,7 +71,7 @@ test('one that takes long rests in proportion, and at most a minute', async () =
   expect(calls.times).toBeLessThanOrEqual(11);
 });
 
-test('one that hangs makes no other old', async () => {
+it('one that hangs makes no other old', async () => {
   add('hangs', () => 3_600);
   add('quick', () => 0);
   refresher.onApplicationBootstrap();

@@ -1,6 +1,6 @@
 import { onlyTable, summarize } from './query-telemetry';
 
-test.each([
+it.each([
   ['SELECT id FROM flows WHERE id = $1 FOR NO KEY UPDATE', 'SELECT flows'],
   [
     'SELECT f.id, (SELECT json_agg(i.item) FROM flow_collection_items i) AS c FROM flows f WHERE f.id = $1',
@@ -23,7 +23,7 @@ test.each([
   expect(summarize(text).summary).toBe(summary);
 });
 
-test.each([
+it.each([
   ['SELECT id FROM flows WHERE id = $1', 'flows'],
   ['UPDATE flows SET document = $2 WHERE id = $1', 'flows'],
   ['SELECT id FROM flows WHERE id = $1 FOR NO KEY UPDATE', 'flows'],

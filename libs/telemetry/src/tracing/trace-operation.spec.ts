@@ -63,7 +63,7 @@ beforeEach(() => {
 });
 
 describe('@TraceOperation', () => {
-  test('counts a plain return value, and what is thrown by whose doing it is', () => {
+  it('counts a plain return value, and what is thrown by whose doing it is', () => {
     expect(flows.sync(undefined)).toBe('these');
     expect(() => flows.sync(new RefusedError('no'))).toThrow('no');
     expect(() => flows.sync(new Error('broken'))).toThrow('broken');
@@ -72,7 +72,7 @@ describe('@TraceOperation', () => {
     expect(count('read', 'video', 'error')).toBe(1);
   });
 
-  test('counts async methods when they settle', async () => {
+  it('counts async methods when they settle', async () => {
     const pending = flows.asynchronous('created', 'urn:x-nmos:format:audio');
     expect(count('create', 'audio', 'success')).toBe(0);
     await expect(pending).resolves.toBe('created');
@@ -83,7 +83,7 @@ describe('@TraceOperation', () => {
     expect(count('create', 'unknown', 'error')).toBe(1);
   });
 
-  test('counts methods that return a promise, reject, or throw before they do', async () => {
+  it('counts methods that return a promise, reject, or throw before they do', async () => {
     await expect(flows.promising(undefined)).resolves.toBe('these');
     await expect(flows.promising('reject')).rejects.toThrow('rejected');
     expect(() => flows.promising('throw')).toThrow('thrown');
@@ -92,7 +92,7 @@ describe('@TraceOperation', () => {
     expect(count('delete', 'unknown', 'rejected')).toBe(1);
   });
 
-  test('counts Observables when they complete, fail or are given up', async () => {
+  it('counts Observables when they complete, fail or are given up', async () => {
     const listed = (status: string) =>
       metrics.sourceOperations.series({ operation: 'list', format: 'unknown', status }).value;
     await expect(firstValueFrom(flows.observable(of(7)))).resolves.toBe(7);
@@ -106,7 +106,7 @@ describe('@TraceOperation', () => {
     expect(listed('success')).toBe(2);
   });
 
-  test('keeps name, length and metadata of the method', () => {
+  it('keeps name, length and metadata of the method', () => {
     const method = Object.getOwnPropertyDescriptor(Flows.prototype, 'decorated')!.value as (...args: string[]) => void;
     expect(method.name).toBe('decorated');
     expect(method.length).toBe(2);
@@ -115,12 +115,12 @@ describe('@TraceOperation', () => {
     expect(Reflect.getMetadata('design:paramtypes', Flows.prototype, 'decorated')).toEqual([String, String]);
   });
 
-  test('writes what is outside the closed lists of the contract as other', () => {
+  it('writes what is outside the closed lists of the contract as other', () => {
     flows.unforeseen();
     expect(count('other', 'other', 'success')).toBe(1);
   });
 
-  test('measures how long each operation took, by outcome', async () => {
+  it('measures how long each operation took, by outcome', async () => {
     class Slow {
       @TraceOperation('flow.slow')
       run(milliseconds: number): Promise<void> {

@@ -2,7 +2,7 @@ import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { RateLimitedSampler } from './rate-limited-sampler';
 import { DEFAULT_TRACES_PER_SECOND, tracingSettingsFrom } from './tracing-settings';
 
-test.each([
+it.each([
   [{}, []],
   [{ OTLP_ENDPOINT: 'http://collector:4318/v1/traces' }, ['http://collector:4318/v1/traces']],
   [{ OTLP_ENDPOINT: 'http://collector:4318' }, ['http://collector:4318/v1/traces']],
@@ -19,7 +19,7 @@ test.each([
   expect(tracingSettingsFrom(environment).endpoints).toEqual(endpoints);
 });
 
-test.each([
+it.each([
   [{}, { kind: 'rate', argument: DEFAULT_TRACES_PER_SECOND, parentBased: true }],
   [{ OTEL_TRACES_SAMPLER: 'always_on' }, { kind: 'always', argument: 1, parentBased: false }],
   [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, { kind: 'never', argument: 0, parentBased: true }],
@@ -36,7 +36,7 @@ test.each([
   expect(tracingSettingsFrom(environment).sampler).toEqual(sampler);
 });
 
-test('what is done otherwise than it stands is said, with what to write', () => {
+it('what is done otherwise than it stands is said, with what to write', () => {
   expect(tracingSettingsFrom({ JAEGER_ENDPOINT: 'jaeger:4318' }).warnings).toEqual([]);
   expect(tracingSettingsFrom({ JAEGER_ENDPOINT: 'jaeger:14268' }).warnings).toEqual([
     expect.stringContaining('Write JAEGER_ENDPOINT=jaeger:4318'),
@@ -44,7 +44,7 @@ test('what is done otherwise than it stands is said, with what to write', () => 
   expect(tracingSettingsFrom({ OTEL_SDK_DISABLED: 'true' }).warnings).toHaveLength(1);
 });
 
-test('the rate limit lets a burst through, then so many a second, evenly spread', () => {
+it('the rate limit lets a burst through, then so many a second, evenly spread', () => {
   let now = 0;
   const sampler = new RateLimitedSampler(10, () => now);
   const sampled = (times: number) =>

@@ -71,7 +71,7 @@ export class DeliveriesController {
   @operations.test
   @Post('test')
   @HttpCode(200)
-  test(@Param('webhookId', { schema: uuid }) webhookId: string): Promise<TestResult> {
+  it(@Param('webhookId', { schema: uuid }) webhookId: string): Promise<TestResult> {
     return this.webhookTest.run(webhookId);
   }
 }
