@@ -55,6 +55,14 @@ export interface Neighbour {
   readonly end: bigint;
 }
 
+/** SQL of what the URLs of a row take. */
+const INSTANCE_BYTES = `coalesce(octet_length(s.instances::text), 0) + coalesce(octet_length(s.init_instances::text), 0)`;
+/**
+ * Most rows whose bytes PostgreSQL does not count: counting makes the usual page of 30 a fifth dearer, and so few rows are
+ * bounded by what one object may have.
+ */
+const MOST_UNCOUNTED = 31;
+
 /** SQL of reading and registering segments. */
 @Injectable()
 export class SegmentRepository {
@@ -70,24 +78,18 @@ export class SegmentRepository {
     const instances = selection.withInstances
       ? `${instancesOf('s.object_id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances`
       : 'NULL::json AS instances, NULL::json AS init_instances';
-    return connection.query<SegmentRow>(
-      // Few texts: what may vary in them is which conditions there are, and the direction.
-      prepared(
-        withinPageBytes(
-          `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
-                  o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
-             FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
-                    ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
-             ${objectOf('s.object_id', 'o')}`,
-          {
-            alias: 's',
-            bytes: `coalesce(octet_length(s.instances::text), 0) + coalesce(octet_length(s.init_instances::text), 0)`,
-            orderBy: `s.end_ns ${direction}`,
-          },
-        ),
-      ),
-      parameters.values,
-    );
+    const rows = `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
+              o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
+         FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}
+                ORDER BY s.end_ns ${direction} LIMIT ${parameters.add(selection.count, 'int8')}) s
+         ${objectOf('s.object_id', 'o')}`;
+    const orderBy = `s.end_ns ${direction}`;
+    // Few texts: what may vary in them is which conditions there are, the direction, and whether the page is short.
+    const text =
+      selection.count <= MOST_UNCOUNTED
+        ? `${rows} ORDER BY ${orderBy}`
+        : withinPageBytes(rows, { alias: 's', bytes: INSTANCE_BYTES, orderBy });
+    return connection.query<SegmentRow>(prepared(text), parameters.values);
   }
 
   /** For each stretch that overlaps a stored segment, the first such segment: one index probe a stretch. */

@@ -82,7 +82,8 @@ export function withinPageBytes(
 ): string {
   return `SELECT * FROM (
       SELECT ${alias}.*, sum(${bytes}) OVER page AS bytes_before, lead(true) OVER page AS more
-        FROM (${rows}) ${alias}
+        -- OFFSET keeps PostgreSQL from working out what a row holds twice: to show it, and to count it.
+        FROM (${rows} OFFSET 0) ${alias}
       WINDOW page AS (ORDER BY ${orderBy} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) ${alias}
      WHERE coalesce(bytes_before, 0) < ${PAGE_BYTES} ORDER BY ${orderBy}`;
 }
