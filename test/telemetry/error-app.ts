@@ -5,6 +5,7 @@ import {
   Controller,
   Get,
   Injectable,
+  // eslint-disable-next-line no-restricted-imports -- that lines of Nest's own logger arrive is what is tested
   Logger,
   Module,
   Param,
