@@ -105,7 +105,7 @@ describe('started as the image starts it', () => {
     });
     const [program = '', ...parameters] = dockerfile.command;
     server = await startChild({
-      program: join(directory, 'bin', program),
+      program,
       arguments: parameters,
       directory: app,
       environment,
@@ -115,7 +115,7 @@ describe('started as the image starts it', () => {
     });
   });
 
-  it('it works as a user who may write nothing but its data', async () => {
+  it('works as a user who may write nothing but its data', async () => {
     const url = `http://127.0.0.1:${environment['PORT'] ?? ''}`;
     if (root) expect(run(app, ['touch', 'written'], account).status).not.toBe(0);
     const flow = videoFlow();
@@ -128,7 +128,7 @@ describe('started as the image starts it', () => {
     expect((await fetch(`${url}/docs`)).status).toBe(200);
   });
 
-  it('its health check is well, and notices that the server has gone; SIGTERM ends it with 0', async () => {
+  it('has a health check that is well, and notices that the server has gone; SIGTERM ends it with 0', async () => {
     const check = () => run(app, dockerfile.healthcheck, { env: environment, ...account }).status;
     expect(check()).toBe(0);
     await server?.stop('SIGTERM');
