@@ -109,7 +109,7 @@ describe('with a program on a port', () => {
   });
   afterEach(() => server.close());
 
-  it('it says which port is taken, and which setting chooses another', async () => {
+  it('says which port is taken, and which setting chooses another', async () => {
     const { status, stderr } = await start({ settings: `${settings}GRAFANA_PORT=${port}\nAPI_PORT=1\n`, docker: idle });
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -154,7 +154,7 @@ it('without Docker nothing is written', async () => {
   expect(existsSync(join(directory, '.env'))).toBe(false);
 });
 
-it('it starts where all is well', async () => {
+it('starts where all is well', async () => {
   const ports: string[] = [];
   for (const name of services) ports.push(`${name}_PORT=${await freePort()}\n`);
   const { status, stderr, stdout } = await start({ settings: [settings, ...ports].join(''), docker: idle });
