@@ -90,6 +90,9 @@ describe('rights', () => {
     const [reader, nobody, administrator] = await Promise.all([open('read'), open('none'), open('administrator')]);
     const sport = await server.flow(['sport'], { label: 'sport', flow_collection: [{ id: news.id }] });
     await server.make('PUT', `/flows/${collecting.id}/flow_collection`, [{ id: sport.id }]);
+    // Once it was told: a stream that opens may still be told of what happened a moment before.
+    await server.make('PUT', `/flows/${sport.id}/label`, 'before');
+    await reader.until(({ events }) => JSON.stringify(events).includes('"label":"before"'));
     const spying = await open('read', { flow_collected_by_ids: collecting.id });
     await server.make('PUT', `/flows/${sport.id}/label`, 'last');
     await server.make('PUT', `/flows/${news.id}/label`, 'last');
