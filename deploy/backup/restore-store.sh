@@ -13,23 +13,7 @@ fail() {
   exit 1
 }
 
-# Everybody on the machine can read arguments, so the password goes by the environment, and DATABASE_URL goes on without it.
-hide_password() {
-  case $DATABASE_URL in *://*:*@*) ;; *) return 0 ;; esac
-  scheme=${DATABASE_URL%%://*} rest=${DATABASE_URL#*://}
-  credentials=${rest%%@*}
-  case $credentials in *:*) ;; *) return 0 ;; esac
-  PGPASSWORD=$(printf '%s\n' "${credentials#*:}" | awk '{
-    digits = "0123456789abcdef"; decoded = ""
-    while (match($0, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
-      hex = tolower(substr($0, RSTART + 1, 2))
-      byte = 16 * (index(digits, substr(hex, 1, 1)) - 1) + index(digits, substr(hex, 2, 1)) - 1
-      decoded = decoded substr($0, 1, RSTART - 1) sprintf("%c", byte); $0 = substr($0, RSTART + 3)
-    }
-    print decoded $0 }')
-  export PGPASSWORD
-  DATABASE_URL="$scheme://${credentials%%:*}@${rest#*@}"
-}
+. "$(dirname -- "$0")/hide-password.sh"
 
 [ $# -ge 1 ] || fail 'Say from where: restore-store.sh DIRECTORY'
 directory=$1

@@ -1,4 +1,5 @@
 /** Time on the TAMS timeline: immutable values on whole nanoseconds (bigint). Imports nothing. */
+export { TAI_AHEAD_OF_UTC_NANOSECONDS } from './tai';
 export {
   EARLIEST_NANOSECONDS,
   formatNanoseconds,

@@ -9,16 +9,23 @@ const exposedHeaders = [
 ];
 const PREFLIGHT_MAXIMUM_AGE_SECONDS = 600;
 
+/** `*`, or which origins there are; `loopback` stands for the pages of this machine. */
+function originsOf(origins: readonly string[]): '*' | (string | RegExp)[] {
+  return origins.includes('*') ? '*' : origins.map((one) => (one === 'loopback' ? LOOPBACK_ORIGIN : one));
+}
+
 /**
- * The same for answers that come before any route is known: which origin may read them.
+ * The same as {@link corsDelegator} for answers that come before any route is known: which origin may read them.
  * @returns the headers that say so
  */
 export function corsHeaders(origins: readonly string[], origin: string | undefined): Readonly<Record<string, string>> {
   if (origin === undefined) return {};
   const exposed = { 'access-control-expose-headers': exposedHeaders.join(', ') };
-  if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...exposed };
-  const allowed = origins.some((one) => (one === 'loopback' ? LOOPBACK_ORIGIN.test(origin) : one === origin));
-  return allowed ? { 'access-control-allow-origin': origin, vary: 'Origin', ...exposed } : { vary: 'Origin' };
+  const allowed = originsOf(origins);
+  if (allowed === '*') return { 'access-control-allow-origin': '*', ...exposed };
+  return allowed.some((one) => (typeof one === 'string' ? one === origin : one.test(origin)))
+    ? { 'access-control-allow-origin': origin, vary: 'Origin', ...exposed }
+    : { vary: 'Origin' };
 }
 
 type Delegator = (request: FastifyRequest, done: (error: Error | null, options: FastifyCorsOptions) => void) => void;
@@ -29,8 +36,8 @@ type Delegator = (request: FastifyRequest, done: (error: Error | null, options: 
  * @param origins `*`, or a list; `loopback` stands for the pages of this machine
  */
 export function corsDelegator(origins: readonly string[]): Delegator {
-  const named = origins.map((one) => (one === 'loopback' ? LOOPBACK_ORIGIN : one));
-  const origin = origins.includes('*') ? '*' : named.length > 0 ? named : false;
+  const named = originsOf(origins);
+  const origin = named.length > 0 ? named : false;
   return (request, done) => {
     // An address with a token of its own may be used by any page, like a signed URL.
     const hasToken = request.url.startsWith('/playback/');

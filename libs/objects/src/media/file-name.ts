@@ -1,3 +1,5 @@
+import { TAI_AHEAD_OF_UTC_NANOSECONDS } from '@tams/timing';
+
 /** What a file of media is named by. */
 export interface MediaDescription {
   readonly objectId: string;
@@ -46,8 +48,8 @@ const extensions: Readonly<Record<string, string>> = {
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** Timelines that begin later count the time of day (TAI), others from where their media begins. */
 const FIRST_TIME_OF_DAY_MS = Date.UTC(2000, 0, 1);
-/** TAI less UTC since 2017. Nobody names a file by the second of an older recording. */
-const TAI_AHEAD_OF_UTC_MS = 37_000;
+/** Nobody names a file by the second of a recording from before 2017. */
+const TAI_AHEAD_OF_UTC_MS = Number(TAI_AHEAD_OF_UTC_NANOSECONDS / NANOSECONDS_PER_MILLISECOND);
 /** What file systems refuse in a name, or take for a path. */
 const UNFIT = /[\p{Cc}\p{Cf}"*/:<>?\\|]+/gu;
 const LONGEST_LABEL = 100;

@@ -162,16 +162,20 @@ export class NewerDatabaseError extends Error {
   }
 }
 
-/** @throws {NewerDatabaseError} when the database has seen migrations that are not among those of the data source */
-export async function refuseNewerDatabase(dataSource: DataSource): Promise<void> {
-  const pool = poolOf(dataSource);
+/** Names of the migrations a database has seen, oldest first; none where it has no tables of ours. */
+export async function appliedMigrations(pool: Pool): Promise<string[]> {
   const { rows: tables } = await pool.query<{ is_there: boolean }>(
     `SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there`,
   );
-  if (!tables[0]?.is_there) return;
+  if (!tables[0]?.is_there) return [];
   const { rows } = await pool.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
+  return rows.map(({ name }) => name);
+}
+
+/** @throws {NewerDatabaseError} when the database has seen migrations that are not among those of the data source */
+export async function refuseNewerDatabase(dataSource: DataSource): Promise<void> {
   const known = new Set(dataSource.migrations.map(({ name }) => name));
-  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  const unknown = (await appliedMigrations(poolOf(dataSource))).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new NewerDatabaseError(unknown);
 }
 

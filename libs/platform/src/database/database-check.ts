@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import { poolOf } from './data-source';
+import { appliedMigrations, poolOf } from './data-source';
 
 /** The database answers and cannot be used as it is; the message says what to do. */
 export class UnusableDatabaseError extends Error {
@@ -111,8 +111,7 @@ async function requireRights(pool: Pool, migrations: readonly string[], jobSchem
   const { rows } = await pool.query<Rights>(RIGHTS, [jobSchema]);
   const [rights] = rows;
   if (!rights) throw new Error('PostgreSQL did not say what the role may do.');
-  const missing = missingGrants(rights, jobSchema, () => isUpToDate(pool, migrations));
-  const grants = await missing;
+  const grants = await missingGrants(rights, jobSchema, () => isUpToDate(pool, migrations));
   if (grants.length === 0) return;
   throw new UnusableDatabaseError(
     `The role ${rights.role} lacks rights in the database ${rights.database}. As its owner or a superuser:\n` +
@@ -138,12 +137,7 @@ async function missingGrants(rights: Rights, jobSchema: string, upToDate: () => 
 
 /** Whether no migration is pending, so that nothing needs to be created or changed. */
 async function isUpToDate(pool: Pool, migrations: readonly string[]): Promise<boolean> {
-  const there = await pool.query<{ is_there: boolean }>(
-    `SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there`,
-  );
-  if (!there.rows[0]?.is_there) return false;
-  const { rows } = await pool.query<{ name: string }>('SELECT name FROM schema_migrations');
-  const applied = new Set(rows.map(({ name }) => name));
+  const applied = new Set(await appliedMigrations(pool));
   return migrations.every((name) => applied.has(name));
 }
 

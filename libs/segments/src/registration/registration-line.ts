@@ -102,9 +102,10 @@ export class RegistrationLine {
     return alone;
   }
 
-  private async attempt(flowId: string, [first, ...others]: readonly Waiting[]): Promise<Outcome> {
+  private async attempt(flowId: string, group: readonly Waiting[]): Promise<Outcome> {
+    const [first] = group;
     if (!first) return { failures: new Map() };
-    const items = others.length === 0 ? first.items : [first, ...others].flatMap((request) => request.items);
+    const items = group.flatMap((request) => request.items);
     try {
       return { failures: await first.asRequest(() => this.registering(flowId, items, first.baseUrl)) };
     } catch (error) {

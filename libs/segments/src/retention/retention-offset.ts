@@ -1,16 +1,11 @@
 import type { Tags } from '@tams/model';
-import { Timestamp, TimingError } from '@tams/timing';
+import { TAI_AHEAD_OF_UTC_NANOSECONDS, Timestamp, TimingError } from '@tams/timing';
 
 /** Flow tag: added to the end of a segment, gives the time (TAI) at which the segment goes (AppNote 0019). */
 export const SEGMENT_RETENTION_TAG = 'segment_retention_offset';
 /** Flow tag: added to the later of `metadata_updated` and `segments_updated`, gives the time at which the Flow goes. */
 export const FLOW_RETENTION_TAG = 'flow_retention_offset';
 
-/**
- * Timestamps of TAMS count TAI, which is ahead of UTC by this much. It has been since 2017, and no leap second is to be
- * added before 2035.
- */
-const TAI_AHEAD_OF_UTC_NANOSECONDS = 37_000_000_000n;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** The calendar of JavaScript, and so of RFC 3339 as we write it, ends here: the year 9999. */
 const LAST_MILLISECOND = 253_402_300_799_999n;
