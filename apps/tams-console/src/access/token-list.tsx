@@ -2,6 +2,7 @@ import { Badge, Button, Card, Group, Loader, Modal, ScrollArea, Stack, Table, Te
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
+import { FinalStep } from '../parts/final-step';
 import { writeDate } from '../parts/moment';
 import { ProblemAlert } from '../parts/problem-alert';
 import { RightButton } from '../parts/right-button';
@@ -131,21 +132,7 @@ function RevokeDialog({ token, onClose }: { readonly token: AccessToken; readonl
         <Text size="sm">
           Whoever uses it is refused at once, on every server of this store. It cannot be given back.
         </Text>
-        {revocation.error && <ProblemAlert error={revocation.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button
-            color="red.8"
-            loading={revocation.isPending}
-            onClick={() => {
-              revocation.mutate();
-            }}
-          >
-            Revoke
-          </Button>
-        </Group>
+        <FinalStep verb="Revoke" action={revocation} onClose={onClose} />
       </Stack>
     </Modal>
   );

@@ -4,6 +4,7 @@ import { type ReactElement, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api, body } from '../../api/client';
 import type { FlowOverview } from '../../api/models';
+import { FinalStep } from '../../parts/final-step';
 import { ProblemAlert } from '../../parts/problem-alert';
 import { Consequences, useDeletionPreview } from './consequences';
 
@@ -44,22 +45,12 @@ export function DeleteDialog({ flow, onClose }: DialogProperties): ReactElement 
                 setTyped(event.currentTarget.value);
               }}
             />
-            {removal.error && <ProblemAlert error={removal.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                Keep it
-              </Button>
-              <Button
-                color="red.8"
-                disabled={typed !== name || !preview.isSuccess}
-                loading={removal.isPending}
-                onClick={() => {
-                  removal.mutate();
-                }}
-              >
-                Delete
-              </Button>
-            </Group>
+            <FinalStep
+              verb="Delete"
+              action={removal}
+              disabled={typed !== name || !preview.isSuccess}
+              onClose={onClose}
+            />
           </>
         ) : (
           <Following requestId={requestId} onDone={leave} />
