@@ -65,7 +65,7 @@ describeWithGateway('traces that reach into S3', () => {
     await tams.settled(object);
     const job = await arrived(() =>
       receiver.spans.find(
-        ({ name, links }) => name.startsWith('job ') && links.some(({ traceId }) => traceId === adding),
+        ({ name, links }) => name.startsWith('process ') && links.some(({ traceId }) => traceId === adding),
       ),
     );
     const copying = await arrived(() => {

@@ -14,7 +14,10 @@ const jobs = ['tams-api', 'prometheus', 'alertmanager', 'node', 'postgres'];
  * `undefined`, with the reason on the console, where it cannot be.
  * @param who says which test goes without
  */
-export function goProgram(name: 'prometheus' | 'helm', who: string): string | undefined {
+export function goProgram(
+  name: 'prometheus' | 'helm' | 'jaeger' | 'otelcol' | 'weed',
+  who: string,
+): string | undefined {
   const built = spawnSync(process.execPath, [join(ROOT, 'scripts/go-programs.mjs'), name], { encoding: 'utf8' });
   const program = new RegExp(`^${name}: (/.+)$`, 'm').exec(built.stdout)?.[1];
   if (program === undefined) console.warn(`${built.stdout.trim()} ${who} is skipped.`);

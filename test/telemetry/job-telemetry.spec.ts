@@ -50,8 +50,14 @@ it('a job runs under its cause’s correlation id, in a trace linked to it, and 
   while ((await valueOf('tams_telemetry_spans_waiting')) > 0);
 
   expect(seen).toEqual(['the-cause', 'the-cause']);
-  const cause = receiver.spans.find(({ name }) => name === 'request')!;
-  const jobs = receiver.spans.filter(({ name }) => name === 'job test-letters');
+  const request = receiver.spans.find(({ name }) => name === 'request')!;
+  const cause = receiver.spans.find(({ name }) => name === 'send test-letters')!;
+  expect([cause.parentSpanId, cause.kind, cause.attributes['messaging.system.name']]).toEqual([
+    request.spanId,
+    4,
+    'pgboss',
+  ]);
+  const jobs = receiver.spans.filter(({ name }) => name === 'process test-letters');
   expect(jobs.map(({ attributes, status, links }) => [attributes['tams.job.attempt'], status.code, links])).toEqual([
     [1, 2, [{ traceId: cause.traceId, spanId: cause.spanId }]],
     [2, 0, [{ traceId: cause.traceId, spanId: cause.spanId }]],

@@ -85,6 +85,9 @@ it('a request is one connected trace that continues the caller’s', async () =>
       'db.query.summary': 'SELECT sources',
       'db.operation.name': 'SELECT',
       'db.query.text': expect.stringContaining('FROM sources s ORDER BY') as string,
+      'db.namespace': new URL(tams.databaseUrl).pathname.slice(1),
+      'server.address': new URL(tams.databaseUrl).hostname,
+      'server.port': Number(new URL(tams.databaseUrl).port),
     },
   });
   // It reads tags as well, so that no table is *the* one.
@@ -159,7 +162,7 @@ it('HTTP, business, SQL and storage are one trace, and so are a job’s spans, l
       carrier = traceCarrier();
     }),
   );
-  const inJob = await continueTrace(carrier, 'job webhook.deliver', { queue: 'webhooks' }, () => ({
+  const inJob = await continueTrace(carrier, 'process webhook.deliver', { queue: 'webhooks' }, () => ({
     correlation: currentCorrelationId(),
     trace: currentSpanContext()!.traceId,
   }));
@@ -181,7 +184,7 @@ it('HTTP, business, SQL and storage are one trace, and so are a job’s spans, l
     'flow.create > storage stat',
     'test root > flow.create',
   ]);
-  const job = receiver.spans.find((span) => span.name === 'job webhook.deliver')!;
+  const job = receiver.spans.find((span) => span.name === 'process webhook.deliver')!;
   expect(job.links).toEqual([{ traceId: root.traceId, spanId: root.spanId }]);
   expect(inJob).toEqual({ correlation: 'the-cause', trace: job.traceId });
   expect(job.traceId).not.toBe(root.traceId);

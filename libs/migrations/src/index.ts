@@ -14,6 +14,7 @@ import { LivePlaylists1764480000000 } from './1764480000000-live-playlists';
 import { PlaybackTokens1764490000000 } from './1764490000000-playback-tokens';
 import { OneClock1764500000000 } from './1764500000000-one-clock';
 import { EventVolume1764600000000 } from './1764600000000-event-volume';
+import { TraceContext1764610000000 } from './1764610000000-trace-context';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -32,4 +33,5 @@ export const migrations = [
   PlaybackTokens1764490000000,
   OneClock1764500000000,
   EventVolume1764600000000,
+  TraceContext1764610000000,
 ] as const;

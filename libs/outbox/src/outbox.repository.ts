@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
+import type { TraceCarrier } from '@tams/telemetry';
 import type { Collections, EventType } from './event';
 
 /** A webhook that an event may be owed to: it waits for such events and none of its lists of ids rules this one out. */
@@ -37,7 +38,8 @@ export interface EventWrite {
 export interface EventCause {
   readonly type: EventType;
   readonly correlationId: string;
-  readonly traceparent: string | undefined;
+  /** Headers of the trace it belongs to, as the configured propagators write them. */
+  readonly trace: TraceCarrier;
 }
 
 /**
@@ -87,9 +89,9 @@ const listFrom = (json: string, type: 'text' | 'uuid'): string =>
 
 const INSERT = prepared(`
   WITH event AS (
-    INSERT INTO outbox_events (type, correlation_id, traceparent, id, flow_id, source_id, content, base_url, classes,
+    INSERT INTO outbox_events (type, correlation_id, traceparent, trace_context, id, flow_id, source_id, content, base_url, classes,
                                flow_collected_by, source_collected_by)
-    SELECT $1, $2, $3, e.id, e.flow_id, e.source_id, e.content, e.base_url, ${listFrom('e.classes', 'text')},
+    SELECT $1, $2, $3, $14::json, e.id, e.flow_id, e.source_id, e.content, e.base_url, ${listFrom('e.classes', 'text')},
            ${listFrom('e.flows', 'uuid')}, ${listFrom('e.sources', 'uuid')}
       FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::json[], $10::json[], $11::json[])
         WITH ORDINALITY AS e (id, flow_id, source_id, content, base_url, classes, flows, sources, position)
@@ -135,10 +137,12 @@ export class OutboxRepository {
   async insert(connection: Connection, cause: EventCause, events: readonly EventWrite[]): Promise<void> {
     const owed = events.flatMap(({ id, owed: webhookIds }) => webhookIds.map((webhookId) => [id, webhookId] as const));
     const json = (list: readonly string[] | undefined): string | null => (list ? JSON.stringify(list) : null);
+    // A server of an older version reads traceparent alone; mostly there is no more.
+    const { traceparent, ...more } = cause.trace;
     await connection.query(INSERT, [
       cause.type,
       cause.correlationId,
-      cause.traceparent ?? null,
+      traceparent ?? null,
       events.map(({ id }) => id),
       events.map(({ flowId }) => flowId ?? null),
       events.map(({ sourceId }) => sourceId),
@@ -149,6 +153,7 @@ export class OutboxRepository {
       events.map(({ collections }) => json(collections?.sourceCollectedBy)),
       owed.map(([id]) => id),
       owed.map(([, webhookId]) => webhookId),
+      Object.keys(more).length > 0 ? JSON.stringify(more) : null,
     ]);
   }
 }

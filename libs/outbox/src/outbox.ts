@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Optional } from '@nestjs/common';
 import { afterCommit, Configuration, type Connection } from '@tams/platform';
-import { currentCorrelationId, traceCarrier } from '@tams/telemetry';
+import { currentCorrelationId, traceContext } from '@tams/telemetry';
 import type { Collections, EventType, NewEvent } from './event';
 import { type EventWrite, type Listener, OutboxRepository } from './outbox.repository';
 
@@ -52,8 +52,8 @@ export class Outbox {
       if (write) written.push(write);
     }
     if (written.length === 0) return;
-    const traceparent = traceCarrier()['traceparent'];
-    await this.repository.insert(connection, { type, correlationId: currentCorrelationId(), traceparent }, written);
+    const cause = { type, correlationId: currentCorrelationId(), trace: traceContext() };
+    await this.repository.insert(connection, cause, written);
     const owed = [...new Set(written.flatMap((event) => event.owed))];
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);

@@ -1,4 +1,5 @@
 export * from './correlation';
+export { type AwsCall, observeAwsCall } from './tracing/aws-telemetry';
 export type { Exemplar } from './metrics/series';
 export { type HttpTelemetry, installHttpTelemetry } from './http/http-telemetry';
 export { CLIENT_ABORT_STATUS } from './http/http-exchange';
@@ -28,8 +29,8 @@ export { observePool, type PoolFigures } from './metrics/database-pool';
 export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
 export { useTelemetryLogger } from './logging/nest-logger';
 export { TelemetryModule } from './telemetry.module';
-export { type JobAttempt, observeJob } from './tracing/job-telemetry';
-export { observeQuery, summarize } from './tracing/query-telemetry';
+export { type JobAttempt, observeEnqueue, observeJob } from './tracing/job-telemetry';
+export { type DatabaseServer, observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export {
   continueInCall,
@@ -39,6 +40,7 @@ export {
   currentSpanContext,
   traceCarrier,
   type TraceCarrier,
+  traceContext,
   withSpan,
 } from './tracing/spans';
 export { expectStorageBackend, observeStorage, type StorageOperation, StorageUse } from './tracing/storage-telemetry';

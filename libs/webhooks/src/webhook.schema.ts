@@ -12,7 +12,8 @@ const reservedHeaders = new Set([
   ...['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'expect', 'host', 'keep-alive'],
   ...['proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
   ...['via', 'user-agent', 'webhook-id', 'webhook-signature', 'webhook-timestamp'],
-  ...['traceparent', 'tracestate', 'x-correlation-id'],
+  ...['traceparent', 'tracestate', 'baggage', 'b3', 'uber-trace-id', 'x-correlation-id'],
+  ...['x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags'],
 ]);
 
 const url = z

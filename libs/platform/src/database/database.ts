@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { observePool, observeQuery } from '@tams/telemetry';
-import type { Pool, PoolClient } from 'pg';
+import { type DatabaseServer, observePool, observeQuery } from '@tams/telemetry';
+import { Client, type Pool, type PoolClient } from 'pg';
 import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
@@ -42,10 +42,12 @@ const SHARE_FOR_READERS = 5;
  */
 export class Database implements Connection {
   private readonly transactions: Semaphore;
+  private readonly server: DatabaseServer;
 
   /** @param pool of a data source made by `createDataSource`, which outlives the loss of a connection */
   constructor(private readonly pool: Pool) {
     observePool(pool);
+    this.server = serverOf(pool);
     const { max, connectionTimeoutMillis } = pool.options;
     this.transactions = new Semaphore(
       max - Math.floor(max / SHARE_FOR_READERS),
@@ -58,7 +60,7 @@ export class Database implements Connection {
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     this.refuseWhenFull();
     try {
-      const result = await observeQuery(text, () => this.pool.query<Result>(queryOf(text, values)));
+      const result = await observeQuery(text, this.server, () => this.pool.query<Result>(queryOf(text, values)));
       return result.rows;
     } catch (error) {
       if (isReadOnly(error)) await this.replaceIdleConnections();
@@ -102,17 +104,17 @@ export class Database implements Connection {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      const connection = begin(client);
+      const connection = begin(client, this.server);
       const committed: (() => void)[] = [];
       waitingForCommit.set(connection, committed);
       const result = await work(connection);
       await connection.begun;
-      await observeQuery('COMMIT', () => client.query('COMMIT'));
+      await observeQuery('COMMIT', this.server, () => client.query('COMMIT'));
       for (const follow of committed) follow();
       return result;
     } catch (error) {
       // Closing a connection that does not answer rolls back too; a ROLLBACK would wait as long again.
-      broken = isReadTimeout(error) || isReadOnly(error) ? error : await rollback(client);
+      broken = isReadTimeout(error) || isReadOnly(error) ? error : await rollback(client, this.server);
       throw error;
     } finally {
       client.release(broken);
@@ -142,6 +144,12 @@ export class Database implements Connection {
   }
 }
 
+/** Where a pool connects to, as `pg` itself reads its options, connection string and environment. */
+function serverOf({ options }: Pool): DatabaseServer {
+  const { host, port, database } = new Client(options);
+  return { address: host, port, namespace: database ?? '' };
+}
+
 /** A transaction, and when it has certainly begun. */
 interface BegunTransaction extends Connection {
   readonly begun: Promise<unknown>;
@@ -151,9 +159,9 @@ interface BegunTransaction extends Connection {
  * Begins a transaction without waiting for the answer: statements are pipelined, so that what work asks at once crosses the
  * network together. Nothing is written before PostgreSQL has answered, though: outside a transaction it would stay.
  */
-function begin(client: PoolClient): BegunTransaction {
+function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
   let hasBegun = false;
-  const begun = observeQuery('BEGIN', () => client.query('BEGIN')).then(() => {
+  const begun = observeQuery('BEGIN', server, () => client.query('BEGIN')).then(() => {
     hasBegun = true;
   });
   // Whoever writes, and the commit, hear of a failure; one that only reads fails by itself.
@@ -162,16 +170,16 @@ function begin(client: PoolClient): BegunTransaction {
     begun,
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
       if (!hasBegun && !/^\s*SELECT\b/.test(text)) await begun;
-      const result = await observeQuery(text, () => client.query<Result>(queryOf(text, values)));
+      const result = await observeQuery(text, server, () => client.query<Result>(queryOf(text, values)));
       return result.rows;
     },
   };
 }
 
 /** Rolls back; an error here means the connection itself is gone and must leave the pool. */
-async function rollback(client: PoolClient): Promise<Error | undefined> {
+async function rollback(client: PoolClient, server: DatabaseServer): Promise<Error | undefined> {
   try {
-    await observeQuery('ROLLBACK', () => client.query('ROLLBACK'));
+    await observeQuery('ROLLBACK', server, () => client.query('ROLLBACK'));
     return undefined;
   } catch (error) {
     return error as Error;

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { loggerFor, observeJob } from '@tams/telemetry';
+import { loggerFor, observeEnqueue, observeJob } from '@tams/telemetry';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database';
 import { type JobEnvelope, seal, unseal } from './job-envelope';
@@ -78,13 +78,16 @@ export class JobQueue
   ): Promise<string | undefined> {
     const definition = this.definitions.get(kind);
     if (!definition) throw new Error(`There is no job kind ${kind}; define it first.`);
-    const id = await this.boss.send(kind, seal(definition.schema.parse(data)), {
-      // Every queue keeps one waiting job a key, so a job without a key needs one of its own.
-      singletonKey: singletonKey ?? randomUUID(),
-      ...(startAfter && { startAfter }),
-      db: { executeSql: async (text, values) => ({ rows: await connection.query(text, values) }) },
+    const checked = definition.schema.parse(data);
+    return observeEnqueue(kind, async () => {
+      const id = await this.boss.send(kind, seal(checked), {
+        // Every queue keeps one waiting job a key, so a job without a key needs one of its own.
+        singletonKey: singletonKey ?? randomUUID(),
+        ...(startAfter && { startAfter }),
+        db: { executeSql: async (text, values) => ({ rows: await connection.query(text, values) }) },
+      });
+      return id ?? undefined;
     });
-    return id ?? undefined;
   }
 
   /** What is waiting and running, of every kind defined here; one indexed query over unfinished jobs. */

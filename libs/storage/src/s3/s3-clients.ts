@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { traceCalls } from './s3-tracing';
 
 /** How long calls to a store may take, in milliseconds. Tests shorten them. */
 export interface S3TimeLimits {
@@ -51,8 +52,8 @@ export interface S3Connection {
 /** Makes the clients of one store; the caller destroys them. */
 export function createS3Clients(connection: S3Connection, limits: S3TimeLimits): S3Clients {
   const { region, endpoint, forcePathStyle, credentials } = connection;
-  const client = (attempt: number, idle: number): S3Client =>
-    new S3Client({
+  const client = (attempt: number, idle: number): S3Client => {
+    const made = new S3Client({
       region,
       forcePathStyle,
       ...(endpoint === undefined ? {} : { endpoint }),
@@ -68,6 +69,9 @@ export function createS3Clients(connection: S3Connection, limits: S3TimeLimits):
         socketTimeout: idle,
       },
     });
+    traceCalls(made, region);
+    return made;
+  };
   const transfers = client(limits.part, limits.idle);
   verifyUploads(transfers);
   return { calls: client(limits.attempt, limits.attempt), transfers };

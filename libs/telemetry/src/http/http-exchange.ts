@@ -136,6 +136,7 @@ export class HttpExchange implements RequestInFlight {
       'url.path': maySmuggleSecrets(path) ? redactText(path) : path,
       'http.response.status_code': status,
       'server.address': this.request.hostname,
+      ...(this.request.port !== null && { 'server.port': this.request.port }),
       'client.address': this.request.ip,
       'network.protocol.version': raw.httpVersion,
       'tams.correlation_id': this.request.id,

@@ -1,5 +1,6 @@
+import { SpanKind } from '@opentelemetry/api';
 import { metrics } from '../metrics/metrics';
-import { continueTrace, exemplarOf, type TraceCarrier } from './spans';
+import { continueTrace, exemplarOf, inSpan, startChildSpan, type TraceCarrier } from './spans';
 
 /** One attempt of a background job, as telemetry sees it. */
 export interface JobAttempt {
@@ -14,20 +15,43 @@ export interface JobAttempt {
   readonly signal: AbortSignal;
 }
 
+/** The queues of jobs, as the messaging conventions see them: pg-boss in the metadata store. */
+const MESSAGING_SYSTEM = 'pgboss';
+
+/**
+ * Adds a job to its queue: inside a sampled trace in a span, to which what is sealed in `send` belongs.
+ * @param send does it; @returns the job's id, `undefined` when it waits already
+ */
+export async function observeEnqueue(
+  queue: string,
+  send: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const span = startChildSpan(`send ${queue}`, SpanKind.PRODUCER, {
+    'messaging.system.name': MESSAGING_SYSTEM,
+    'messaging.operation.type': 'send',
+    'messaging.operation.name': 'send',
+    'messaging.destination.name': queue,
+  });
+  if (!span) return send();
+  return inSpan(span, async () => {
+    const id = await send();
+    if (id !== undefined) span.setAttribute('messaging.message.id', id);
+    return id;
+  });
+}
+
 /** Runs one attempt of a job: under the correlation id of its cause, in a trace linked to the cause's, and counted. */
 export function observeJob<Result>(job: JobAttempt, work: () => Promise<Result>): Promise<Result> {
   const { queue, id, attempt, carrier, signal } = job;
   const facts = {
-    'messaging.system': 'pgboss',
+    'messaging.system.name': MESSAGING_SYSTEM,
     'messaging.operation.type': 'process',
     'messaging.operation.name': 'process',
     'messaging.destination.name': queue,
     'messaging.message.id': id,
-    'tams.job.queue': queue,
-    'tams.job.id': id,
     'tams.job.attempt': attempt,
   };
-  return continueTrace(carrier, `job ${queue}`, facts, async (span) => {
+  return continueTrace(carrier, `process ${queue}`, facts, async (span) => {
     const start = performance.now();
     let outcome: 'success' | 'error' | 'interrupted' = 'success';
     try {

@@ -12,6 +12,15 @@ export interface StatementSummary {
   readonly table: string | undefined;
 }
 
+/** Where statements run, as spans name it. */
+export interface DatabaseServer {
+  /** Host, address, or path of a socket. */
+  readonly address: string;
+  readonly port: number;
+  /** Name of the database. */
+  readonly namespace: string;
+}
+
 /** A code of PostgreSQL. */
 const SQL_STATE = /^[0-9A-Z]{5}$/;
 /** What a span keeps of a statement, in characters. */
@@ -41,7 +50,11 @@ const known = new Map<string, KnownStatement>();
  * Runs one SQL statement, counting how long it took and, inside a sampled trace, as a span. Neither holds values.
  * @param text the statement with placeholders
  */
-export async function observeQuery<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
+export async function observeQuery<Result>(
+  text: string,
+  server: DatabaseServer,
+  run: () => Promise<Result>,
+): Promise<Result> {
   const statement = known.get(text) ?? learn(text);
   const costs = currentCorrelation()?.costs;
   const series = costs ? statement.request : statement.background;
@@ -52,6 +65,9 @@ export async function observeQuery<Result>(text: string, run: () => Promise<Resu
       'db.query.summary': statement.summary,
       'db.operation.name': statement.operation,
       'db.query.text': statement.text,
+      'db.namespace': server.namespace,
+      'server.address': server.address,
+      'server.port': server.port,
     });
     if (statement.collection) span.setAttribute('db.collection.name', statement.collection);
   }

@@ -92,7 +92,8 @@ export async function withSpan<Result>(
   return inSpan(current.startSpan(name, { attributes }), work);
 }
 
-async function inSpan<Result>(
+/** Runs `work` in a span that was started already, and ends it; it fails with what `work` throws or rejects. */
+export async function inSpan<Result>(
   span: Span,
   work: (span: Span) => Result | Promise<Result>,
   within: Context = context.active(),
@@ -118,10 +119,19 @@ export function contextFrom(carrier: Readonly<Record<string, unknown>>): Context
 /** What a job, a message or a call to another service carries to stay in the same story. */
 export type TraceCarrier = Record<string, string>;
 
-/** Headers (`traceparent`, `X-Correlation-ID`) for an outgoing call; the same object identifies the cause of a job. */
-export function traceCarrier(): TraceCarrier {
+/**
+ * What the configured propagators write of the trace in force: `traceparent`, with `tracestate` and `baggage` where a caller sent
+ * them. The propagators bound it to a few KB.
+ */
+export function traceContext(): TraceCarrier {
   const carrier: TraceCarrier = {};
   propagation.inject(context.active(), carrier);
+  return carrier;
+}
+
+/** {@link traceContext} and `X-Correlation-ID`, for an outgoing call; the same object identifies the cause of a job. */
+export function traceCarrier(): TraceCarrier {
+  const carrier = traceContext();
   const correlation = currentCorrelation();
   if (correlation) carrier[CORRELATION_HEADER] = correlation.correlationId;
   return carrier;

@@ -24,7 +24,8 @@ export async function observeStorage<Result>(
   const labels = { operation, storage_backend: storageBackend };
   // There from the first call on, so that the first failure is an increase.
   const failures = metrics.s3Errors.series(labels);
-  const span = startChildSpan(`storage ${operation}`, SpanKind.CLIENT, {
+  // What it asks of another machine has spans of its own (S3).
+  const span = startChildSpan(`storage ${operation}`, SpanKind.INTERNAL, {
     'tams.storage_backend': storageBackend,
     'tams.storage_operation': operation,
   });

@@ -171,8 +171,11 @@ export class DeliveryWorker {
       'server.port': Number(receiver.url.port || (receiver.url.protocol === 'https:' ? 443 : 80)),
       'url.full': `${receiver.url.origin}${receiver.url.pathname}`,
       ...(event.attempts > 0 && { 'http.request.resend_count': event.attempts }),
+      'messaging.system.name': 'webhook',
+      'messaging.operation.type': 'send',
+      'messaging.operation.name': 'deliver',
+      'messaging.message.id': event.id,
       'tams.webhook_id': this.lease.webhook_id,
-      'tams.event_id': event.id,
       'tams.event_type': event.type,
     };
     return this.tools.memory.with(event.content_bytes * growth, () =>
@@ -182,6 +185,7 @@ export class DeliveryWorker {
         attributes,
         work: async (span) => {
           const body = await this.tools.messages.write(await this.whole(event), receiver.view);
+          span.setAttribute('messaging.message.body.size', body.length);
           const identity = identityHeaders(event.id, Math.floor(Date.now() / 1000), body, receiver.key);
           // The receiver goes on with this very delivery.
           const headers = { ...receiver.headers, ...identity, ...cause, ...traceCarrier() };
@@ -237,6 +241,7 @@ function isBeyondReach({ classes }: OwedEvent, { view: { readable } }: Receiver)
 /** The request that caused an event, as headers: the receiver's work joins its story. */
 function causeOf(event: OwedEvent): TraceCarrier {
   return {
+    ...event.trace_context,
     [CORRELATION_HEADER]: event.correlation_id,
     ...(event.traceparent !== null && { traceparent: event.traceparent }),
   };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tags } from '@tams/model';
 import type { EventType } from '@tams/outbox';
 import { type Connection, prepared } from '@tams/platform';
+import type { TraceCarrier } from '@tams/telemetry';
 import type { SegmentPresentation, WebhookError } from '../webhook.schema';
 
 /** Events of one webhook that are read at a time: at most so many, ... */
@@ -50,6 +51,8 @@ export interface OwedEvent {
   readonly base_url: string | null;
   readonly correlation_id: string;
   readonly traceparent: string | null;
+  /** Headers by name: what else is known of the trace. */
+  readonly trace_context: TraceCarrier | null;
   readonly attempts: number;
   /** `auth_classes` of what it is about, when it happened; null when classes restricted nobody. */
   readonly classes: readonly string[] | null;
@@ -161,7 +164,7 @@ export class QueueRepository {
     return connection.query<OwedEvent>(
       prepared(`SELECT asked.webhook_id, e.sequence, e.id, e.type, e.occurred, e.content_bytes, e.base_url,
                        CASE WHEN n.bytes_before + e.content_bytes <= ${BATCH_BYTES} THEN e.content END AS content, e.correlation_id,
-                       e.traceparent, e.classes, n.attempts
+                       e.traceparent, e.trace_context, e.classes, n.attempts
          FROM unnest($1::uuid[]) AS asked (webhook_id)
         CROSS JOIN LATERAL (
               SELECT d.sequence, d.attempts, sum(s.content_bytes) OVER (ORDER BY d.sequence) - s.content_bytes AS bytes_before
