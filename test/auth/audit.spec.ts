@@ -37,7 +37,7 @@ describe('the audit log', () => {
         principal_id: `bearer:${server.issuer.url}#write`,
         authentication: 'bearer',
         method: 'PUT',
-        route: '/flows/:flowId',
+        route: '/flows/{flowId}',
         resource: { flowId: flow.id },
         outcome: 'done',
         status: 201,
@@ -55,7 +55,7 @@ describe('the audit log', () => {
       await server.send('GET', '/flows', { headers: { authorization: basic('read', 'wrong-password') } });
     });
     expect(entries).toMatchObject([
-      { audit: 'refusal', method: 'GET', route: '/flows/:flowId', outcome: 'credentials-missing', status: 401 },
+      { audit: 'refusal', method: 'GET', route: '/flows/{flowId}', outcome: 'credentials-missing', status: 401 },
       {
         audit: 'refusal',
         principal: 'read',
@@ -107,7 +107,7 @@ describe('the audit log', () => {
     const entries = await audited(() =>
       fetch(url, { method: 'PUT', body: 'x', headers: { 'content-type': 'video/mp2t' } }),
     );
-    expect(entries).toMatchObject([{ audit: 'change', method: 'PUT', route: '/media/:storageId/:mediaObjectId' }]);
+    expect(entries).toMatchObject([{ audit: 'change', method: 'PUT', route: '/media/{storageId}/{mediaObjectId}' }]);
     const everything = JSON.stringify(server.auditEntries());
     for (const secret of [token, bearer.slice(7), 'secret', 'wrong-password', url.searchParams.get('signature')!])
       expect(everything).not.toContain(secret);

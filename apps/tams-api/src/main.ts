@@ -11,6 +11,7 @@ import {
 import { configureLogging, logger } from '@tams/telemetry';
 import { answerCommandLine } from './command-line';
 import { DataDirectoryError, prepareDataDirectory } from './data-directory';
+import { takeHeapSnapshotsOnSignal } from './heap-snapshot';
 import { PortUnavailableError } from './port-check';
 import { TamsServer } from './tams-server';
 
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   configureLogging({ level: configuration.logLevel, format: configuration.logFormat });
   for (const sentence of configuration.unknownSettings) logger.warn(sentence);
   await prepareDataDirectory(configuration.dataDirectory);
+  takeHeapSnapshotsOnSignal(configuration.dataDirectory);
   const server = await TamsServer.start(configuration, {
     log: (level, message) => {
       logger[level](message);

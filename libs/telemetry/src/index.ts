@@ -14,6 +14,7 @@ export {
   logLevel,
   setLogLevel,
 } from './logging/logger';
+export { causeOf, type Failure, RecurringFailures } from './logging/recurring-failures';
 export { logStatus } from './logging/log-destination';
 export { SideChannel, type SideChannelStatus } from './side-channel';
 export { REDACTED, redactText, redactValue } from './logging/redaction';
@@ -29,7 +30,7 @@ export { observePool, type PoolFigures } from './metrics/database-pool';
 export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
 export { useTelemetryLogger } from './logging/nest-logger';
 export { TelemetryModule } from './telemetry.module';
-export { type JobAttempt, observeEnqueue, observeJob } from './tracing/job-telemetry';
+export { expectJobs, type JobAttempt, observeEnqueue, observeJob } from './tracing/job-telemetry';
 export { type DatabaseServer, observeQuery, summarize } from './tracing/query-telemetry';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export {

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { loggerFor, redactText, SideChannel, type SideChannelStatus } from '@tams/telemetry';
+import { endpointOf, loggerFor, redactText, SideChannel, type SideChannelStatus } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { legible } from '../principal';
 
@@ -132,7 +132,7 @@ function entryOf(request: FastifyRequest, audit: AuditEntry['audit'], outcome: s
       authentication: principal.method,
     }),
     method: request.method,
-    route: request.routeOptions.url ?? 'unmatched',
+    route: endpointOf(request.routeOptions.url),
     resource: resourceOf(request),
     outcome,
     correlation_id: request.id,

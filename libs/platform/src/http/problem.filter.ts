@@ -1,11 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import { loggerFor } from '@tams/telemetry';
+import { causeOf, loggerFor, RecurringFailures } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError } from '../errors/domain-error';
 import { toDomainError } from '../errors/error-translation';
 import { PROBLEM_MEDIA_TYPE, problemOf, statusOf } from '../errors/problem';
 
-const logger = loggerFor('Problem');
+/** Most of a cause that stands in the line of its request, in characters. */
+const MAXIMUM_CAUSE_LENGTH = 200;
+const failures = new RecurringFailures(loggerFor('Problem'));
 
 /** Hands whatever a handler, guard or pipe threw to {@link answerWithProblem}. */
 @Catch()
@@ -26,8 +28,10 @@ export function answerWithProblem(thrown: unknown, request: FastifyRequest, repl
   const error = toDomainError(thrown);
   const cause = error.cause ?? error;
   if (statusOf(error) === 500 && Error.isError(cause)) request.exchange?.failed(cause);
-  if (error.severity === 'error') logger.error({ err: error.cause ?? error, problem: error.code }, error.message);
-  else if (error.severity === 'warn') logger.warn({ err: error.cause, problem: error.code }, error.message);
+  if (error.severity !== 'info') {
+    request.problemCause = causeOf(cause).slice(0, MAXIMUM_CAUSE_LENGTH);
+    failures.tell({ level: error.severity, error: cause, message: error.message, fields: { problem: error.code } });
+  }
   sendProblem(error, request, reply);
 }
 

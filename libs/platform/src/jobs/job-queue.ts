@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { loggerFor, observeEnqueue, observeJob } from '@tams/telemetry';
+import { expectJobs, loggerFor, observeEnqueue, observeJob, RecurringFailures } from '@tams/telemetry';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database';
 import { type JobEnvelope, seal, unseal } from './job-envelope';
@@ -18,6 +18,7 @@ import {
   type JobQueueOptions,
 } from './job-queue.types';
 import { pgBossOptions } from './pg-boss-options';
+import { queueFailure } from './queue-failure';
 
 /** A kind of job, its data no longer typed: the schema vouches for it. */
 type AnyDefinition = JobDefinition<object>;
@@ -40,6 +41,7 @@ export class JobQueue
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = loggerFor('Jobs');
+  private readonly failures = new RecurringFailures(this.logger);
   private readonly definitions = new Map<string, AnyDefinition>();
   private readonly stopping = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -52,7 +54,7 @@ export class JobQueue
   constructor(private readonly options: JobQueueOptions) {
     this.boss = new PgBoss(pgBossOptions(options));
     this.boss.on('error', (error) => {
-      this.logger.error(error);
+      this.failures.tell(queueFailure(error));
     });
     this.boss.on('warning', ({ message }) => {
       this.logger.warn(message);
@@ -64,6 +66,7 @@ export class JobQueue
     if (this.started) throw new Error(`Define the job kind ${kind} in onModuleInit: the workers have started already.`);
     if (this.definitions.has(kind)) throw new Error(`The job kind ${kind} is defined twice.`);
     this.definitions.set(kind, definition as unknown as AnyDefinition);
+    expectJobs(kind);
   }
 
   /**

@@ -189,6 +189,7 @@ export class HttpExchange implements RequestInFlight {
       storage_ms: this.costs.storageCalls > 0 ? thousandths(this.costs.storageMilliseconds) : undefined,
       principal: this.request.principalName,
       problem,
+      cause: this.request.problemCause,
     });
   }
 }

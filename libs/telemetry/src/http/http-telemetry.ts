@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Code of the problem this request was answered with, for logs and metrics. */
     problemCode: string | undefined;
+    /** What the server knows of the cause of a problem that is not the client's doing; for its operators alone. */
+    problemCause: string | undefined;
     /** Who is calling, in a form that may be logged; set by authentication. */
     principalName: string | undefined;
     /** Telemetry of this request; `undefined` before its first hook. */
@@ -51,6 +53,7 @@ export function installHttpTelemetry(fastify: FastifyInstance): HttpTelemetry {
     return exchange;
   };
   fastify.decorateRequest('problemCode', undefined);
+  fastify.decorateRequest('problemCause', undefined);
   fastify.decorateRequest('principalName', undefined);
   fastify.decorateRequest('exchange', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {

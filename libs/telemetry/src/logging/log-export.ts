@@ -9,7 +9,8 @@ import {
   type ReadableLogRecord,
 } from '@opentelemetry/sdk-logs';
 import { metrics } from '../metrics/metrics';
-import { copyLines } from './logger';
+import { copyLines, loggerFor } from './logger';
+import { causeOf, RecurringFailures } from './recurring-failures';
 
 /** Where log records go and how many may wait. */
 export interface LogExportSettings {
@@ -122,6 +123,7 @@ function flat(fields: Readonly<Record<string, unknown>>): Attributes {
 
 /** Keeps count of what arrives. */
 class CountingExporter implements LogRecordExporter {
+  private readonly failures = new RecurringFailures(loggerFor('Telemetry'));
   /** Records given to the processor and not settled yet. */
   waiting = 0;
 
@@ -132,8 +134,15 @@ class CountingExporter implements LogRecordExporter {
       this.waiting -= records.length;
       const outcome = result.code === ExportResultCode.SUCCESS ? 'exported' : 'failed';
       metrics.logRecords.series({ outcome }).add(records.length);
+      if (result.code !== ExportResultCode.SUCCESS) this.failed(result.error);
       done(result);
     });
+  }
+
+  /** The warning becomes a record too, and may fail again: it comes once a minute at most. */
+  private failed(error: unknown): void {
+    const message = `The collector did not take log records: ${causeOf(error ?? 'it gave no reason')}`;
+    this.failures.tell({ level: 'warn', error, message });
   }
 
   async shutdown(): Promise<void> {

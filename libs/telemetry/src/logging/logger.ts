@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DestinationStream, levels, type Logger, pino } from 'pino';
+import { type DestinationStream, levels, type Logger, pino, stdSerializers } from 'pino';
 import { currentCorrelation } from '../correlation';
 import { currentSpanContext } from '../tracing/spans';
 import { nowText } from './clock-text';
@@ -21,6 +21,13 @@ const processCorrelationId = `process-${randomUUID()}`;
 /** Quiet until somebody says otherwise: a library used by itself, in a test say, has nothing to report. */
 let configuredLevel = 'warn';
 
+/** Errors of `pg` carry their whole connection: settings nobody reads, a kilobyte a line. */
+function serializeError(error: unknown): unknown {
+  const serialized: unknown = stdSerializers.err(error as Error);
+  if (typeof serialized !== 'object' || serialized === null || !('client' in serialized)) return serialized;
+  return { ...serialized, client: undefined };
+}
+
 /** The correlation and trace every line carries; what a call site gives explicitly wins. */
 function identification(): Record<string, string> {
   const span = currentSpanContext();
@@ -36,6 +43,7 @@ export const logger: Logger = pino(
     timestamp: () => `,"time":"${nowText()}"`,
     formatters: { level: (label) => ({ level: label }) },
     mixin: identification,
+    serializers: { err: serializeError },
   },
   destination,
 );

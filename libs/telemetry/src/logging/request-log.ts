@@ -26,6 +26,8 @@ export interface RequestRecord {
   readonly storage_ms: number | undefined;
   readonly principal: string | undefined;
   readonly problem: string | undefined;
+  /** What the server knows of the cause of a problem that is not the client's doing. */
+  readonly cause: string | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface RequestRecord {
 export function logRequest(record: RequestRecord): void {
   const level = levelOf(record);
   if (!logger.isLevelEnabled(level)) return;
-  const chosenByClients = `${record.correlation_id} ${record.path} ${record.flow_id ?? ''} ${record.principal ?? ''}`;
+  const chosenByClients = `${record.correlation_id} ${record.path} ${record.flow_id ?? ''} ${record.principal ?? ''} ${record.cause ?? ''}`;
   if (maySmuggleSecrets(chosenByClients)) logger[level](record, 'request');
   else writeLine(lineOf(level, record));
 }
@@ -54,7 +56,7 @@ function lineOf(level: string, record: RequestRecord): string {
   const request = `,"method":"${record.method ?? ''}","route":${JSON.stringify(record.route)},"path":${JSON.stringify(record.path)}`;
   const answer = `,"status":${record.status},"duration_ms":${record.duration_ms}${record.bytes === undefined ? '' : `,"bytes":${record.bytes}`}`;
   const costs = `${text('flow_id', record.flow_id)},"statements":${record.statements},"database_ms":${record.database_ms}${record.storage_ms === undefined ? '' : `,"storage_ms":${record.storage_ms}`}`;
-  const cause = `,"client":"${record.client}"${text('principal', record.principal)}${text('problem', record.problem)}`;
+  const cause = `,"client":"${record.client}"${text('principal', record.principal)}${text('problem', record.problem)}${text('cause', record.cause)}`;
   return `{"level":"${level}","time":"${nowText()}",${identity}${request}${answer}${costs}${cause},"msg":"request"}\n`;
 }
 

@@ -1,6 +1,8 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { BatchSpanProcessor, ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { isSecretName, REDACTED, redactValue } from '../logging/redaction';
+import { loggerFor } from '../logging/logger';
+import { causeOf, RecurringFailures } from '../logging/recurring-failures';
 import { metrics } from '../metrics/metrics';
 
 /** How the delivery of spans is going, for `/health`. */
@@ -17,6 +19,8 @@ export interface SpanDeliveryStatus {
 
 /** What is known about the collectors of this process. */
 class SpanDelivery {
+  private readonly logger = loggerFor('Telemetry');
+  private readonly failures = new RecurringFailures(this.logger);
   endpoints: readonly string[] = [];
   waiting = 0;
   lastSuccess: Date | undefined;
@@ -29,12 +33,17 @@ class SpanDelivery {
   settled(spans: number, error: Error | undefined): void {
     this.change(-spans);
     metrics.spansExported.series({ outcome: error ? 'failed' : 'exported' }).add(spans);
-    this.lastError = error?.message;
-    if (!error) this.lastSuccess = new Date();
+    if (error) this.failed(error, spans);
+    else this.worked();
   }
 
   dropped(): void {
     metrics.spansExported.series({ outcome: 'dropped' }).add();
+    this.failures.tell({
+      level: 'warn',
+      error: undefined,
+      message: 'Spans are given up: too many wait for the collector',
+    });
   }
 
   reset(endpoints: readonly string[]): void {
@@ -42,6 +51,22 @@ class SpanDelivery {
     this.lastSuccess = undefined;
     this.lastError = undefined;
     this.change(-this.waiting);
+  }
+
+  private failed(error: Error, spans: number): void {
+    this.lastError = causeOf(error);
+    this.failures.tell({
+      level: 'warn',
+      error,
+      message: `The collector did not take spans: ${this.lastError}`,
+      fields: { endpoints: this.endpoints, spans },
+    });
+  }
+
+  private worked(): void {
+    if (this.lastError !== undefined) this.logger.info('The collector takes spans again');
+    this.lastError = undefined;
+    this.lastSuccess = new Date();
   }
 
   private change(spans: number): void {
