@@ -15,6 +15,7 @@ const groups = {
   },
   'Look after a store (docs/operations.md)': {
     status: 'how a running server is, in a terminal; --watch',
+    sql: 'a question to the metadata store, without psql',
     reconcile: 'compare storage backends with the database',
     retention: 'what is deleted by age, and when',
     conformance: 'check any TAMS 8.2 server against the specification, black box',
