@@ -4,6 +4,7 @@
  */
 const mayImport = {
   timing: [],
+  media: ['timing'],
   telemetry: [],
   'embedded-postgres': [],
   platform: ['timing', 'telemetry'],
@@ -57,16 +58,24 @@ module.exports = {
     {
       name: 'media-tools-speak-http',
       severity: 'error',
-      comment: 'apps/tams-media is a client: of this repository it may import libs/timing only.',
+      comment: 'apps/tams-media is a client: of this repository it may import libs/timing and libs/media only.',
       from: { path: '^apps/tams-media/' },
-      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-media|libs/timing)/' },
+      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-media|libs/timing|libs/media)/' },
     },
     {
       name: 'console-speaks-http',
       severity: 'error',
-      comment: 'apps/tams-console is a page in a browser: of this repository it may import libs/timing only.',
+      comment:
+        'apps/tams-console is a page in a browser: of this repository it may import libs/timing and libs/media only.',
       from: { path: '^apps/tams-console/' },
-      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-console|libs/timing)/' },
+      to: { path: '^(libs|apps|test)/', pathNot: '^(apps/tams-console|libs/timing|libs/media)/' },
+    },
+    {
+      name: 'media-runs-in-browsers',
+      severity: 'error',
+      comment: 'libs/media runs in Node and in browsers alike: no module of Node.',
+      from: { path: '^libs/media/', pathNot: '[.]spec[.]ts$' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'libraries-know-no-tests',

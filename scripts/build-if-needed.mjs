@@ -10,7 +10,7 @@ const isPage = project === 'tams-console';
 const output = isPage ? `dist/apps/${project}/index.html` : `dist/apps/${project}/apps/${project}/src/main.js`;
 const inputs = [
   ...[`apps/${project}`, 'package-lock.json', 'tsconfig.json'],
-  ...(isPage ? ['libs/timing'] : ['libs', 'nest-cli.json']),
+  ...(isPage ? ['libs/timing', 'libs/media'] : ['libs', 'nest-cli.json']),
 ];
 const require = createRequire(import.meta.url);
 

@@ -26,7 +26,12 @@ export default defineConfig({
   base: './',
   // Placeholder the server fills for every answer.
   html: { cspNonce: '__NONCE__' },
-  resolve: { alias: { '@tams/timing': here('../../libs/timing/src/index.ts') } },
+  resolve: {
+    alias: {
+      '@tams/timing': here('../../libs/timing/src/index.ts'),
+      '@tams/media': here('../../libs/media/src/index.ts'),
+    },
+  },
   plugins: [compressedTwins],
   build: {
     outDir: here('../../dist/apps/tams-console'),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { advice, pipeExample } from '../../apps/tams-media/src/media/advice';
+import { advice, pipeExample } from '@tams/media';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, probeStreams, tone } from './media-maker';
 import { MediaStore } from './media-store';
 

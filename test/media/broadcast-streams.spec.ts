@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { Failure } from '../../apps/tams-media/src/failure';
-import { advice } from '../../apps/tams-media/src/media/advice';
+import { advice, Failure } from '@tams/media';
 import { describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
 import { MediaStore } from './media-store';
 

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
-import type { Flow, FlowSegment } from '../../apps/tams-media/src/client/tams-types';
+import type { Flow, FlowSegment } from '@tams/media';
 import { ingest, type IngestOptions, type IngestResult } from '../../apps/tams-media/src/ingest/ingest';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, probeStreams, tone } from './media-maker';

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
 import { taiNow } from '../../apps/tams-media/src/ingest/plan';
-import { boundsOf } from '../../apps/tams-media/src/media-time';
+import { boundsOf } from '@tams/media';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
 import { MediaStore } from './media-store';

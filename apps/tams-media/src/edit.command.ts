@@ -12,7 +12,7 @@ import { exportComposition, importComposition } from './edit/composition';
 import { appendToEdit, blankStretch, createEdit, type EditResult } from './edit/edit';
 import { readComposition } from './edit/open-timeline';
 import { readBounds, readPart } from './edit/parts';
-import { Failure } from './failure';
+import { Failure } from '@tams/media';
 import { refuseUnfitFile, writeFileAtomically } from './outgest/output-file';
 import { counted, readableSeconds, ticked, warned } from './terminal';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Failure, reasonOf } from './failure';
+import { Failure, reasonOf } from '@tams/media';
 
 const FIELDS =
   'format=format_name,start_time,duration:stream=codec_name,width,height,avg_frame_rate,sample_rate,channels';

@@ -11,7 +11,7 @@ import {
   type CommonOptions,
 } from './command-options';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
-import { pipeExample } from './media/advice';
+import { pipeExample } from '@tams/media';
 import { counted, ProgressBar, readableBytes, readableSeconds, ticked, warned } from './terminal';
 
 interface IngestCommandOptions extends CommonOptions {

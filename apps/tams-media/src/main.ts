@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addDemoCommand } from './demo.command';
 import { addEditCommand } from './edit.command';
-import { Failure } from './failure';
+import { Failure } from '@tams/media';
 import { addIngestCommand } from './ingest.command';
 import { addOutgestCommand } from './outgest.command';
 

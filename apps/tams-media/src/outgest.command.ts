@@ -13,7 +13,7 @@ import {
   withCommonOptions,
   type CommonOptions,
 } from './command-options';
-import { Failure } from './failure';
+import { Failure } from '@tams/media';
 import { emptyTotals, joinedSegments, writtenRange, writtenSeconds, type JoinTotals } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
 import { remux, type RemuxFormat, type RemuxResult } from './outgest/remux';

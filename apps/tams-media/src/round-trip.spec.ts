@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TamsClient } from './client/tams-client';
 import { runDemo } from './demo';
 import { ingest, type IngestProgress, type IngestResult } from './ingest/ingest';
-import { ROLLOVER_TICKS } from './media-time';
+import { ROLLOVER_TICKS } from '@tams/media';
 import { emptyTotals, joinedSegments, writtenRange } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically } from './outgest/output-file';
 import { itWithFfprobe } from './testing/ffprobe';

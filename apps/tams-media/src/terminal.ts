@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { styleText } from 'node:util';
-import { Failure, reasonOf } from './failure';
+import { Failure, reasonOf } from '@tams/media';
 
 /** Bytes as people read them: `1.1 MB` (powers of ten). */
 export function readableBytes(bytes: number): string {

@@ -1,7 +1,6 @@
-import { Failure } from '../failure';
+import { Failure, type GetUrl } from '@tams/media';
 import { HttpFailure, REQUEST_TIMEOUT, refused, unanswered, withRetries } from './http-request';
 import type { TamsClient } from './tams-client';
-import type { GetUrl } from './tams-types';
 
 /** A response whose body has not been read yet. */
 export interface OpenDownload {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf } from '@tams/media';
 
 /** How often and how patiently a failed request is tried again. */
 export interface RetryPolicy {

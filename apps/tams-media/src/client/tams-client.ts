@@ -1,4 +1,13 @@
-import { Failure } from '../failure';
+import {
+  type FailedSegment,
+  Failure,
+  type Flow,
+  type FlowSegment,
+  type MediaObject,
+  type NewSegment,
+  type Service,
+  type StoredObject,
+} from '@tams/media';
 import {
   DEFAULT_RETRY,
   HttpFailure,
@@ -9,7 +18,6 @@ import {
   type RetryPolicy,
 } from './http-request';
 import { nextPage } from './link-header';
-import type { FailedSegment, Flow, FlowSegment, MediaObject, NewSegment, Service, StoredObject } from './tams-types';
 
 /** Where the server is and how to speak to it. */
 export interface TamsClientOptions {

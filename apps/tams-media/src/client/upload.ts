@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { HttpFailure, REQUEST_TIMEOUT, refused, unanswered, withRetries } from './http-request';
 import type { TamsClient } from './tams-client';
-import type { MediaObject } from './tams-types';
+import type { MediaObject } from '@tams/media';
 
 /** Bytes to upload: in memory, or a part of a file. */
 export type UploadContent =

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TamsClient } from '../client/tams-client';
-import type { Flow } from '../client/tams-types';
-import { Failure } from '../failure';
-import { boundsOf } from '../media-time';
+import { boundsOf, Failure, type Flow } from '@tams/media';
 import { selectTracks } from '../outgest/selection';
 import { createEdit, type EditResult } from './edit';
 import { writeComposition, type ClipToWrite, type Composition, type CompositionItem } from './open-timeline';

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { TamsClient } from '../client/tams-client';
-import type { Flow, FlowSegment, NewSegment } from '../client/tams-types';
-import { Failure } from '../failure';
-import { boundsOf, formatTimeRange, formatTimestamp, toSeconds } from '../media-time';
+import {
+  boundsOf,
+  Failure,
+  type Flow,
+  type FlowSegment,
+  formatTimeRange,
+  formatTimestamp,
+  type NewSegment,
+  toSeconds,
+} from '@tams/media';
 import { resolvePart, type Part, type ResolvedPart } from './parts';
 
 /** What an edit made. */

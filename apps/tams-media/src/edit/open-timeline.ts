@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Failure, reasonOf } from '../failure';
-import { exactRatio } from '../media/frame-rate';
+import { exactRatio, Failure, reasonOf } from '@tams/media';
 
 /** The key of TAMS metadata (AppNotes 0014 and 0015). */
 export const TAMS_METADATA = 'bbc.github.io/tams';

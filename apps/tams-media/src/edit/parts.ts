@@ -1,8 +1,6 @@
 import { TimeRange, TimingError } from '@tams/timing';
 import type { TamsClient } from '../client/tams-client';
-import type { Flow } from '../client/tams-types';
-import { Failure } from '../failure';
-import { boundsOf } from '../media-time';
+import { boundsOf, Failure, type Flow } from '@tams/media';
 
 /** A stretch of a Flow that an edit uses, or a gap. Nanoseconds, half-open; open ends are those of the Flow. */
 export type Part =

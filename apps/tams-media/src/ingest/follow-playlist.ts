@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpFailure, type RetryPolicy } from '../client/http-request';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf } from '@tams/media';
 import type { DownloadFolder, Location } from './location';
 import { readMediaPlaylist, type ListedSegment, type MediaPlaylist } from './playlist';
 import { SegmentFetcher, type ExistingSegment } from './segmented-media';

@@ -1,14 +1,20 @@
+import { ServerStore } from '../client/server-store';
 import type { TamsClient } from '../client/tams-client';
-import type { Flow } from '../client/tams-types';
-import { Slots } from '../concurrency';
-import { Failure, MediaGoneFailure, reasonOf } from '../failure';
-import { formatTimeRange } from '../media-time';
-import { FlowIdBook } from './flow-ids';
+import {
+  Failure,
+  FlowIdBook,
+  formatTimeRange,
+  type IngestPlan,
+  IngestRun,
+  mainFlow,
+  MediaGoneFailure,
+  reasonOf,
+  type SegmentSender,
+  type SentSegment,
+} from '@tams/media';
 import { followPlaylist } from './follow-playlist';
 import { Journal } from './journal';
 import { planIngest, type PlanOptions } from './plan';
-import { mainFlow, type IngestPlan } from './rendition';
-import { SegmentSender, type SentSegment } from './segment-sender';
 
 /** What to ingest and how. */
 export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal' | 'live' | 'follow'> {
@@ -93,7 +99,8 @@ export async function ingest(
         : undefined,
   });
   try {
-    return { ...(await new Ingest(client, plan, journal, options, progress).run()), warnings };
+    const existing = options.resume ? await existingSegments(client, plan) : [];
+    return { ...(await new Ingest(client, plan, journal, options, progress, existing).carryOut()), warnings };
   } finally {
     await plan.dispose();
   }
@@ -103,7 +110,7 @@ export async function ingest(
 const MOST_WARNINGS = 1000;
 
 class Ingest {
-  private readonly senders: SegmentSender[] = [];
+  private readonly run: IngestRun;
 
   constructor(
     private readonly client: TamsClient,
@@ -111,63 +118,28 @@ class Ingest {
     private readonly journal: Journal,
     private readonly options: IngestOptions,
     private readonly progress: IngestProgress,
-  ) {}
+    existing: readonly ReadonlyMap<string, string>[],
+  ) {
+    this.run = new IngestRun(new ServerStore(client), plan, {
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      target: options.segmentDuration,
+      existing,
+      inits: journal.entry.inits,
+      initStored: () => journal.save(),
+      uploaded: progress.uploaded,
+      registered: progress.registered,
+    });
+  }
 
-  async run(): Promise<Omit<IngestResult, 'warnings'>> {
-    const existing = await this.existingSegments();
+  async carryOut(): Promise<Omit<IngestResult, 'warnings'>> {
     await this.journal.save();
-    await this.putFlows('ingesting');
+    await this.run.putFlows('ingesting');
     this.progress.uploading(this.plan.bytes);
-    const slots = new Slots(this.options.concurrency ?? DEFAULT_CONCURRENCY);
-    for (const [index, rendition] of this.plan.renditions.entries()) {
-      this.senders.push(
-        new SegmentSender(this.client, rendition, existing[index] ?? new Map<string, string>(), {
-          slots,
-          inits: this.journal.entry.inits,
-          initStored: () => this.journal.save(),
-          uploaded: this.progress.uploaded,
-          registered: (segments) => {
-            this.progress.registered(rendition.flow.id, segments);
-          },
-          target: this.options.segmentDuration,
-        }),
-      );
-    }
-    const results = await Promise.allSettled(this.senders.map((sender) => sender.sendAll()));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) await this.abandon(failed.reason);
-    await this.putFlows('closed_complete');
+    await this.run.send().catch((error: unknown) => this.abandon(error));
+    await this.run.putFlows('closed_complete');
     this.journal.entry.complete = true;
     await this.journal.save();
     return this.result();
-  }
-
-  /** What a resumed ingest has on the server already, for each rendition: object ids by timerange. */
-  private async existingSegments(): Promise<Map<string, string>[]> {
-    if (!this.options.resume) return [];
-    const found: Map<string, string>[] = [];
-    for (const { flow } of this.plan.renditions) {
-      const existing = new Map<string, string>();
-      if (await this.client.flow(flow.id)) {
-        for await (const page of this.client.segmentPages(flow.id, { accept_get_urls: '', limit: '300' })) {
-          for (const segment of page) existing.set(segment.timerange, segment.object_id);
-        }
-      }
-      found.push(existing);
-    }
-    return found;
-  }
-
-  /** Collected Flows first: a collection may only name Flows that exist. */
-  private async putFlows(status: NonNullable<Flow['status']>, client = this.client): Promise<void> {
-    for (const [index, { flow, inside }] of this.plan.renditions.entries()) {
-      const rates = this.senders[index]?.rates();
-      for (const [place, each] of inside.entries()) {
-        await client.putFlow(withStatus({ ...each, ...rates?.inside[place] }, status));
-      }
-      await client.putFlow(withStatus({ ...flow, ...rates?.own }, status));
-    }
-    for (const flow of this.plan.collections) await client.putFlow(withStatus(flow, status));
   }
 
   /** Leaves the Flows in a state that is true, says so, and passes the failure on. */
@@ -175,14 +147,14 @@ class Ingest {
     if (
       error instanceof MediaGoneFailure &&
       !this.options.resume &&
-      this.senders.every(({ sent }) => sent.length === 0)
+      this.run.senders.every(({ sent }) => sent.length === 0)
     ) {
       await this.deleteFlows();
       const next = [error.next, 'Nothing was registered, and no Flow is left.'].filter(Boolean).join(' ');
       throw new Failure(error.message, { next, cause: error });
     }
     const main = mainFlow(this.plan);
-    const state = await this.putFlows('awaiting_content', this.client.tryingOnce(undefined)).then(
+    const state = await this.run.putFlows('awaiting_content', this.client.tryingOnce(undefined)).then(
       () => `Flow ${main.id} exists with what was registered before, and says awaiting_content.`,
       (second: unknown) => `Flow ${main.id} was left saying ingesting: ${reasonOf(second)}.`,
     );
@@ -206,9 +178,9 @@ class Ingest {
       id: flow.id,
       format: flow.format,
       container: flow.container ?? '',
-      timerange: rangeOf(this.senders.slice(index, index + 1)),
-      bytes: this.senders[index]?.bytes ?? 0,
-      segments: this.senders[index]?.sent ?? [],
+      timerange: rangeOf(this.run.senders.slice(index, index + 1)),
+      bytes: this.run.senders[index]?.bytes ?? 0,
+      segments: this.run.senders[index]?.sent ?? [],
     }));
     const own = flows.find(({ id }) => id === main.id) ?? flows[0];
     const all = [...this.plan.collections, ...this.plan.renditions.flatMap(({ flow, inside }) => [flow, ...inside])];
@@ -220,9 +192,9 @@ class Ingest {
       flow_id: main.id,
       source_id: main.source_id,
       label: main.label ?? '',
-      timerange: rangeOf(this.senders),
-      seconds: Math.max(...this.senders.map((sender) => sender.seconds)),
-      bytes: this.senders.reduce((sum, sender) => sum + sender.bytes, 0),
+      timerange: rangeOf(this.run.senders),
+      seconds: Math.max(...this.run.senders.map((sender) => sender.seconds)),
+      bytes: this.run.senders.reduce((sum, sender) => sum + sender.bytes, 0),
       segments: own?.segments ?? [],
       flows,
       collected: collected ?? [],
@@ -230,12 +202,22 @@ class Ingest {
   }
 }
 
-/** `status` is the specification's; clients in the field read the older tag (AppNote 0003). */
-function withStatus(flow: Flow, status: NonNullable<Flow['status']>): Flow {
-  return { ...flow, status, tags: { ...flow.tags, flow_status: status } };
+/** What a resumed ingest has on the server already, for each rendition: object ids by timerange. */
+async function existingSegments(client: TamsClient, plan: IngestPlan): Promise<Map<string, string>[]> {
+  const found: Map<string, string>[] = [];
+  for (const { flow } of plan.renditions) {
+    const existing = new Map<string, string>();
+    if (await client.flow(flow.id)) {
+      for await (const page of client.segmentPages(flow.id, { accept_get_urls: '', limit: '300' })) {
+        for (const segment of page) existing.set(segment.timerange, segment.object_id);
+      }
+    }
+    found.push(existing);
+  }
+  return found;
 }
 
-function rangeOf(senders: SegmentSender[]): string {
+function rangeOf(senders: readonly SegmentSender[]): string {
   const starts = senders.map((sender) => sender.start).filter((start) => start !== undefined);
   const ends = senders.map((sender) => sender.end).filter((end) => end !== undefined);
   const start = starts.reduce((least, each) => (each < least ? each : least), starts[0] ?? 0n);

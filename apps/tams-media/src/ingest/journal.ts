@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf } from '@tams/media';
 
 const journalSchema = z.object({
   /** Ids of Flows and Sources by key. */

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { on, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf } from '@tams/media';
 import type { ExistingSegment } from './segmented-media';
 import { TransportStreamSplitter } from './transport-stream-splitter';
 

@@ -13,9 +13,8 @@ import {
   withoutSecrets,
   withRetries,
 } from '../client/http-request';
-import { Failure, reasonOf } from '../failure';
+import { type Content, Failure, reasonOf } from '@tams/media';
 import type { ByteRange } from './playlist';
-import type { Content } from './segment';
 
 /** Where media lies: a path on this machine or an http(s) URL. Credentials in a URL are sent and never shown. */
 export class Location {

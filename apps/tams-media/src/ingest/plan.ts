@@ -3,13 +3,18 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FilePathSource, UrlSource } from 'mediabunny';
-import { Failure } from '../failure';
-import { openMedia } from '../media/open-media';
-import { requireWhole } from '../media/whole-media';
-import { planCutMedia } from './cut-media';
-import { multiFlow, type FlowNaming } from './flow-description';
-import type { FlowIdBook } from './flow-ids';
+import {
+  DEFAULT_SEGMENT_SECONDS,
+  Failure,
+  type FlowIdBook,
+  type FlowNaming,
+  type IngestPlan,
+  multiFlow,
+  planFile,
+  type Rendition,
+} from '@tams/media';
 import { liveSegments } from './live-stream';
+import { bytesOfFile } from './local-file';
 import { DownloadFolder, Location } from './location';
 import {
   isMultivariant,
@@ -19,7 +24,6 @@ import {
   type MediaPlaylist,
   type MultivariantPlaylist,
 } from './playlist';
-import type { IngestPlan, Rendition } from './rendition';
 import { segmentedRendition, segmentsOfFolder, segmentsOfPlaylist, type ExistingSegment } from './segmented-media';
 
 /** What to ingest and how. */
@@ -43,8 +47,6 @@ export interface PlanOptions {
     | ((playlist: MediaPlaylist, location: Location, folder: DownloadFolder) => AsyncIterable<ExistingSegment>)
     | undefined;
 }
-
-const DEFAULT_SEGMENT_SECONDS = 2;
 
 /**
  * Finds out what the media is, by its content and not by its name, and plans its Flows. Nothing is created yet.
@@ -123,36 +125,13 @@ class Planner {
   }
 
   private async planFile(location: Location, title: string): Promise<IngestPlan> {
-    const { segmentDuration = DEFAULT_SEGMENT_SECONDS, muxed = false, ids, warn } = this.options;
+    const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, muxed = false, ids, warn } = this.options;
     const source = location.isRemote
       ? new UrlSource(location.address, { requestInit: { headers: location.headers } })
       : new FilePathSource(location.address);
-    const media = await openMedia(location.name, source);
-    media.warnings.forEach(warn);
-    try {
-      const bytes = location.isRemote ? undefined : (await stat(location.address)).size;
-      const file = bytes === undefined ? undefined : { path: location.address, bytes };
-      (await requireWhole(media, file)).forEach(warn);
-      const plan = await planCutMedia(media, {
-        target: segmentDuration,
-        muxed,
-        ids,
-        warn,
-        naming: this.namingOf(title),
-      });
-      return {
-        title,
-        ...plan,
-        ...(bytes === undefined ? {} : { bytes }),
-        dispose: () => {
-          media.dispose();
-          return Promise.resolve();
-        },
-      };
-    } catch (error) {
-      media.dispose();
-      throw error;
-    }
+    const file = location.isRemote ? undefined : await bytesOfFile(location.address);
+    const naming = this.namingOf(title);
+    return { title, ...(await planFile(location.name, source, file, { target, muxed, ids, warn, naming })) };
   }
 
   /** A live stream is stored as it comes, on the time of day. */

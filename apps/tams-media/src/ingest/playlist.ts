@@ -1,5 +1,4 @@
-import { Failure } from '../failure';
-import { advice } from '../media/advice';
+import { advice, Failure } from '@tams/media';
 
 /** A part of a file, in bytes. */
 export interface ByteRange {

@@ -1,10 +1,17 @@
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, FilePathSource, Input, type Source } from 'mediabunny';
-import { Failure } from '../failure';
-import { secondsToNanoseconds } from '../media-time';
-import { openMedia, unreadable, type MediaTrack, type OpenMedia } from '../media/open-media';
-import type { TrackDescription } from '../media/track-description';
-import { checkPackets } from '../media/transport-stream-packets';
-import { sizeOf, type Content } from './segment';
+import {
+  checkPackets,
+  type Content,
+  Failure,
+  type MediaTrack,
+  type OpenMedia,
+  openMedia,
+  secondsToNanoseconds,
+  sizeOf,
+  type TrackDescription,
+  unreadable,
+} from '@tams/media';
+import { chunksOfFile } from './local-file';
 
 /** When one track of a segment begins and ends; nanoseconds on the media's own clock. */
 export interface TrackSpan {
@@ -80,7 +87,8 @@ export class SegmentReader {
     spans: TrackSpan[],
   ): Promise<string[]> {
     if (!media.isTransportStream || !('path' in content)) return [];
-    const { streamPids, lostPackets } = await checkPackets(name, content.path, content.offset, content.size);
+    const { path, offset, size } = content;
+    const { streamPids, lostPackets } = await checkPackets(name, chunksOfFile(path, offset, offset + size));
     const others = streamPids.filter((pid) => !spans.some((span) => span.trackId === pid));
     return [
       ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),

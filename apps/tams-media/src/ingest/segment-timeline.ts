@@ -1,7 +1,12 @@
-import { Failure } from '../failure';
-import { formatTimeRange, formatTimestamp, ROLLOVER_TICKS, ticksToNanoseconds } from '../media-time';
-import { summaryOf } from '../media/track-description';
-import type { PreparedSegment } from './segment';
+import {
+  Failure,
+  formatTimeRange,
+  formatTimestamp,
+  type PreparedSegment,
+  ROLLOVER_TICKS,
+  summaryOf,
+  ticksToNanoseconds,
+} from '@tams/media';
 import type { SegmentAnalysis, TrackSpan } from './segment-analysis';
 
 const ROLLOVER = ticksToNanoseconds(ROLLOVER_TICKS);

@@ -1,17 +1,24 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Flow } from '../client/tams-types';
+import {
+  type Content,
+  Failure,
+  type Flow,
+  type FlowIdBook,
+  type FlowNaming,
+  MediaGoneFailure,
+  multiFlow,
+  type PreparedSegment,
+  type Rendition,
+  rolesOf,
+  type TrackDescription,
+  trackFlow,
+} from '@tams/media';
 import { DEFAULT_RETRY, HttpFailure } from '../client/http-request';
-import { Failure, MediaGoneFailure } from '../failure';
-import type { TrackDescription } from '../media/track-description';
-import { multiFlow, rolesOf, trackFlow, type FlowNaming } from './flow-description';
-import type { FlowIdBook } from './flow-ids';
 import type { DownloadFolder, Location } from './location';
 import type { ListedSegment, MediaPlaylist } from './playlist';
-import type { Rendition } from './rendition';
 import { SegmentReader, type SegmentAnalysis, type TrackSpan } from './segment-analysis';
 import { SegmentTimeline, type TimelineOptions } from './segment-timeline';
-import type { Content, PreparedSegment } from './segment';
 
 /** A segment that exists already. */
 export interface ExistingSegment {

@@ -1,4 +1,4 @@
-import { PACKET_BYTES, SYNC_BYTE } from '../media/transport-stream-packets';
+import { PACKET_BYTES, SYNC_BYTE } from '@tams/media';
 
 /** Bytes of one segment at most: a stream without random access points is cut all the same, rather than fill the memory. */
 const LARGEST_SEGMENT = 200_000_000;

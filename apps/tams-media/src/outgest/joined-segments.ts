@@ -1,8 +1,6 @@
 import { ObjectDownload } from '../client/download';
 import type { TamsClient } from '../client/tams-client';
-import type { FlowSegment } from '../client/tams-types';
-import { Failure } from '../failure';
-import { boundsOf, formatTimeRange, toSeconds } from '../media-time';
+import { boundsOf, Failure, type FlowSegment, formatTimeRange, toSeconds } from '@tams/media';
 
 /** What to write. */
 export interface JoinOptions {

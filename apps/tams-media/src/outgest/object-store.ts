@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { ALL_FORMATS, BufferSource, FilePathSource, Input } from 'mediabunny';
 import { ObjectDownload } from '../client/download';
 import type { TamsClient } from '../client/tams-client';
-import type { FlowSegment } from '../client/tams-types';
-import { openMedia, type OpenMedia } from '../media/open-media';
+import { type FlowSegment, type OpenMedia, openMedia } from '@tams/media';
 
 /** Objects up to this size are held in memory while they are read, larger ones in a temporary file. */
 const LARGEST_IN_MEMORY = 64_000_000;

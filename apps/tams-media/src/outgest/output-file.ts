@@ -2,7 +2,7 @@ import { createWriteStream, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf } from '@tams/media';
 
 /**
  * Refuses, before anything is fetched, a file that cannot be written or that would silently take another's place.

@@ -1,4 +1,4 @@
-import type { AudioDescription } from '../media/track-description';
+import type { AudioDescription } from '@tams/media';
 import type { TimedPacket } from './track-reader';
 
 /** Cuts a packet of plain numbers to a range, to the sample. */

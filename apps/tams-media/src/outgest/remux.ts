@@ -11,13 +11,20 @@ import {
   type OutputFormat,
 } from 'mediabunny';
 import type { TamsClient } from '../client/tams-client';
-import { Failure } from '../failure';
+import {
+  advice,
+  asWavPackets,
+  boundsOf,
+  Failure,
+  formatTimeRange,
+  formatTimestamp,
+  isPcm,
+  summaryOf,
+  type TrackDescription,
+  type TrackWriter,
+  trackWriter,
+} from '@tams/media';
 import { TimeRange, TimingError } from '@tams/timing';
-import { boundsOf, formatTimeRange, formatTimestamp } from '../media-time';
-import { advice } from '../media/advice';
-import { trackWriter, type TrackWriter } from '../media/pack';
-import { asWavPackets, isPcm } from '../media/pcm';
-import { summaryOf, type TrackDescription } from '../media/track-description';
 import { ObjectStore } from './object-store';
 import type { SelectedTrack, Selection } from './selection';
 import { TrackReader, type TimedPacket } from './track-reader';

@@ -1,6 +1,5 @@
 import type { TamsClient } from '../client/tams-client';
-import type { Flow } from '../client/tams-types';
-import { Failure } from '../failure';
+import { Failure, type Flow } from '@tams/media';
 
 /** One track to write: the Flow whose segments hold it, and which track inside them it is. */
 export interface SelectedTrack {

@@ -1,11 +1,15 @@
 import { EncodedPacketSink, type EncodedPacket } from 'mediabunny';
 import type { ObjectDownload } from '../client/download';
 import type { TamsClient } from '../client/tams-client';
-import type { FlowSegment } from '../client/tams-types';
-import { Failure } from '../failure';
-import { boundsOf, secondsToNanoseconds } from '../media-time';
-import { unreadable, type MediaTrack } from '../media/open-media';
-import { isPcm } from '../media/pcm';
+import {
+  boundsOf,
+  Failure,
+  type FlowSegment,
+  isPcm,
+  type MediaTrack,
+  secondsToNanoseconds,
+  unreadable,
+} from '@tams/media';
 import { trimmedSound } from './pcm-trim';
 import type { ObjectStore } from './object-store';
 import type { SelectedTrack } from './selection';

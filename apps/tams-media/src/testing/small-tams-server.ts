@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Flow, FlowSegment, NewSegment } from '../client/tams-types';
-import { boundsOf } from '../media-time';
+import { boundsOf, type Flow, type FlowSegment, type NewSegment } from '@tams/media';
 
 /** One request as the server saw it. */
 export interface SeenRequest {

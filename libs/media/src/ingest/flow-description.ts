@@ -1,6 +1,6 @@
-import type { ContainerMapping, Flow } from '../client/tams-types';
-import { reduced } from '../media/ratio';
-import type { AudioDescription, Colour, TrackDescription, VideoDescription } from '../media/track-description';
+import type { ContainerMapping, Flow } from '../tams-types';
+import { reduced } from '../reading/ratio';
+import type { AudioDescription, Colour, TrackDescription, VideoDescription } from '../reading/track-description';
 import type { FlowIds } from './flow-ids';
 
 /** MIME types of codings, as the specification asks for them: IANA's where there is one. */

@@ -1,4 +1,4 @@
-import type { Flow } from '../client/tams-types';
+import type { Flow } from '../tams-types';
 import type { PreparedSegment } from './segment';
 
 /** One Flow with segments, and where they come from. */

@@ -1,11 +1,11 @@
 import { EncodedPacketSink } from 'mediabunny';
 import { Failure } from '../failure';
 import { ROLLOVER_TICKS, secondsToNanoseconds, ticksToNanoseconds } from '../media-time';
-import { unreadable, type OpenMedia, type MediaTrack } from '../media/open-media';
-import { containerOf, Packer, type PackedObject, type TrackPackets } from '../media/pack';
-import { packetGroups, type PacketGroup } from '../media/packet-groups';
-import { isPcm } from '../media/pcm';
-import type { Flow } from '../client/tams-types';
+import { unreadable, type OpenMedia, type MediaTrack } from '../reading/open-media';
+import { containerOf, Packer, type PackedObject, type TrackPackets } from '../packing/pack';
+import { packetGroups, type PacketGroup } from '../packing/packet-groups';
+import { isPcm } from '../packing/pcm';
+import type { Flow } from '../tams-types';
 import { multiFlow, rolesOf, trackFlow, type FlowNaming } from './flow-description';
 import type { FlowIdBook } from './flow-ids';
 import type { IngestPlan, Rendition } from './rendition';

@@ -1,7 +1,7 @@
 import type { EncodedPacket } from 'mediabunny';
 import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
-import type { MediaTrack } from './open-media';
+import type { MediaTrack } from '../reading/open-media';
 
 /** Type of the unit with the sequence parameters, by coding, read out of the byte behind a start code. */
 const parameterUnits: Readonly<Record<string, (header: number) => boolean>> = {

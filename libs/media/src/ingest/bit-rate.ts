@@ -1,5 +1,5 @@
-import type { Flow } from '../client/tams-types';
-import { reduced } from '../media/ratio';
+import type { Flow } from '../tams-types';
+import { reduced } from '../reading/ratio';
 
 /** Size and duration of one segment. */
 export interface SizedSegment {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Failure } from '../failure';
 import { advice } from './advice';
 
@@ -21,16 +20,14 @@ export interface PacketCheck {
  * that is stored untouched should be whole.
  * @throws Failure where the file ends in the middle of a packet, loses its place, or is scrambled
  */
-export async function checkPackets(name: string, path: string, offset: number, size: number): Promise<PacketCheck> {
-  if (size === 0) throw new Failure(`${name} is empty`);
+export async function checkPackets(name: string, chunks: AsyncIterable<Uint8Array>): Promise<PacketCheck> {
   const check = new PacketReader(name);
-  const end = offset + size - 1;
-  for await (const chunk of createReadStream(path, { start: offset, end }) as AsyncIterable<Buffer>) check.push(chunk);
+  for await (const chunk of chunks) check.push(chunk);
   return check.finish();
 }
 
 class PacketReader {
-  private rest: Buffer = Buffer.alloc(0);
+  private rest = new Uint8Array();
   private readonly counters = new Map<number, number>();
   private readonly streams = new Set<number>();
   private lost = 0;
@@ -38,14 +35,16 @@ class PacketReader {
 
   constructor(private readonly name: string) {}
 
-  push(chunk: Buffer): void {
-    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
+  push(chunk: Uint8Array): void {
+    const bytes = joined(this.rest, chunk);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = 0;
-    for (; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) this.read(bytes, at);
-    this.rest = bytes.subarray(at);
+    for (; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) this.read(view, at);
+    this.rest = bytes.slice(at);
   }
 
   finish(): PacketCheck {
+    if (this.rest.length === 0 && this.position === 0) throw new Failure(`${this.name} is empty`);
     if (this.rest.length > 0) {
       throw new Failure(`${this.name} ends in the middle of a packet: it is cut short`, {
         next: advice.saveTransportStream,
@@ -54,15 +53,15 @@ class PacketReader {
     return { streamPids: [...this.streams].sort((a, b) => a - b), lostPackets: this.lost };
   }
 
-  private read(bytes: Buffer, at: number): void {
-    if (bytes[at] !== SYNC_BYTE) {
+  private read(packet: DataView, at: number): void {
+    if (packet.getUint8(at) !== SYNC_BYTE) {
       throw new Failure(`${this.name} is damaged: no packet begins at byte ${this.position}`, {
         next: advice.saveTransportStream,
       });
     }
     this.position += PACKET_BYTES;
-    const pid = bytes.readUInt16BE(at + 1) & 0x1fff;
-    const flags = bytes.readUInt8(at + 3);
+    const pid = packet.getUint16(at + 1) & 0x1fff;
+    const flags = packet.getUint8(at + 3);
     if (pid === NULL_PID) return;
     if ((flags & 0xc0) !== 0) {
       throw new Failure(`${this.name} is scrambled (PID ${pid}), so nothing in it can be read`, {
@@ -70,10 +69,16 @@ class PacketReader {
       });
     }
     if ((flags & 0x10) === 0) return;
-    this.count(pid, flags & 0x0f, (flags & 0x20) !== 0 && bytes.readUInt8(at + 4) > 0 ? bytes.readUInt8(at + 5) : 0);
-    const payload = at + 4 + ((flags & 0x20) === 0 ? 0 : 1 + bytes.readUInt8(at + 4));
-    const begins = (bytes.readUInt8(at + 1) & 0x40) !== 0;
-    if (begins && payload + 3 <= at + PACKET_BYTES && bytes.readUIntBE(payload, 3) === 1) this.streams.add(pid);
+    this.count(pid, flags & 0x0f, (flags & 0x20) !== 0 && packet.getUint8(at + 4) > 0 ? packet.getUint8(at + 5) : 0);
+    const payload = at + 4 + ((flags & 0x20) === 0 ? 0 : 1 + packet.getUint8(at + 4));
+    const begins = (packet.getUint8(at + 1) & 0x40) !== 0;
+    if (
+      begins &&
+      payload + 3 <= at + PACKET_BYTES &&
+      packet.getUint16(payload) === 0 &&
+      packet.getUint8(payload + 2) === 1
+    )
+      this.streams.add(pid);
   }
 
   /** A counter may repeat once, and starts anew where the discontinuity indicator says so (2.4.3.4). */
@@ -84,4 +89,12 @@ class PacketReader {
     const step = (counter - previous + 16) % 16;
     if (step > 1) this.lost += step - 1;
   }
+}
+
+function joined(rest: Uint8Array, chunk: Uint8Array): Uint8Array {
+  if (rest.length === 0) return chunk;
+  const bytes = new Uint8Array(rest.length + chunk.length);
+  bytes.set(rest);
+  bytes.set(chunk, rest.length);
+  return bytes;
 }

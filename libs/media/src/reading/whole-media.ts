@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { EncodedPacketSink, MatroskaInputFormat, WaveInputFormat } from 'mediabunny';
 import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
@@ -8,13 +7,16 @@ import { checkPackets, PACKET_BYTES } from './transport-stream-packets';
 
 /** Bytes of a packet of MPEG-TS with the time stamp that recorders put before it (M2TS); such files are not checked. */
 const RECORDER_PACKET_BYTES = 192;
+/** The four letters that a WAV begins with. */
+const RIFF = 0x52494646;
 /** Seconds that a Matroska may say it is longer than its picture and sound: subtitles may go on. */
 const DURATION_TOLERANCE = 2;
 
-/** A file on this machine. */
-export interface LocalFile {
-  readonly path: string;
-  readonly bytes: number;
+/** The bytes of a file on this machine. */
+export interface FileBytes {
+  readonly size: number;
+  /** Reads from a byte up to another, which is not read. */
+  chunks(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LocalFile {
  * @returns what to warn of, where the end may be missing
  * @throws Failure where it is missing: the index names media that is not there; or where packets are damaged or scrambled
  */
-export async function requireWhole(media: OpenMedia, file: LocalFile | undefined): Promise<string[]> {
+export async function requireWhole(media: OpenMedia, file: FileBytes | undefined): Promise<string[]> {
   const { name, tracks, isTransportStream, format } = media;
   if (isTransportStream) return file ? checkTransportStream(name, file) : [];
   if (format instanceof WaveInputFormat) return file ? checkWave(name, file) : [];
@@ -37,10 +39,11 @@ export async function requireWhole(media: OpenMedia, file: LocalFile | undefined
     : [];
 }
 
-async function checkTransportStream(name: string, { path, bytes }: LocalFile): Promise<string[]> {
+async function checkTransportStream(name: string, file: FileBytes): Promise<string[]> {
+  const bytes = file.size;
   if (bytes % RECORDER_PACKET_BYTES === 0 && bytes % PACKET_BYTES !== 0) return [];
   const whole = bytes - (bytes % PACKET_BYTES);
-  const { lostPackets } = await checkPackets(name, path, 0, whole);
+  const { lostPackets } = await checkPackets(name, file.chunks(0, whole));
   return [
     ...(whole < bytes ? [`${name} ends in the middle of a packet: its end may be missing`] : []),
     ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),
@@ -48,16 +51,13 @@ async function checkTransportStream(name: string, { path, bytes }: LocalFile): P
 }
 
 /** The header of a WAV says how long it is, except while it is written into a pipe (RIFF, RFC 2361). */
-async function checkWave(name: string, { path, bytes }: LocalFile): Promise<string[]> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    const [kind, declared] = [buffer.toString('latin1', 0, 4), buffer.readUInt32LE(4)];
-    const isOpenEnded = kind !== 'RIFF' || declared === 0 || declared === 0xffffffff;
-    return isOpenEnded || declared + 8 <= bytes ? [] : [`${name} is shorter than it says: its end may be missing`];
-  } finally {
-    await file.close();
-  }
+async function checkWave(name: string, file: FileBytes): Promise<string[]> {
+  const header: number[] = [];
+  for await (const chunk of file.chunks(0, Math.min(8, file.size))) header.push(...chunk);
+  const view = new DataView(Uint8Array.from([...header, ...new Uint8Array(8)]).buffer);
+  const declared = view.getUint32(4, true);
+  const isOpenEnded = view.getUint32(0) !== RIFF || declared === 0 || declared === 0xffffffff;
+  return isOpenEnded || declared + 8 <= file.size ? [] : [`${name} is shorter than it says: its end may be missing`];
 }
 
 async function requireLastPacket(name: string, { track, ticksPerSecond }: MediaTrack): Promise<void> {

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 /** The ids of one Flow. */
 export interface FlowIds {
   id: string;
@@ -19,6 +17,9 @@ export class FlowIdBook {
 
   /** The ids under a key, made when they are first asked for. */
   idsFor(key: string, sourceKey = key): FlowIds {
-    return { id: (this.flows[key] ??= randomUUID()), source_id: (this.sources[sourceKey] ??= randomUUID()) };
+    return {
+      id: (this.flows[key] ??= crypto.randomUUID()),
+      source_id: (this.sources[sourceKey] ??= crypto.randomUUID()),
+    };
   }
 }

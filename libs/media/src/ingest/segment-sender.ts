@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { HttpFailure } from '../client/http-request';
-import type { TamsClient } from '../client/tams-client';
-import type { FailedSegment, MediaObject } from '../client/tams-types';
-import { uploadObject } from '../client/upload';
-import type { Slots } from '../concurrency';
 import { Failure } from '../failure';
 import { formatTimeRange, toSeconds } from '../media-time';
-import { counted } from '../terminal';
+import type { Slots } from '../slots';
+import type { FailedSegment } from '../tams-types';
 import { BitRateMeter, type FlowRates } from './bit-rate';
+import type { MediaStore } from './media-store';
 import type { Rendition } from './rendition';
 import { newSegment, sizeOf, type Content, type PreparedSegment } from './segment';
 
@@ -69,7 +63,7 @@ export class SegmentSender {
   private readonly initDigests = new WeakMap<Content, Promise<string>>();
 
   constructor(
-    private readonly client: TamsClient,
+    private readonly mediaStore: MediaStore,
     private readonly rendition: Rendition,
     /** Object ids by timerange of what the server has already. */
     private readonly existing: ReadonlyMap<string, string>,
@@ -136,45 +130,15 @@ export class SegmentSender {
 
   private async upload(segment: PreparedSegment): Promise<Uploaded> {
     const initObjectId = segment.init && (await this.initObject(segment.init));
-    const objectId = await this.store(segment.content, this.options.uploaded);
-    if ('path' in segment.content && segment.content.isTemporary) await rm(segment.content.path, { force: true });
+    const objectId = await this.mediaStore.storeObject(this.rendition.flow.id, segment.content, this.options.uploaded);
     return { segment, objectId, initObjectId };
-  }
-
-  /** An upload URL that the storage refuses may have expired on a slow line: one more is asked for. */
-  private async store(content: Content, onBytes: (bytes: number) => void): Promise<string> {
-    const flowId = this.rendition.flow.id;
-    const [object] = await this.client.allocate(flowId, 1);
-    if (!object) throw new Error('an allocation without an object');
-    try {
-      await uploadObject(this.client, object, content, onBytes);
-      return object.object_id;
-    } catch (error) {
-      if (!(error instanceof HttpFailure) || error.status !== 403) throw error;
-      const [another] = await this.client.allocate(flowId, 1);
-      if (!another) throw error;
-      await this.storeAgain(another, content, onBytes);
-      return another.object_id;
-    }
-  }
-
-  private async storeAgain(object: MediaObject, content: Content, onBytes: (bytes: number) => void): Promise<void> {
-    try {
-      await uploadObject(this.client, object, content, onBytes);
-    } catch (error) {
-      if (!(error instanceof HttpFailure) || error.status !== 403) throw error;
-      throw new HttpFailure(error.message, error.status, {
-        next: 'The storage refuses fresh upload URLs too: compare the clocks of this machine, the server and the storage, and what the server may do there.',
-        cause: error,
-      });
-    }
   }
 
   /** Initialisation segments are stored once and shared (AppNote 0024). */
   private async initObject(init: Content): Promise<string> {
     let digest = this.initDigests.get(init);
     if (!digest) {
-      digest = digestOf(init);
+      digest = this.mediaStore.digestOf(init);
       this.initDigests.set(init, digest);
     }
     const key = `${this.rendition.flow.id} ${await digest}`;
@@ -189,7 +153,7 @@ export class SegmentSender {
   private async storeInit(key: string, init: Content): Promise<string> {
     const known = this.existing.size > 0 ? this.options.inits[key] : undefined;
     if (known !== undefined) return known;
-    const id = await this.store(init, () => undefined);
+    const id = await this.mediaStore.storeObject(this.rendition.flow.id, init, () => undefined);
     this.options.inits[key] = id;
     await this.options.initStored();
     return id;
@@ -206,7 +170,7 @@ export class SegmentSender {
     }
     if (batch.length === 0) return;
     try {
-      const failed = await this.client.register(
+      const failed = await this.mediaStore.register(
         this.rendition.flow.id,
         batch.map(({ segment, objectId, initObjectId }) => newSegment(segment, objectId, initObjectId)),
       );
@@ -231,21 +195,16 @@ export class SegmentSender {
   }
 }
 
-async function digestOf(content: Content): Promise<string> {
-  const hash = createHash('sha256');
-  if ('bytes' in content) return hash.update(content.bytes).digest('hex');
-  const { path, offset, size } = content;
-  for await (const chunk of createReadStream(path, { start: offset, end: offset + size - 1 }))
-    hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
-
 function notRegistered(failed: FailedSegment[]): Failure {
   const shown = failed
     .slice(0, 5)
     .map((each) => `  ${each.timerange ?? '?'} ${each.object_id}: ${each.error?.summary ?? 'no reason given'}`);
   const more = failed.length > shown.length ? [`  and ${failed.length - shown.length} more`] : [];
   return new Failure(
-    [`The server did not register ${counted(failed.length, 'segment')}:`, ...shown, ...more].join('\n'),
+    [
+      `The server did not register ${failed.length === 1 ? 'a segment' : `${failed.length} segments`}:`,
+      ...shown,
+      ...more,
+    ].join('\n'),
   );
 }

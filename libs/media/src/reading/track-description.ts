@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   EncodedPacketSink,
   type EncodedPacket,
@@ -196,7 +195,12 @@ function subsampling(format: number): Pick<SampleFormat, 'chroma'> {
 
 /** The library's type for it comes with browsers' type definitions, which are not used here. */
 function asBytes(description: unknown): Uint8Array | undefined {
-  if (types.isAnyArrayBuffer(description)) return new Uint8Array(description);
+  if (isArrayBuffer(description)) return new Uint8Array(description);
   if (!ArrayBuffer.isView(description)) return undefined;
   return new Uint8Array(description.buffer, description.byteOffset, description.byteLength);
+}
+
+/** By its name: an ArrayBuffer of another realm is no instance of this one's. */
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(value));
 }

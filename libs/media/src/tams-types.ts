@@ -1,4 +1,4 @@
-import type { Ratio } from '../media/ratio';
+import type { Ratio } from './reading/ratio';
 
 /** Where a Flow lies in its container (schema `container-mapping`). */
 export interface ContainerMapping {

@@ -10,7 +10,7 @@ import {
   type VideoCodec,
 } from 'mediabunny';
 import { DecodingLead } from './composition-offsets';
-import type { MediaTrack } from './open-media';
+import type { MediaTrack } from '../reading/open-media';
 import { asWavPackets, isPcm } from './pcm';
 
 /** The packets of one track that go into one object. */

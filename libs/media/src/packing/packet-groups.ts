@@ -1,8 +1,8 @@
 import { EncodedPacketSink, type EncodedPacket } from 'mediabunny';
 import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
-import { advice } from './advice';
-import { unreadable, type MediaTrack } from './open-media';
+import { advice } from '../reading/advice';
+import { unreadable, type MediaTrack } from '../reading/open-media';
 import { PictureCoding } from './picture-coding';
 
 /** Packets of one segment of one track, in decoding order; the first is a key frame. Times in seconds. */

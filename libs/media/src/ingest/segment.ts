@@ -1,5 +1,5 @@
 import { formatTimeRange, formatTimestamp } from '../media-time';
-import type { NewSegment } from '../client/tams-types';
+import type { NewSegment } from '../tams-types';
 
 /** Bytes of an object to send: in memory, or a part of a file, which may have been downloaded for this purpose only. */
 export type Content =

@@ -1,0 +1,38 @@
+import type { Source } from 'mediabunny';
+import { openMedia } from '../reading/open-media';
+import { requireWhole, type FileBytes } from '../reading/whole-media';
+import { planCutMedia, type CutOptions } from './cut-media';
+import type { IngestPlan } from './rendition';
+
+/** Seconds a segment lasts where nobody says otherwise. */
+export const DEFAULT_SEGMENT_SECONDS = 2;
+
+/**
+ * Opens one media file of any format and plans to cut it. The plan reads the file until it is disposed of.
+ * @param file its bytes, to find out whether it is whole; absent for media that is read from a server
+ * @throws Failure where it cannot be read, or is not whole
+ */
+export async function planFile(
+  name: string,
+  source: Source,
+  file: FileBytes | undefined,
+  options: CutOptions,
+): Promise<Omit<IngestPlan, 'title'>> {
+  const media = await openMedia(name, source);
+  media.warnings.forEach(options.warn);
+  try {
+    (await requireWhole(media, file)).forEach(options.warn);
+    const plan = await planCutMedia(media, options);
+    return {
+      ...plan,
+      ...(file ? { bytes: file.size } : {}),
+      dispose: () => {
+        media.dispose();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    media.dispose();
+    throw error;
+  }
+}
