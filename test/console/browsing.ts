@@ -46,6 +46,17 @@ export async function untilLoaded(page: Page): Promise<void> {
   await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
 }
 
+/** Waits until something is true of the page's player. */
+export async function untilVideo(page: Page, condition: string): Promise<void> {
+  await page.locator('video').waitFor();
+  await page.evaluate(`new Promise((resolve) => {
+    const video = document.querySelector('video');
+    const look = () => { if (${condition}) resolve(); };
+    for (const name of ['loadeddata', 'timeupdate', 'seeked', 'playing']) video.addEventListener(name, look);
+    look();
+  })`);
+}
+
 /** Takes a picture for people to look at. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });

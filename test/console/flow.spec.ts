@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
-import { openPage, seriousViolations, takePicture, untilLoaded } from './browsing';
+import { openPage, seriousViolations, takePicture, untilLoaded, untilVideo } from './browsing';
 import { buildConsole } from './build-console';
 import { type CutMedia, cutMedia, MediaStore } from './media-store';
 
@@ -212,17 +212,6 @@ describeWithChromium('the console, on a server that asks nobody who they are', (
     }
   });
 });
-
-/** Waits until something is true of the page's player. */
-async function untilVideo(page: Page, condition: string): Promise<void> {
-  await page.locator('video').waitFor();
-  await page.evaluate(`new Promise((resolve) => {
-    const video = document.querySelector('video');
-    const look = () => { if (${condition}) resolve(); };
-    for (const name of ['loadeddata', 'timeupdate', 'seeked', 'playing']) video.addEventListener(name, look);
-    look();
-  })`);
-}
 
 /** Waits until an element has this text. */
 async function expectText(locator: ReturnType<Page['getByTestId']>, text: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Center, Loader, Stack, Text } from '@mantine/core';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { useEvents } from './events/use-events';
+import { FileDrop } from './ingest/file-drop';
 import { Shell } from './layout/shell';
 import { LibraryPage } from './library/library-page';
 import { ProblemAlert } from './parts/problem-alert';
@@ -11,6 +12,7 @@ import { SignedIn } from './session/signed-in';
 import { useMe, useMissingRight } from './session/use-me';
 
 const FlowPage = lazy(() => import('./flow/flow-page'));
+const IngestPage = lazy(() => import('./ingest/ingest-page'));
 const LivePage = lazy(() => import('./live/live-page'));
 const WebhooksPage = lazy(() => import('./webhooks/webhooks-page'));
 const StoragePage = lazy(() => import('./storage/storage-page'));
@@ -50,10 +52,12 @@ function Pages(): ReactElement {
   useEvents(useMissingRight('read') === undefined);
   return (
     <Shell>
+      <FileDrop />
       <Suspense fallback={<Loader aria-label="Loading" />}>
         <Switch>
           <Route path="/" component={LibraryPage} />
           <Route path="/flows/:flowId">{({ flowId }) => <FlowPage key={flowId} flowId={flowId} />}</Route>
+          <Route path="/ingest" component={IngestPage} />
           <Route path="/live" component={LivePage} />
           <Route path="/webhooks" component={WebhooksPage} />
           <Route path="/storage" component={StoragePage} />

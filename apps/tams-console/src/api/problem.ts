@@ -25,12 +25,12 @@ export class ProblemError extends Error {
   }
 }
 
-/** The server did not answer at all. */
+/** The server, or the storage it sent us to, did not answer at all. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 
-  constructor(cause: unknown) {
-    super('The server did not answer. It may be restarting, or the network is away.', { cause });
+  constructor(cause: unknown, message = 'The server did not answer. It may be restarting, or the network is away.') {
+    super(message, { cause });
   }
 }
 

@@ -1,4 +1,12 @@
-import { IconActivity, IconDatabase, IconKey, IconMovie, IconServer2, IconWebhook } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconDatabase,
+  IconKey,
+  IconMovie,
+  IconServer2,
+  IconUpload,
+  IconWebhook,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** One place people can go to. */
@@ -11,6 +19,7 @@ export interface Destination {
 /** The pages in the order of the navigation. */
 export const destinations: readonly Destination[] = [
   { path: '/', label: 'Library', icon: IconMovie },
+  { path: '/ingest', label: 'Ingest', icon: IconUpload },
   { path: '/live', label: 'Live', icon: IconActivity },
   { path: '/webhooks', label: 'Webhooks', icon: IconWebhook },
   { path: '/storage', label: 'Storage', icon: IconDatabase },

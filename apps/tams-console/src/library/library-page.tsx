@@ -201,7 +201,9 @@ function Nothing({ query }: { readonly query: LibraryQuery }): ReactElement {
     <Stack align="center" py="xl" gap={4}>
       <Text fw={600}>{filtered ? 'Nothing matches' : 'The store is empty'}</Text>
       <Text size="sm" c="dimmed" ta="center">
-        {filtered ? 'Search for less, or take a filter away.' : 'Put media in, and it appears here.'}
+        {filtered
+          ? 'Search for less, or take a filter away.'
+          : 'Drop a media file on this page, or put media in by the API: it appears here.'}
       </Text>
     </Stack>
   );

@@ -25,7 +25,8 @@ export class ServerStore implements MediaStore {
     return objectId;
   }
 
-  async digestOf(content: Content): Promise<string> {
+  /** SHA-256, in hexadecimal. */
+  async fingerprintOf(content: Content): Promise<string> {
     const hash = createHash('sha256');
     if ('bytes' in content) return hash.update(content.bytes).digest('hex');
     const { path, offset, size } = content;

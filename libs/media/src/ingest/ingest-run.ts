@@ -12,7 +12,7 @@ export interface IngestRunOptions {
   target?: number | undefined;
   /** Object ids by timerange of what the server has already, for each rendition. */
   existing?: readonly ReadonlyMap<string, string>[];
-  /** Initialisation objects by Flow and SHA-256 of their bytes, as an earlier attempt left them. */
+  /** Initialisation objects by Flow and what tells their bytes apart, as an earlier attempt left them. */
   inits?: Record<string, string>;
   /** Told when `inits` has changed. */
   initStored?: () => Promise<void>;

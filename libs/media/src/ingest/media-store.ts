@@ -11,8 +11,8 @@ export interface MediaStore {
    * @returns the object's id
    */
   storeObject(flowId: string, content: Content, onBytes: (bytes: number) => void): Promise<string>;
-  /** SHA-256 of bytes to upload, in hexadecimal. */
-  digestOf(content: Content): Promise<string>;
+  /** A text that is the same for the same bytes, and for no others. */
+  fingerprintOf(content: Content): Promise<string>;
   /**
    * `POST /flows/{id}/segments` with a batch.
    * @returns the segments that the server refused

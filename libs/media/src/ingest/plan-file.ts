@@ -1,4 +1,5 @@
 import type { Source } from 'mediabunny';
+import { Failure } from '../failure';
 import { openMedia } from '../reading/open-media';
 import { requireWhole, type FileBytes } from '../reading/whole-media';
 import { planCutMedia, type CutOptions } from './cut-media';
@@ -6,6 +7,9 @@ import type { IngestPlan } from './rendition';
 
 /** Seconds a segment lasts where nobody says otherwise. */
 export const DEFAULT_SEGMENT_SECONDS = 2;
+
+/** Bytes of which no media can consist. */
+const TOO_SHORT = 16;
 
 /**
  * Opens one media file of any format and plans to cut it. The plan reads the file until it is disposed of.
@@ -18,6 +22,8 @@ export async function planFile(
   file: FileBytes | undefined,
   options: CutOptions,
 ): Promise<Omit<IngestPlan, 'title'>> {
+  if (file?.size === 0) throw new Failure(`${name} is empty`);
+  if (file && file.size < TOO_SHORT) throw new Failure(`${name} is too short to be media`);
   const media = await openMedia(name, source);
   media.warnings.forEach(options.warn);
   try {

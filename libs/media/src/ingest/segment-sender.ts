@@ -19,7 +19,7 @@ export interface SentSegment {
 export interface SenderOptions {
   /** Uploads at the same time, over all renditions. */
   slots: Slots;
-  /** Initialisation objects by the SHA-256 of their bytes; kept in the journal. */
+  /** Initialisation objects by Flow and what tells their bytes apart; kept in the journal. */
   inits: Record<string, string>;
   /** Told when `inits` has changed. */
   initStored: () => Promise<void>;
@@ -60,7 +60,7 @@ export class SegmentSender {
   private registering: Promise<void> = Promise.resolve();
   private failure: unknown;
   private inits = new Map<string, Promise<string>>();
-  private readonly initDigests = new WeakMap<Content, Promise<string>>();
+  private readonly initFingerprints = new WeakMap<Content, Promise<string>>();
 
   constructor(
     private readonly mediaStore: MediaStore,
@@ -136,12 +136,12 @@ export class SegmentSender {
 
   /** Initialisation segments are stored once and shared (AppNote 0024). */
   private async initObject(init: Content): Promise<string> {
-    let digest = this.initDigests.get(init);
-    if (!digest) {
-      digest = this.mediaStore.digestOf(init);
-      this.initDigests.set(init, digest);
+    let fingerprint = this.initFingerprints.get(init);
+    if (!fingerprint) {
+      fingerprint = this.mediaStore.fingerprintOf(init);
+      this.initFingerprints.set(init, fingerprint);
     }
-    const key = `${this.rendition.flow.id} ${await digest}`;
+    const key = `${this.rendition.flow.id} ${await fingerprint}`;
     let stored = this.inits.get(key);
     if (!stored) {
       stored = this.storeInit(key, init);
@@ -202,7 +202,7 @@ function notRegistered(failed: FailedSegment[]): Failure {
   const more = failed.length > shown.length ? [`  and ${failed.length - shown.length} more`] : [];
   return new Failure(
     [
-      `The server did not register ${failed.length === 1 ? 'a segment' : `${failed.length} segments`}:`,
+      `The server did not register ${failed.length === 1 ? '1 segment' : `${failed.length} segments`}:`,
       ...shown,
       ...more,
     ].join('\n'),

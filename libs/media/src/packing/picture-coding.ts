@@ -43,18 +43,26 @@ export class PictureCoding {
 
   /** The first unit with sequence parameters, as text. */
   private unitIn(data: Uint8Array): string | undefined {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = bytes.indexOf(START_CODE); at >= 0; at = bytes.indexOf(START_CODE, at + START_CODE.length)) {
-      const unit = at + START_CODE.length;
-      if (!this.isParameterUnit?.(bytes[unit] ?? 0)) continue;
-      const next = bytes.indexOf(START_CODE, unit);
-      let end = next < 0 ? bytes.length : next;
+    for (let at = startCodeFrom(data, 0); at >= 0; at = startCodeFrom(data, at + START_CODE_BYTES)) {
+      const unit = at + START_CODE_BYTES;
+      if (!this.isParameterUnit?.(data[unit] ?? 0)) continue;
+      const next = startCodeFrom(data, unit);
+      let end = next < 0 ? data.length : next;
       // Zeros before a start code belong to it.
-      while (bytes[end - 1] === 0) end -= 1;
-      return bytes.toString('latin1', unit, end);
+      while (data[end - 1] === 0) end -= 1;
+      return data.subarray(unit, end).join(' ');
     }
     return undefined;
   }
 }
 
-const START_CODE = Buffer.from([0, 0, 1]);
+/** A start code is 0, 0, 1. */
+const START_CODE_BYTES = 3;
+
+/** Where the next start code begins; -1 where there is none. Ones are rare, so they are what is looked for. */
+function startCodeFrom(data: Uint8Array, from: number): number {
+  for (let one = data.indexOf(1, from + 2); one >= 0; one = data.indexOf(1, one + 1)) {
+    if (data[one - 1] === 0 && data[one - 2] === 0) return one - 2;
+  }
+  return -1;
+}
