@@ -102,7 +102,8 @@ it('every rule can be evaluated', async () => {
 });
 
 describe('every panel shows data', () => {
-  const queries = panelQueries();
+  // The server of this test stands on a PostgreSQL of the machine: test/telemetry/embedded-postgres-gauges.spec.ts.
+  const queries = panelQueries().filter(({ expr }) => !expr.includes('tams_embedded_postgres_'));
 
   it('the exceptions are few, and exist', () => {
     expect(exceptions.length).toBeLessThanOrEqual(5);

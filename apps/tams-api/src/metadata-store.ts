@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { type EmbeddedPostgresLog, SupervisedPostgres } from '@tams/embedded-postgres';
+import { type EmbeddedPostgresLog, type ProcessFigures, SupervisedPostgres } from '@tams/embedded-postgres';
 import type { Configuration } from '@tams/platform';
 
 /** The PostgreSQL the server stands on: somebody else's, or a private one it started itself. */
 export interface MetadataStore {
   readonly url: string;
+  /** What the processes of a private one take of the machine; absent for somebody else's. */
+  readonly figures?: () => Promise<(ProcessFigures & { readonly pid: number }) | undefined>;
   /** Stops a private one; leaves somebody else's alone. */
   stop(): Promise<void>;
 }
@@ -22,5 +24,5 @@ export async function startMetadataStore(
     dataDirectory: join(configuration.dataDirectory, 'postgres'),
     log,
   });
-  return { url: cluster.connectionUrl, stop: () => cluster.stop() };
+  return { url: cluster.connectionUrl, figures: () => cluster.figures(), stop: () => cluster.stop() };
 }

@@ -19,9 +19,10 @@ import {
   type Route,
 } from '@tams/platform';
 import { migrations } from '@tams/migrations';
-import { useTelemetryLogger } from '@tams/telemetry';
+import { GaugeRefresher, useTelemetryLogger } from '@tams/telemetry';
 import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
+import { watchEmbeddedPostgres } from './embedded-postgres-gauges';
 import { startMetadataStore, type MetadataStore } from './metadata-store';
 import { serveApiDocument } from './api-document';
 import { redirectBrowsers } from './console/redirect-browsers';
@@ -84,6 +85,7 @@ export class TamsServer {
       useTelemetryLogger(app);
       await serveApiDocument(app);
       await app.init();
+      await watchEmbeddedPostgres(store, app.get(GaugeRefresher, { strict: false }));
       const routes = methods.routes();
       methods.refuseOtherMethods();
       await app.listen(configuration.port, configuration.host);

@@ -5,6 +5,7 @@ import { DiskReserve } from './disk-reserve';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { messageOf } from './embedded-postgres.errors';
 import type { EmbeddedPostgresOptions } from './embedded-postgres.types';
+import { type ProcessFigures, readProcessFigures } from './process-figures';
 
 /** Milliseconds before PostgreSQL is started again; twice as long after each start that fails. */
 const FIRST_PAUSE = 1_000;
@@ -47,6 +48,13 @@ export class SupervisedPostgres {
   /** See {@link EmbeddedPostgres.connectionUrl}; it stays the same. */
   get connectionUrl(): string {
     return this.cluster.connectionUrl;
+  }
+
+  /** What its processes take of the machine, as {@link readProcessFigures} finds it; another process id is another start. */
+  async figures(): Promise<(ProcessFigures & { readonly pid: number }) | undefined> {
+    const { pid } = this.cluster;
+    const figures = await readProcessFigures(pid);
+    return figures && { ...figures, pid };
   }
 
   /** Stops PostgreSQL, and starts it no more. */

@@ -263,18 +263,27 @@ export const overview: Board = {
         lines({
           title: 'Processor',
           description:
-            'Processor time each server process uses; 1 is a whole core. One process cannot use much more than one.',
+            'Processor time each server process uses, and its embedded PostgreSQL (told on Linux alone); 1 is a whole core. One process cannot use much more than one.',
           unit: 'percentunit',
           limits: { warn: 0.8, bad: 1.2 },
-          queries: [{ expr: `rate(${ofNode('process_cpu_seconds_total')}[$__rate_interval])`, legend: '{{instance}}' }],
+          queries: [
+            { expr: `rate(${ofNode('process_cpu_seconds_total')}[$__rate_interval])`, legend: '{{instance}}' },
+            {
+              expr: `rate(${series('embeddedPostgresProcessor')}[$__rate_interval])`,
+              legend: '{{instance}} embedded PostgreSQL',
+            },
+          ],
         }),
         lines({
           title: 'Memory',
           description:
-            'Resident memory of each server process. The shipped limit is 2 GiB; from 1.5 GiB on TamsMemoryHigh fires.',
+            'Resident memory of each server process, and of its embedded PostgreSQL (told on Linux alone). The shipped limit is 2 GiB; from 1.5 GiB of both on TamsMemoryHigh fires.',
           unit: unitOf('memoryUsage'),
           limits: { warn: 1_073_741_824, bad: 1_610_612_736 },
-          queries: [{ expr: ofProcesses('memoryUsage'), legend: '{{instance}}' }],
+          queries: [
+            { expr: ofProcesses('memoryUsage'), legend: '{{instance}}' },
+            { expr: ofProcesses('embeddedPostgresMemory'), legend: '{{instance}} embedded PostgreSQL' },
+          ],
         }),
         lines({
           title: 'Event loop delay (p99)',

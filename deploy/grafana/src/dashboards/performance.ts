@@ -77,23 +77,29 @@ const requests: readonly Panel[] = [
 const process: readonly Panel[] = [
   lines({
     title: 'Processor',
-    description: 'Processor time each process uses, by kind; 1 is a whole core.',
+    description:
+      'Processor time each process uses, by kind; 1 is a whole core. That of an embedded PostgreSQL is told on Linux alone.',
     unit: 'percentunit',
     limits: { warn: 0.8, bad: 1.2 },
     stacked: true,
     queries: [
       { expr: `rate(${ofNode('process_cpu_user_seconds_total')}[$__rate_interval])`, legend: '{{instance}} user' },
       { expr: `rate(${ofNode('process_cpu_system_seconds_total')}[$__rate_interval])`, legend: '{{instance}} system' },
+      {
+        expr: `rate(${series('embeddedPostgresProcessor')}[$__rate_interval])`,
+        legend: '{{instance}} embedded PostgreSQL',
+      },
     ],
   }),
   lines({
     title: 'Memory',
     description:
-      'Resident memory and the heap inside it. Dashed: 1 GiB and 1.5 GiB (alert TamsMemoryHigh; the shipped limit is 2 GiB).',
+      'Resident memory and the heap inside it, and an embedded PostgreSQL beside it (told on Linux alone). Dashed: 1 GiB and 1.5 GiB (alert TamsMemoryHigh, for both together; the shipped limit is 2 GiB).',
     unit: unitOf('memoryUsage'),
     limits: { warn: 1_073_741_824, bad: 1_610_612_736 },
     queries: [
       { expr: ofProcesses('memoryUsage'), legend: '{{instance}} resident' },
+      { expr: ofProcesses('embeddedPostgresMemory'), legend: '{{instance}} embedded PostgreSQL' },
       { expr: ofNode('nodejs_heap_size_used_bytes'), legend: '{{instance}} heap' },
       { expr: ofNode('nodejs_external_memory_bytes'), legend: '{{instance}} external' },
     ],

@@ -11,6 +11,8 @@ export interface MetricDeclaration {
   readonly unit: string;
   /** Label names with their allowed values, in the order they are written. */
   readonly labels: Readonly<Record<string, LabelValues>>;
+  /** Only some installations have it: absent, and not zero, until it is set. */
+  readonly optional?: boolean;
   /** Upper bounds of a histogram's buckets, in the metric's unit. */
   readonly buckets?: readonly number[];
 }

@@ -33,6 +33,7 @@ metrics.memoryUsage.onRefresh(() => {
 metrics.httpConnections.series({}).set(0);
 metrics.spansWaiting.series({}).set(0);
 for (const key of Object.keys(metricContract) as MetricKey[]) {
+  const { type, optional = false }: MetricDeclaration = metricContract[key];
   // A gauge nobody has filled is unknown, not zero.
-  if (metricContract[key].type !== 'gauge') (metrics[key] as SeriesMetric<string, unknown>).expect();
+  if (type !== 'gauge' && !optional) (metrics[key] as SeriesMetric<string, unknown>).expect();
 }

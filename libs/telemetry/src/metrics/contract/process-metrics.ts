@@ -24,6 +24,22 @@ export const processMetrics = {
     unit: 'bytes',
     labels: {},
   },
+  embeddedPostgresProcessor: {
+    name: 'tams_embedded_postgres_cpu_seconds_total',
+    type: 'counter',
+    help: 'Processor time of the embedded PostgreSQL and its processes, in seconds; absent without one, and where there is no /proc.',
+    unit: 'seconds',
+    labels: {},
+    optional: true,
+  },
+  embeddedPostgresMemory: {
+    name: 'tams_embedded_postgres_memory_bytes',
+    type: 'gauge',
+    help: 'Memory of the embedded PostgreSQL and its processes, what they share once, in bytes; absent without one, and where there is no /proc.',
+    unit: 'bytes',
+    labels: {},
+    optional: true,
+  },
   buildInfo: {
     name: 'tams_build_info',
     type: 'gauge',
