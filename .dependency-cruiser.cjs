@@ -24,6 +24,7 @@ const mayImport = {
   'event-stream': ['webhooks', 'outbox', 'auth', 'model', 'platform', 'telemetry'],
   console: ['segments', 'flows', 'objects', 'storage', 'outbox', 'auth', 'model', 'platform', 'telemetry', 'timing'],
   health: ['auth', 'migrations', 'platform', 'telemetry', 'storage'],
+  insight: ['health', 'auth', 'platform', 'telemetry'],
 };
 
 const layerRules = Object.entries(mayImport).map(([library, allowed]) => ({

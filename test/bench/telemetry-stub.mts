@@ -12,7 +12,13 @@ import * as real from '@tams/telemetry';
 
 const noSpan = trace.getTracer('none').startSpan('none');
 const noSeries = { value: 0, add: () => undefined, set: () => undefined, observe: () => undefined };
-const noMetric = { series: () => noSeries, reset: () => undefined, onRefresh: () => undefined };
+const noMetric = {
+  bounds: [],
+  series: () => noSeries,
+  entries: () => [],
+  reset: () => undefined,
+  onRefresh: () => undefined,
+};
 
 /** Reads nothing in the background. */
 class GaugeRefresher extends real.GaugeRefresher {
@@ -44,7 +50,7 @@ const stub = {
   currentCorrelation: () => undefined,
   withCorrelation: (_context, work) => work(),
   TraceOperation: () => () => undefined,
-  observeQuery: (_text, _server, run) => run(),
+  observeQuery: (_text, _server, run) => run(undefined),
   observeAwsCall: (_call, run) => run(),
   observeStorage: (_operation, _backend, run) => run(),
   observeJob: (_job, work) => work(),

@@ -77,10 +77,10 @@ afterEach(() => {
   link.mend();
 });
 
-it('/health reports every part, each with its latency', async () => {
+it('/health reports every part, each with its latency, and which ingest has stalled', async () => {
   const { status, body } = await get<Report>('/health');
   expect(status).toBe(200);
-  expect(body).toMatchObject({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string });
+  expect(body).toMatchObject({ status: 'degraded', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string });
   expect(body).toMatchObject({ authentication: { modes: ['none'], open_to_anybody: true } });
   expect(body.checks['job_queue']).toMatchObject({ waiting: expect.any(Number) as number, failed: 0 });
   expect(body.uptime_seconds).toBeGreaterThan(0);
@@ -89,8 +89,11 @@ it('/health reports every part, each with its latency', async () => {
   expect(Object.keys(body.checks)).toEqual(
     expect.arrayContaining(['database', 'job_queue', 'storage:local', 'telemetry']),
   );
-  for (const check of Object.values(body.checks)) {
-    expect(check.status).toBe('up');
+  expect(body.checks['ingest']).toMatchObject({
+    message: expect.stringMatching(/no new Segment: .+ for \d+ s/) as string,
+  });
+  for (const [name, check] of Object.entries(body.checks)) {
+    expect([name, check.status]).toEqual([name, name === 'ingest' ? 'degraded' : 'up']);
     expect(check.latency_ms).toBeGreaterThanOrEqual(0);
   }
 });
@@ -138,7 +141,7 @@ it('without the database the process lives, is not ready, and is unhealthy; all 
   link.mend();
   let again = (await get('/readyz')).status;
   while (again !== 200) again = (await get('/readyz')).status;
-  expect((await get<Report>('/health')).body.status).toBe('ok');
+  expect((await get<Report>('/health')).body.status).toBe('degraded');
 });
 
 it('the gauges say what the store holds and which live ingests went silent', async () => {

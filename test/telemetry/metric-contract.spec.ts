@@ -14,6 +14,7 @@ import {
   allocate,
   CountedRequests,
   exerciseConsole,
+  exerciseInsight,
   exerciseMedia,
   exerciseMetadata,
   exerciseService,
@@ -47,6 +48,8 @@ const second = randomUUID();
 
 let directory: string;
 let link: BreakableLink;
+/** The database of the server, not by way of the link. */
+let directUrl: string;
 let database: Pool;
 let collector: OtlpReceiver;
 let tracing: Tracing;
@@ -56,7 +59,7 @@ let requests: CountedRequests;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tams-contract-'));
-  const databaseUrl = await createTestDatabase();
+  const databaseUrl = (directUrl = await createTestDatabase());
   link = await BreakableLink.to(databaseUrl);
   database = new Pool({ connectionString: databaseUrl, max: 1 });
   collector = await OtlpReceiver.start();
@@ -257,6 +260,7 @@ it('a live scrape after every operation shows the contract: all of it fed, nothi
   const flows = await exerciseMetadata(requests);
   await exerciseMedia(requests, flows.video, second);
   await exerciseConsole(requests, flows.video);
+  await exerciseInsight(requests, directUrl);
   for (const flow of flows.all.filter((id) => id !== flows.video)) await registerOne(requests, flow);
   await exerciseWebhooks(flows.video);
   await exerciseDeletions(flows);

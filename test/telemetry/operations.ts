@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { audioFlow, multiFlow, videoFlow } from '../support/flow-fixtures';
 
 /** An answer to a request that was counted. */
@@ -143,6 +144,22 @@ export async function exerciseConsole(requests: CountedRequests, flowId: string)
   for (const path of ['me', 'flows', 'sources', 'storage', 'retention', 'webhooks', ...ofFlow])
     await requests.read(`/console/api/${path}`);
   await requests.read('/service/events?seconds=0');
+}
+
+/** What operators read and do at night. */
+export async function exerciseInsight(requests: CountedRequests, databaseUrl: string): Promise<void> {
+  for (const path of ['', '/series', '/routes', '/errors', '/traces', '/now', '/changes', '/correlations/any-id'])
+    await requests.read(`/insight${path}`);
+  await requests.read('/insight/stream?seconds=0');
+  await requests.succeed('PUT', '/insight/log-level', { level: 'silent' });
+  const session = new Client({ connectionString: databaseUrl });
+  await session.connect();
+  const { rows } = await session.query<{ pid: number; session_started: Date }>(
+    'SELECT pid, backend_start AS session_started FROM pg_stat_activity WHERE pid = pg_backend_pid()',
+  );
+  const { pid, session_started } = rows[0]!;
+  await requests.succeed('POST', `/insight/sessions/${pid}/stop`, { session_started });
+  await session.end();
 }
 
 /** Allocates, uploads and registers two objects of a Flow, reads them in every way, and copies one to another backend and away. */

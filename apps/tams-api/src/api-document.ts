@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { accessTokenVocabulary, scopeOf } from '@tams/auth';
 import { flowVocabulary } from '@tams/flows';
+import { insightVocabulary } from '@tams/insight';
 import { queryVocabulary } from '@tams/model';
 import { objectVocabulary } from '@tams/objects';
 import {
@@ -31,6 +32,7 @@ const vocabulary: ParameterVocabulary = {
   ...playbackVocabulary,
   ...webhookVocabulary,
   ...accessTokenVocabulary,
+  ...insightVocabulary,
 };
 
 const API_VERSION = '8.2';
@@ -66,6 +68,7 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['Webhooks', 'Notifications sent to your own HTTP server.'],
   ['Console', 'What a page for people needs in one call. Not part of the specification.'],
   ['Events', 'Events as they happen, for clients that stay connected. Not part of the specification.'],
+  ['Insight', 'What the last hour was like, for operators. Not part of the specification.'],
   ['Health', 'Whether the server is well, for operators and orchestrators.'],
 ];
 

@@ -4,6 +4,7 @@ import { ConsoleModule } from '@tams/console';
 import { eventStreamMechanism, EventStreamModule } from '@tams/event-stream';
 import { FlowsModule } from '@tams/flows';
 import { HealthModule } from '@tams/health';
+import { InsightModule } from '@tams/insight';
 import { ObjectInstancesModule, ObjectsModule, ReconciliationModule } from '@tams/objects';
 import { OutboxModule } from '@tams/outbox';
 import { type Configuration, PlatformModule } from '@tams/platform';
@@ -54,6 +55,7 @@ export class AppModule {
         ReconciliationModule,
         ConsoleModule,
         HealthModule.forRoot(version),
+        InsightModule,
         ConsolePageModule,
       ],
     };

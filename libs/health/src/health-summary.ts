@@ -14,6 +14,16 @@ const consequences: Readonly<Record<string, Consequence>> = {
   disk: { meaning: 'Uploads are refused before the disk is full.', runbook: 'disk-almost-full' },
   job_queue: { meaning: 'Deletions, copies and retention wait.', runbook: 'job-queue-growing' },
   telemetry: { meaning: 'Traces are lost; requests are not affected.', runbook: 'telemetry-export-failing' },
+  connections: {
+    meaning: 'Requests wait for a connection to the metadata store and are answered 503.',
+    runbook: 'metadata-store-connections-exhausted',
+  },
+  locks: { meaning: 'Requests that need what is locked wait, and fail in the end.', runbook: 'requests-hanging' },
+  event_loop: { meaning: 'While it lasts nobody is answered.', runbook: 'event-loop-blocked' },
+  ingest: { meaning: 'Live media is not arriving.', runbook: 'ingest-stalled' },
+  webhooks: { meaning: 'Its receiver learns of changes late.', runbook: 'webhook-deliveries-failing' },
+  certificate: { meaning: 'Clients will refuse to connect.', runbook: 'certificate-expiring' },
+  clock: { meaning: 'Times, tokens and signed URLs are wrong.', runbook: 'clock-wrong' },
   log: { meaning: 'Lines of the log are lost; requests are not affected.', runbook: 'disk-almost-full' },
   audit_log: { meaning: 'Who changed what is in the log only.', runbook: 'disk-almost-full' },
 };

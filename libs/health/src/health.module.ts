@@ -20,6 +20,8 @@ export class HealthModule {
     metrics.buildInfo.series({ version, node: process.version }).set(1);
     return {
       module: HealthModule,
+      // Whoever shows how the server is asks the same service as /health.
+      global: true,
       // Terminus would log each failed check once more; the request's line and the report say it already.
       imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
       controllers: [HealthController, RunbooksController],
@@ -33,7 +35,7 @@ export class HealthModule {
         StoreGauges,
         SurroundingsGauges,
       ],
-      exports: [Readiness],
+      exports: [HealthService, Readiness],
     };
   }
 }

@@ -1,8 +1,7 @@
-import { inspect } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { type HealthCheck, HealthChecks, redactText } from '@tams/telemetry';
+import { failureText, type HealthCheck, HealthChecks } from '@tams/telemetry';
 import { HealthSummaries, type HealthSummary } from './health-summary';
 import { ProcessFigures, type ProcessReport } from './process-figures';
 
@@ -11,10 +10,6 @@ export const SERVER_VERSION = Symbol('SERVER_VERSION');
 
 /** Longest one part is waited for. */
 const PATIENCE_MS = 3_000;
-
-/** Causes of causes that are told, and characters of all of them. */
-const MAXIMUM_CAUSES = 4;
-const MAXIMUM_REASON_LENGTH = 500;
 
 /** What `/health` answers. */
 export interface HealthReport extends ProcessReport, HealthSummary {
@@ -77,31 +72,12 @@ export class HealthService {
       const facts = await Promise.race([check.check(), tooLate(patience.signal)]);
       return indicator.up({ latency_ms: latency(), ...facts });
     } catch (error) {
-      const report = { latency_ms: latency(), message: reasonOf(error) };
+      const report = { latency_ms: latency(), message: failureText(error) };
       return check.required ? indicator.down(report) : indicator.degraded(report);
     } finally {
       patience.abort();
     }
   }
-}
-
-/** What went wrong down to its cause: "cannot answer just now" helps nobody who may look here. Secrets are taken out. */
-function reasonOf(error: unknown): string {
-  const messages: string[] = [];
-  for (let cause = error; cause !== undefined && messages.length < MAXIMUM_CAUSES; cause = causeOf(cause)) {
-    messages.push(Error.isError(cause) ? messageOf(cause) : inspect(cause));
-  }
-  return redactText(messages.join(': ')).slice(0, MAXIMUM_REASON_LENGTH);
-}
-
-function causeOf(error: unknown): unknown {
-  return Error.isError(error) ? error.cause : undefined;
-}
-
-/** A failed connection to a name with several addresses has an error for each, and no message of its own. */
-function messageOf(error: Error): string {
-  if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
-  return error.errors.map((one) => (Error.isError(one) ? one.message : String(one))).join(', ');
 }
 
 async function tooLate(signal: AbortSignal): Promise<never> {

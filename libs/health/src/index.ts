@@ -1,3 +1,3 @@
 export { HealthModule } from './health.module';
-export type { HealthReport } from './health.service';
+export { type HealthReport, HealthService } from './health.service';
 export { Readiness } from './readiness';

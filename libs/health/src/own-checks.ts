@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '@tams/platform';
+import { Database, ReservedConnection } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { HealthChecks, type HealthFacts, logStatus, spanDeliveryStatus } from '@tams/telemetry';
 
@@ -9,6 +9,7 @@ export class OwnChecks implements OnModuleInit {
   constructor(
     private readonly checks: HealthChecks,
     private readonly database: Database,
+    private readonly reserved: ReservedConnection,
     private readonly backends: StorageBackends,
   ) {}
 
@@ -30,7 +31,10 @@ export class OwnChecks implements OnModuleInit {
   }
 
   private async checkDatabase(): Promise<HealthFacts> {
-    await this.database.requireWritable();
+    const { busy, most, waiting } = this.database.connections;
+    // Behind those that wait for a connection one learns nothing of the database.
+    if (busy >= most && waiting > 0) await this.reserved.query('SELECT 1');
+    else await this.database.requireWritable();
     return {};
   }
 }

@@ -15,6 +15,7 @@ import { PlaybackTokens1764490000000 } from './1764490000000-playback-tokens';
 import { OneClock1764500000000 } from './1764500000000-one-clock';
 import { EventVolume1764600000000 } from './1764600000000-event-volume';
 import { TraceContext1764610000000 } from './1764610000000-trace-context';
+import { Replicas1764700000000 } from './1764700000000-replicas';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -34,4 +35,5 @@ export const migrations = [
   OneClock1764500000000,
   EventVolume1764600000000,
   TraceContext1764610000000,
+  Replicas1764700000000,
 ] as const;

@@ -1,6 +1,7 @@
 export { Batcher, type BatchLimits } from './concurrency/batcher';
 export { Semaphore } from './concurrency/semaphore';
 export { Configuration, ConfigurationError } from './configuration/configuration';
+export type { ChangedSetting } from './configuration/changed-settings';
 export { environmentSchema } from './configuration/configuration.schema';
 export type { WebhookSettings } from './configuration/webhook-settings';
 export {
@@ -29,6 +30,7 @@ export {
 } from './database/data-source';
 export { requireUsable, UnusableDatabaseError } from './database/database-check';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
+export { ReservedConnection } from './database/reserved-connection';
 export { SteadyClock } from './database/steady-clock';
 export { prepared } from './database/prepared';
 export { untilDecided } from './database/until-decided';

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration/configuration';
 import { poolOf, urlOf } from './database/data-source';
 import { Database } from './database/database';
+import { ReservedConnection } from './database/reserved-connection';
 import { SteadyClock } from './database/steady-clock';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
@@ -21,6 +22,10 @@ export class PlatformModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Database, useValue: new Database(poolOf(dataSource)) },
+        {
+          provide: ReservedConnection,
+          useFactory: () => new ReservedConnection(configuration.databaseDirectUrl ?? urlOf(dataSource)),
+        },
         {
           provide: JobQueue,
           inject: [SteadyClock],
@@ -43,7 +48,7 @@ export class PlatformModule {
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Configuration, Database, DocumentLimit, JobQueue, SteadyClock],
+      exports: [Configuration, Database, DocumentLimit, JobQueue, ReservedConnection, SteadyClock],
     };
   }
 }

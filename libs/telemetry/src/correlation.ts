@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { redactText } from './logging/redaction';
 import type { RequestCosts } from './request-costs';
+import type { Work } from './work/work';
 
 /** What is known about the work in progress, wherever the code is. */
 export interface CorrelationContext {
@@ -9,6 +10,8 @@ export interface CorrelationContext {
   readonly correlationId: string;
   /** What answering the HTTP request took so far; absent in the background. */
   readonly costs?: RequestCosts;
+  /** The piece of work that goes on, with what it waits for; absent outside requests, jobs and deliveries. */
+  readonly work?: Work;
   /** Content format of what is worked on, once it is known: see {@link noteFormat}. */
   format?: string | undefined;
 }

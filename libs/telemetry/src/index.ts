@@ -1,11 +1,12 @@
 export * from './correlation';
 export { type AwsCall, observeAwsCall } from './tracing/aws-telemetry';
-export type { Exemplar } from './metrics/series';
+export type { Exemplar, HistogramSeries, NumberSeries } from './metrics/series';
 export { type HttpTelemetry, installHttpTelemetry } from './http/http-telemetry';
 export { CLIENT_ABORT_STATUS } from './http/http-exchange';
 export { endpointOf, UNMATCHED } from './http/route-figures';
 export {
   changeLogLevelOnSignal,
+  copyLines,
   configureLogging,
   cycleLogLevel,
   logger,
@@ -15,9 +16,12 @@ export {
   setLogLevel,
 } from './logging/logger';
 export { causeOf, type Failure, RecurringFailures } from './logging/recurring-failures';
+export { failureText } from './work/failure-text';
+export { type Step, Work, type WorkDetails, type WorkEnd, type WorkKind } from './work/work';
+export { observeWork, worksInProgress } from './work/work-observer';
 export { logStatus } from './logging/log-destination';
 export { SideChannel, type SideChannelStatus } from './side-channel';
-export { REDACTED, redactText, redactValue } from './logging/redaction';
+export { isSecretName, REDACTED, redactText, redactValue } from './logging/redaction';
 export { type FormatLabel, metricContract, type MetricKey, type Outcome } from './metrics/metric-contract';
 export {
   type LabelValues,

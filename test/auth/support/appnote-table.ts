@@ -76,6 +76,17 @@ const furtherRows = `
 /console/api/storage                      GET    admin read
 /console/api/retention                    GET    admin read
 /console/api/webhooks                     GET    admin read
+/insight                           GET    admin
+/insight/series                    GET    admin
+/insight/routes                    GET    admin
+/insight/errors                    GET    admin
+/insight/traces                    GET    admin
+/insight/correlations/{correlationId}  GET    admin
+/insight/now                       GET    admin
+/insight/sessions/{pid}/stop       POST   admin
+/insight/changes                   GET    admin
+/insight/log-level                 PUT    admin
+/insight/stream                    GET    admin
 /service/access-tokens             GET    admin
 /service/access-tokens             POST   admin
 /service/access-tokens/{tokenId}   GET    admin

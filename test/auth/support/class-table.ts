@@ -66,6 +66,17 @@ path                               method none read write delete class-admin adm
 /service/profiles                  GET    200  200  200   200    200         200
 /service/profiles/{profileId}      GET    404  404  404   404    404         404
 /service/profiles/{profileId}      POST   201  201  201   201    201         201
+/insight                           GET    403  403  403   403    403         200
+/insight/series                    GET    403  403  403   403    403         200
+/insight/routes                    GET    403  403  403   403    403         200
+/insight/errors                    GET    403  403  403   403    403         200
+/insight/traces                    GET    403  403  403   403    403         200
+/insight/correlations/{correlationId}  GET    403  403  403   403    403         200
+/insight/now                       GET    403  403  403   403    403         200
+/insight/sessions/{pid}/stop       POST   403  403  403   403    403         400
+/insight/changes                   GET    403  403  403   403    403         200
+/insight/log-level                 PUT    403  403  403   403    403         400
+/insight/stream                    GET    403  403  403   403    403         200
 /service/access-tokens             GET    403  403  403   403    403         200
 /service/access-tokens             POST   403  403  403   403    403         400
 /service/access-tokens/{tokenId}   GET    403  403  403   403    403         404
@@ -157,6 +168,6 @@ export function bodyOf({ path, method }: ClassRule, world: ClassWorld): unknown 
 export function queryOf({ path, method }: ClassRule, world: ClassWorld): string {
   if (path === '/objects/{objectId}/instances' && method === 'DELETE') return `?storage_id=${world.storageId}`;
   // One that ends by itself.
-  if (path === '/service/events') return '?seconds=0';
+  if (path === '/service/events' || path === '/insight/stream') return '?seconds=0';
   return path.endsWith('}/replay') || path.endsWith('webhookId}/replay') ? '?since=2026-01-01T00:00:00Z' : '';
 }

@@ -3,6 +3,7 @@ import { type Environment, environmentSchema } from './configuration.schema';
 import { securityConfiguration, type SecurityConfiguration } from './security.schema';
 import { type CopySettings, copySettingsFrom } from './copy-settings';
 import { type EventStreamSettings, eventStreamSettingsFrom } from './event-stream-settings';
+import { type ChangedSetting, changedSettings } from './changed-settings';
 import { unknownSettings } from './unknown-settings';
 import { type WebhookSettings, webhookSettingsFrom } from './webhook-settings';
 
@@ -63,6 +64,13 @@ function objectDiskFrom(values: Environment): ObjectDiskSettings {
   };
 }
 
+/** Addresses of the tools beside this server, for people. */
+export interface LinkedTools {
+  readonly grafana?: string;
+  readonly jaeger?: string;
+  readonly prometheus?: string;
+}
+
 /** How Flows that grow are played. */
 export interface PlaybackSettings {
   /** What a live playlist lists unless it is asked for more. */
@@ -103,6 +111,10 @@ export class Configuration {
   readonly publicBaseUrl: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed: all, so many, or a comma list of addresses and CIDRs. */
   readonly trustProxy: boolean | number | string;
+  /** Addresses people open the tools beside this server at, by name; those that are not set are absent. */
+  readonly linkedTools: LinkedTools;
+  /** Settings that are not at their defaults, without secrets. */
+  readonly changedSettings: readonly ChangedSetting[];
   readonly logLevel: string;
   readonly logFormat: 'json' | 'pretty';
   readonly environment: 'development' | 'production';
@@ -145,10 +157,6 @@ export class Configuration {
   readonly webhooks: WebhookSettings;
   readonly eventStreams: EventStreamSettings;
   readonly playback: PlaybackSettings;
-  /** OTLP/HTTP traces endpoint, for example http://localhost:4318/v1/traces. */
-  readonly otlpEndpoint: string | undefined;
-  /** `host:port` of a Jaeger that receives OTLP/HTTP. */
-  readonly jaegerEndpoint: string | undefined;
   /** How long a SIGTERM leaves the port open while `/readyz` already says no, in seconds. */
   readonly shutdownDrainSeconds: number;
   /** How long requests in flight may take to finish after that, in seconds. */
@@ -203,12 +211,12 @@ export class Configuration {
     this.webhooks = webhookSettingsFrom(values);
     this.eventStreams = eventStreamSettingsFrom(values);
     this.playback = playbackSettingsFrom(values);
-    this.otlpEndpoint = values.OTLP_ENDPOINT;
-    this.jaegerEndpoint = values.JAEGER_ENDPOINT;
     this.shutdownDrainSeconds = values.SHUTDOWN_DRAIN_SECONDS;
     this.shutdownGraceSeconds = values.SHUTDOWN_GRACE_SECONDS;
     this.security = securityConfiguration(values);
     this.consoleMediaOrigins = values.CONSOLE_MEDIA_ORIGINS;
+    this.linkedTools = linkedToolsFrom(values);
+    this.changedSettings = changedSettings(environment);
     this.unknownSettings = unknownSettings(Object.keys(environment), Object.keys(environmentSchema.shape));
   }
 }
@@ -235,6 +243,14 @@ function s3VariablesFrom(values: Environment): S3Variables | undefined {
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { bucket: values.S3_BUCKET, label: values.S3_LABEL ?? 's3', ...given };
+}
+
+function linkedToolsFrom(values: Environment): LinkedTools {
+  return {
+    ...(values.GRAFANA_URL && { grafana: values.GRAFANA_URL }),
+    ...(values.JAEGER_URL && { jaeger: values.JAEGER_URL }),
+    ...(values.PROMETHEUS_URL && { prometheus: values.PROMETHEUS_URL }),
+  };
 }
 
 function playbackSettingsFrom(values: Environment): PlaybackSettings {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DatabaseServer, observePool, observeQuery } from '@tams/telemetry';
-import { Client, type Pool, type PoolClient } from 'pg';
+import { type DatabaseServer, observePool, observeQuery, type Step } from '@tams/telemetry';
+import { Client, type Pool, type PoolClient, type QueryResult } from 'pg';
 import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
@@ -57,10 +57,18 @@ export class Database implements Connection {
     );
   }
 
+  /** How many connections there are, may be, and are waited for. */
+  get connections(): { readonly busy: number; readonly most: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount, options } = this.pool;
+    return { busy: totalCount - idleCount, most: options.max, waiting: waitingCount };
+  }
+
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     this.refuseWhenFull();
     try {
-      const result = await observeQuery(text, this.server, () => this.pool.query<Result>(queryOf(text, values)));
+      const result = await observeQuery(text, this.server, (step) =>
+        askPool<Result>(this.pool, queryOf(text, values), step),
+      );
       return result.rows;
     } catch (error) {
       if (isReadOnly(error)) await this.replaceIdleConnections();
@@ -150,6 +158,39 @@ function serverOf({ options }: Pool): DatabaseServer {
   return { address: host, port, namespace: database ?? '' };
 }
 
+/** Process id of the session behind a connection, as PostgreSQL counts; through a pooler, the pooler's own number. */
+function sessionOf(client: PoolClient): number | undefined {
+  return (client as { processID?: number }).processID;
+}
+
+/** What `pool.query` does, and notes which session it asks. */
+function askPool<Result extends object>(
+  pool: Pool,
+  query: ReturnType<typeof queryOf>,
+  step: Step | undefined,
+): Promise<QueryResult<Result>> {
+  return new Promise((resolve, reject) => {
+    pool.connect((unreachable, client, release) => {
+      if (!client) {
+        reject(unreachable ?? new Error('The pool gave no connection.'));
+        return;
+      }
+      if (step) step.session = sessionOf(client);
+      const done = (error: Error | undefined, result?: QueryResult<Result>): void => {
+        release(error);
+        if (result && !error) resolve(result);
+        else reject(error ?? new Error('PostgreSQL gave no result.'));
+      };
+      try {
+        client.query<Result>(query, done);
+      } catch (error) {
+        // A value that cannot be sent.
+        done(error as Error);
+      }
+    });
+  });
+}
+
 /** A transaction, and when it has certainly begun. */
 interface BegunTransaction extends Connection {
   readonly begun: Promise<unknown>;
@@ -170,7 +211,10 @@ function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
     begun,
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
       if (!hasBegun && !/^\s*SELECT\b/.test(text)) await begun;
-      const result = await observeQuery(text, server, () => client.query<Result>(queryOf(text, values)));
+      const result = await observeQuery(text, server, (step) => {
+        if (step) step.session = sessionOf(client);
+        return client.query<Result>(queryOf(text, values));
+      });
       return result.rows;
     },
   };

@@ -5,6 +5,7 @@ import { logRequest } from '../logging/request-log';
 import { maySmuggleSecrets, redactText } from '../logging/redaction';
 import { contextFrom, exemplarOf, identityOf, tracer } from '../tracing/spans';
 import { RequestCosts } from '../request-costs';
+import { Work, type WorkDetails, type WorkSource } from '../work/work';
 import type { RequestInFlight, RequestsInFlight } from './requests-in-flight';
 import { endpointOf, knownMethods, type RouteFigures, type RouteSeries } from './route-figures';
 
@@ -21,12 +22,13 @@ const KEPT_ATTRIBUTE_LENGTH = 2_048;
  * One request and its response, from the first hook to the last byte: its span, its figures, its line in the log. It ends
  * exactly once, however the response ends.
  */
-export class HttpExchange implements RequestInFlight {
+export class HttpExchange implements RequestInFlight, WorkSource {
   readonly start = performance.now();
   private readonly costs = new RequestCosts();
   private readonly span: Span;
   private readonly context: Context;
   private readonly correlation: CorrelationContext;
+  private readonly work: Work;
   private ended = false;
   private streamingSince: number | undefined;
 
@@ -40,7 +42,8 @@ export class HttpExchange implements RequestInFlight {
     const parent = contextFrom(headers);
     this.span = tracer().startSpan(method ?? 'HTTP', { kind: SpanKind.SERVER }, parent);
     this.context = trace.setSpan(parent, this.span);
-    this.correlation = { correlationId: request.id, costs: this.costs };
+    this.work = new Work('request', this);
+    this.correlation = { correlationId: request.id, costs: this.costs, work: this.work };
     inFlight.add(this);
     // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
     // and for clients that leave after they sent their whole request, which onRequestAbort does not see.
@@ -92,6 +95,26 @@ export class HttpExchange implements RequestInFlight {
     if (this.span.isRecording()) this.span.recordException(error);
   }
 
+  /** What only the request knows, put together when somebody wants to see it. */
+  describeWork(): WorkDetails {
+    const { raw } = this.request;
+    const path = (raw.url ?? '/').split('?', 1)[0]?.slice(0, KEPT_PATH_LENGTH) ?? '/';
+    return {
+      correlationId: this.request.id,
+      traceId: exemplarOf(this.span)?.traceId,
+      facts: {
+        method: raw.method,
+        route: this.endpoint,
+        path: maySmuggleSecrets(path) ? redactText(path) : path,
+        client: this.request.ip,
+        principal: this.request.principalName,
+        flow_id: parameterOf(this.request, 'flowId'),
+        source_id: parameterOf(this.request, 'sourceId'),
+      },
+      failure: this.request.problemCause && redactText(this.request.problemCause),
+    };
+  }
+
   /**
    * The answer begins, and has no end of its own: the request counts as answered now, and that its client leaves one day is
    * no failure.
@@ -99,6 +122,7 @@ export class HttpExchange implements RequestInFlight {
   streams(): void {
     this.streamingSince = performance.now();
     this.inFlight.delete(this);
+    this.work.forget();
   }
 
   /** Names what handles the request. */
@@ -119,6 +143,7 @@ export class HttpExchange implements RequestInFlight {
     if (this.span.isRecording()) this.describeSpan(route, status, problem);
     this.span.end();
     this.log(route, status, milliseconds, problem);
+    this.work.end(route.endpoint, { outcome: outcomeOfStatus(status), milliseconds, status, problem });
   }
 
   private describeSpan(route: RouteSeries, status: number, problem: string | undefined): void {
@@ -216,6 +241,11 @@ function parameterOf(request: FastifyRequest, name: string): string | undefined 
 
 function thousandths(value: number): number {
   return Math.round(value * 1000) / 1000;
+}
+
+function outcomeOfStatus(status: number): 'success' | 'rejected' | 'error' {
+  if (status < 400) return 'success';
+  return status < 500 ? 'rejected' : 'error';
 }
 
 function problemOf(status: number, code: string | undefined): string | undefined {

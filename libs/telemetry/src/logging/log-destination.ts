@@ -17,7 +17,7 @@ const identifying = ['level', 'time', 'context', 'msg', 'correlation_id', 'trace
  */
 export class LogDestination implements DestinationStream {
   private target: DestinationStream | undefined;
-  private copy: ((line: string) => void) | undefined;
+  private readonly copies = new Set<(line: string) => void>();
 
   write(line: string): void {
     this.writeClean(clean(line));
@@ -27,12 +27,15 @@ export class LogDestination implements DestinationStream {
   writeClean(line: string): void {
     this.target ??= standardOutput('json');
     this.target.write(line);
-    this.copy?.(line);
+    for (const copy of this.copies) copy(line);
   }
 
-  /** Hands every line to somebody else as well; `undefined` ends it. */
-  copyTo(copy: ((line: string) => void) | undefined): void {
-    this.copy = copy;
+  /** Hands every line to somebody else as well. @returns what ends it */
+  copyTo(copy: (line: string) => void): () => void {
+    this.copies.add(copy);
+    return () => {
+      this.copies.delete(copy);
+    };
   }
 
   /** Sends the lines elsewhere from now on. */

@@ -55,10 +55,7 @@ export function writeLine(line: string): void {
 
 /** Hands every line, clean as it leaves the process, to `copy` as well. @returns what ends it */
 export function copyLines(copy: (line: string) => void): () => void {
-  destination.copyTo(copy);
-  return () => {
-    destination.copyTo(undefined);
-  };
+  return destination.copyTo(copy);
 }
 
 /** Loggers that follow the level of {@link logger}: pino's children keep their own. */

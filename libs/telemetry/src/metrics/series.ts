@@ -65,6 +65,12 @@ export abstract class SeriesMetric<Name extends string, Series> {
     this.refresh = refresh;
   }
 
+  /** Every series with its labels, as of now: what a scrape shows, without writing it. */
+  *entries(): IterableIterator<{ readonly labels: Labels<Name>; readonly series: Series }> {
+    this.refresh?.();
+    yield* this.byKey.values();
+  }
+
   /** What a scrape shows, as of now. */
   get(): Promise<RenderedMetric> {
     this.refresh?.();
@@ -165,7 +171,8 @@ export class HistogramSeries {
 
 /** A histogram whose buckets remember the last trace that fell into them. */
 export class HistogramMetric<Name extends string> extends SeriesMetric<Name, HistogramSeries> {
-  private readonly bounds: readonly number[];
+  /** Upper bounds of the buckets; one more bucket is above them all. */
+  readonly bounds: readonly number[];
 
   constructor(declaration: MetricDeclaration) {
     super(declaration);

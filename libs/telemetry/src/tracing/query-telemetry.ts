@@ -3,6 +3,7 @@ import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries, NumberSeries } from '../metrics/series';
 import { errorTypeOf, exemplarOf, startChildSpan } from './spans';
+import type { Step } from '../work/work';
 
 /** What a statement does and to which table, without its values. */
 export interface StatementSummary {
@@ -49,14 +50,16 @@ const known = new Map<string, KnownStatement>();
 /**
  * Runs one SQL statement, counting how long it took and, inside a sampled trace, as a span. Neither holds values.
  * @param text the statement with placeholders
+ * @param run is told where to note which session of PostgreSQL runs the statement, inside requests, jobs and deliveries
  */
 export async function observeQuery<Result>(
   text: string,
   server: DatabaseServer,
-  run: () => Promise<Result>,
+  run: (step: Step | undefined) => Promise<Result>,
 ): Promise<Result> {
   const statement = known.get(text) ?? learn(text);
-  const costs = currentCorrelation()?.costs;
+  const correlation = currentCorrelation();
+  const costs = correlation?.costs;
   const series = costs ? statement.request : statement.background;
   const span = startChildSpan(statement.summary, SpanKind.CLIENT);
   if (span?.isRecording()) {
@@ -71,12 +74,14 @@ export async function observeQuery<Result>(
     });
     if (statement.collection) span.setAttribute('db.collection.name', statement.collection);
   }
+  const step = correlation?.work?.step('statement', statement.summary);
+  let failure: string | undefined;
   const start = performance.now();
   try {
-    return await run();
+    return await run(step);
   } catch (error) {
     series.failures.add();
-    const type = errorTypeOf(error);
+    const type = (failure = errorTypeOf(error));
     span?.setAttribute('error.type', type);
     // The code of a failed connection is the system's, not PostgreSQL's.
     if (SQL_STATE.test(type)) span?.setAttribute('db.response.status_code', type);
@@ -88,6 +93,7 @@ export async function observeQuery<Result>(
       costs.statements += 1;
       costs.databaseMilliseconds += milliseconds;
     }
+    if (step) correlation?.work?.endStep(step, failure);
     series.duration.observe(milliseconds / 1000, exemplarOf(span));
     span?.end();
   }

@@ -15,6 +15,8 @@ import {
 import { CORRELATION_HEADER, correlationIdFrom, currentCorrelation, withCorrelation } from '../correlation';
 import type { Outcome } from '../metrics/metric-contract';
 import type { Exemplar } from '../metrics/series';
+import { failureText } from '../work/failure-text';
+import { Work } from '../work/work';
 
 const TRACER_NAME = 'tams';
 
@@ -157,7 +159,50 @@ export async function continueTrace<Result>(
     { kind: SpanKind.CONSUMER, links, attributes: { ...attributes, 'tams.correlation_id': correlationId } },
     ROOT_CONTEXT,
   );
-  return withCorrelation({ correlationId }, () => inSpan(span, work, withBaggageOf(origin)));
+  const job = workInBackground('job', { correlationId, span, facts: attributes });
+  return withCorrelation({ correlationId, work: job.work }, () =>
+    job.until(name, inSpan(span, work, withBaggageOf(origin))),
+  );
+}
+
+/** What is told of work that no client waits for. */
+interface BackgroundWork {
+  readonly correlationId: string;
+  readonly span: Span;
+  readonly facts: Attributes;
+}
+
+/** Observes a job or a call to another service: when it ends, and with what. */
+function workInBackground(kind: 'job' | 'delivery', { correlationId, span, facts }: BackgroundWork) {
+  let failure: string | undefined;
+  const work = new Work(kind, {
+    describeWork: () => ({ correlationId, traceId: exemplarOf(span)?.traceId, facts: textsOf(facts), failure }),
+  });
+  const end = (name: string, outcome: Outcome): void => {
+    work.end(name, { outcome, milliseconds: performance.now() - work.start });
+  };
+  const until = async <Result>(
+    name: string,
+    result: Promise<Result>,
+    failureOf?: (result: Result) => string | undefined,
+  ) => {
+    try {
+      failure = failureOf?.(await result);
+      end(name, failure === undefined ? 'success' : 'error');
+    } catch (error) {
+      failure = failureText(error);
+      end(name, outcomeOf(error));
+    }
+    return result;
+  };
+  return { work, until };
+}
+
+/** Facts of a span as people read them. */
+function textsOf(facts: Attributes): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, typeof value === 'number' ? value : String(value)]),
+  );
 }
 
 /** A call to another service that goes on with somebody's work, such as the delivery of an event. */
@@ -169,15 +214,21 @@ export interface ContinuedCall<Result> {
   readonly attributes: Attributes;
   /** Makes the call; {@link traceCarrier} gives the headers with which the other service goes on with this very call. */
   readonly work: (span: Span) => Promise<Result>;
+  /** Why an answer is none that was wanted; `undefined` when it is. */
+  readonly failureOf?: (result: Result) => string | undefined;
 }
 
 /** Makes a call in a CLIENT span below the span that caused it, in the same trace and under its correlation id. */
-export function continueInCall<Result>({ carrier, name, attributes, work }: ContinuedCall<Result>): Promise<Result> {
+export function continueInCall<Result>(call: ContinuedCall<Result>): Promise<Result> {
+  const { carrier, name, attributes, work, failureOf } = call;
   const origin = contextFrom(carrier);
   const correlationId = correlationIdFrom(carrier[CORRELATION_HEADER]);
   const facts = { ...attributes, 'tams.correlation_id': correlationId };
   const span = current.startSpan(name, { kind: SpanKind.CLIENT, attributes: facts }, origin);
-  return withCorrelation({ correlationId }, () => inSpan(span, work, origin));
+  const delivery = workInBackground('delivery', { correlationId, span, facts: attributes });
+  return withCorrelation({ correlationId, work: delivery.work }, () =>
+    delivery.until(name, inSpan(span, work, origin), failureOf),
+  );
 }
 
 /** The trace of what runs now, for an observation inside a span; `undefined` where none is recorded. */

@@ -2,7 +2,7 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { currentCorrelation } from '../correlation';
 import type { metricContract } from '../metrics/metric-contract';
 import { metrics } from '../metrics/metrics';
-import { exemplarOf, failSpan, outcomeOf, startChildSpan } from './spans';
+import { errorTypeOf, exemplarOf, failSpan, outcomeOf, startChildSpan } from './spans';
 
 /** What is done to an object store. */
 export type StorageOperation = Exclude<
@@ -29,12 +29,16 @@ export async function observeStorage<Result>(
     'tams.storage_backend': storageBackend,
     'tams.storage_operation': operation,
   });
+  const work = currentCorrelation()?.work;
+  const step = work?.step('storage', `storage ${operation}`);
+  let failure: string | undefined;
   const start = performance.now();
   try {
     const result = await (span ? context.with(trace.setSpan(context.active(), span), run) : run());
     const problem = problemOf?.(result);
     if (problem !== undefined) {
       failures.add();
+      failure = problem;
       span?.setStatus({ code: SpanStatusCode.ERROR, message: problem });
     }
     return result;
@@ -42,11 +46,13 @@ export async function observeStorage<Result>(
     // What a client got wrong is no failure of the store.
     if (outcomeOf(error) === 'error') {
       failures.add();
+      failure = errorTypeOf(error);
       if (span) failSpan(span, error);
     }
     throw error;
   } finally {
     const milliseconds = performance.now() - start;
+    if (step) work?.endStep(step, failure);
     const costs = currentCorrelation()?.costs;
     if (costs) {
       costs.storageCalls += 1;

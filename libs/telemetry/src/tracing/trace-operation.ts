@@ -3,6 +3,7 @@ import { finalize, isObservable, type Observable, tap } from 'rxjs';
 import type { FormatLabel, Outcome } from '../metrics/metric-contract';
 import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
+import type { Step, Work } from '../work/work';
 import type { HistogramSeries } from '../metrics/series';
 import { errorTypeOf, exemplarOf, failSpan, outcomeOf, startOperationSpan } from './spans';
 
@@ -60,6 +61,13 @@ function withIdentityOf(original: Method, traced: Method): Method {
   return traced;
 }
 
+/** Where one call of a traced method is written down. */
+interface Observed {
+  readonly span: Span | undefined;
+  readonly work: Work | undefined;
+  readonly step: Step | undefined;
+}
+
 /** One traced method. */
 class Operation {
   private readonly durations = new Map<Outcome, HistogramSeries>();
@@ -78,43 +86,47 @@ class Operation {
 
   run(args: readonly unknown[], call: () => unknown): unknown {
     const span = startOperationSpan(this.name);
+    const work = currentCorrelation()?.work;
+    const step = work?.step('operation', this.name);
+    const observed: Observed = { span, work, step };
     const start = performance.now();
     let returned: unknown;
     try {
       returned = span ? context.with(trace.setSpan(context.active(), span), call) : call();
     } catch (error) {
-      this.end({ args, error }, span, start);
+      this.end({ args, error }, observed, start);
       throw error;
     }
-    if (isThenable(returned)) return this.settle(returned, args, span, start);
+    if (isThenable(returned)) return this.settle(returned, args, observed, start);
     if (isObservable(returned)) {
       return endingWith(returned, (outcome) => {
-        this.end({ args, ...outcome }, span, start);
+        this.end({ args, ...outcome }, observed, start);
       });
     }
-    this.end({ args, result: returned }, span, start);
+    this.end({ args, result: returned }, observed, start);
     return returned;
   }
 
   private async settle(
     promise: PromiseLike<unknown>,
     args: readonly unknown[],
-    span: Span | undefined,
+    observed: Observed,
     start: number,
   ): Promise<unknown> {
     let result: unknown;
     try {
       result = await promise;
     } catch (error) {
-      this.end({ args, error }, span, start);
+      this.end({ args, error }, observed, start);
       throw error;
     }
-    this.end({ args, result }, span, start);
+    this.end({ args, result }, observed, start);
     return result;
   }
 
-  private end(call: OperationCall<readonly unknown[], unknown>, span: Span | undefined, start: number): void {
+  private end(call: OperationCall<readonly unknown[], unknown>, { span, work, step }: Observed, start: number): void {
     const outcome = 'error' in call ? outcomeOf(call.error) : 'success';
+    if (step) work?.endStep(step, outcome === 'success' ? undefined : errorTypeOf(call.error));
     this.duration(outcome).observe((performance.now() - start) / 1000, exemplarOf(span));
     this.count(call, outcome);
     if (!span) return;

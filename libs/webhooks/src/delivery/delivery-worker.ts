@@ -183,6 +183,7 @@ export class DeliveryWorker {
         carrier: cause,
         name: 'POST',
         attributes,
+        failureOf: ({ failure }) => failure && `${failure.type}: ${failure.message}`,
         work: async (span) => {
           const body = await this.tools.messages.write(await this.whole(event), receiver.view);
           span.setAttribute('messaging.message.body.size', body.length);

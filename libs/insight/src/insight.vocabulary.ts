@@ -1,0 +1,15 @@
+import type { ParameterVocabulary } from '@tams/platform';
+import { SessionGoneError } from './insight.errors';
+
+/** What the parameters of insight mean. */
+export const insightVocabulary: ParameterVocabulary = {
+  correlationId: {
+    description: 'The `correlation_id` of a problem document, or the header `X-Correlation-ID` of an answer.',
+    example: '7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11',
+  },
+  pid: {
+    description: 'Process id of a session of the metadata store, as PostgreSQL counts.',
+    example: '4702',
+    notFound: (id) => new SessionGoneError(Number(id)),
+  },
+};
