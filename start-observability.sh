@@ -1,23 +1,26 @@
 #!/bin/sh
 # Starts TAMS with its observability stack and waits until every service is ready.
-#   ./start-observability.sh            everything
-#   ./start-observability.sh --s3       with an S3-compatible object store
-#   ./start-observability.sh --only     without the TAMS server: to watch one that runs elsewhere (docs/operations.md)
-#   ./start-observability.sh --check    only looks whether it could start
-#   ./start-observability.sh --help     prints this
+#   ./start-observability.sh              everything
+#   ./start-observability.sh --s3         with an S3-compatible object store
+#   ./start-observability.sh --collector  with an OpenTelemetry Collector between the server and Jaeger
+#   ./start-observability.sh --only       without the TAMS server: to watch one that runs elsewhere (docs/operations.md)
+#   ./start-observability.sh --check      only looks whether it could start
+#   ./start-observability.sh --help       prints this
 # Settings come from .env (see .env.example); without one, it is made with a password of its own. docs/operations.md tells more.
 set -eu
 cd "$(dirname "$0")"
 
 usage() {
-  sed -n '2,8s/^# \{0,1\}//p' "$0"
+  sed -n '2,9s/^# \{0,1\}//p' "$0"
 }
 
 profiles=api,observability
 check_only=
+collector=
 for argument in "$@"; do
   case $argument in
   --s3) profiles="$profiles,s3" ;;
+  --collector) collector=yes ;;
   --only) profiles=observability ;;
   --check) check_only=yes ;;
   --help | -h)
@@ -93,6 +96,7 @@ preflight() {
 ports() {
   case $profiles in *api*) echo "API_PORT=$(setting API_PORT 8000)" ;; esac
   case $profiles in *s3*) echo "S3_PORT=$(setting S3_PORT 8333)" ;; esac
+  case $profiles in *collector*) echo "COLLECTOR_PORT=$(setting COLLECTOR_PORT 4319)" ;; esac
   echo "GRAFANA_PORT=$(setting GRAFANA_PORT 3000)"
   echo "PROMETHEUS_PORT=$(setting PROMETHEUS_PORT 9090)"
   echo "ALERTMANAGER_PORT=$(setting ALERTMANAGER_PORT 9093)"
@@ -117,6 +121,10 @@ wait_for() {
   echo "ready at $2"
 }
 
+if [ -n "$collector" ]; then
+  profiles="$profiles,collector"
+  export OTLP_ENDPOINT=http://otel-collector:4318/v1/traces OTEL_LOGS_EXPORTER=otlp
+fi
 # Wins over what .env says.
 export COMPOSE_PROFILES="$profiles"
 preflight

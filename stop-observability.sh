@@ -19,4 +19,4 @@ esac
 
 command -v docker >/dev/null || { echo 'stop-observability: Docker is not installed.' >&2; exit 1; }
 # shellcheck disable=SC2086
-docker compose --profile api --profile s3 --profile observability down $volumes
+docker compose --profile api --profile s3 --profile observability --profile collector down $volumes

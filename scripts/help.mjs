@@ -24,7 +24,7 @@ const groups = {
     test: 'every test; `npm test -- path` for some',
     'test:model': 'random operations against a model of the specification',
     'test:faults': 'killed processes, cut connections, full disks',
-    'test:s3': 'a real S3 store (RADOS Gateway)',
+    'test:s3': 'a real S3 store (RADOS Gateway; --store=seaweedfs)',
     'test:stack': 'Prometheus, Alertmanager, Helm, the image, run for real',
     lint: 'ESLint and Prettier',
     'lint:fix': 'the same, mending what they can',

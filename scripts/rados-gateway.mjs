@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installPrograms } from './debian-packages.mjs';
+import { freePorts } from './free-ports.mjs';
 
 const DIRECTORY_PREFIX = 'tams-rados-gateway-';
 const START_TIMEOUT_MILLISECONDS = 120_000;
@@ -255,19 +255,4 @@ rgw lc max objs = 8
 
 function tail(text, lines = 15) {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
-}
-
-/** Ports nothing listens on, as the system hands them out. */
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise((resolve, reject) => {
-        server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-      });
-    }),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

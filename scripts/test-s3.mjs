@@ -1,19 +1,30 @@
 // `npm run test:s3`: runs the tests of S3 backends against a real store, Ceph RADOS Gateway, which it installs when
 // needed, starts for itself, and removes afterwards; and the HTTP tests of media, objects and deletion on that store
-// instead of files. Set S3_TEST_ENDPOINT (and the other S3_TEST_ variables of test/s3/gateway.ts) to use a store that runs
-// already. More arguments go to Jest.
+// instead of files. `--store=seaweedfs` takes SeaweedFS instead, as docker-compose.yml runs it. Set S3_TEST_ENDPOINT (and the
+// other S3_TEST_ variables of test/s3/gateway.ts) to use a store that runs already. More arguments go to Jest.
 import { spawn } from 'node:child_process';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { installPrograms, PackagesUnavailableError } from './debian-packages.mjs';
 import { GatewayUnavailableError, installRadosGateway, startRadosGateway } from './rados-gateway.mjs';
+import { installSeaweedfs, SeaweedUnavailableError, startSeaweedfs } from './seaweedfs.mjs';
 
-const usage = `Usage: npm run test:s3 -- [Jest's arguments]
+const usage = `Usage: npm run test:s3 -- [--store=seaweedfs] [Jest's arguments]
 
-Tests on a real S3 store: Ceph RADOS Gateway, which is installed and started for it, or the one S3_TEST_ENDPOINT names.`;
+Tests on a real S3 store: Ceph RADOS Gateway or SeaweedFS, which is installed and started for it, or the one S3_TEST_ENDPOINT
+names.`;
 if (['--help', '-h'].includes(process.argv[2])) {
   console.log(usage);
   process.exit(0);
 }
+
+/** How each store is had, and the name by which tests excuse what it cannot do. */
+const stores = {
+  rados: { name: 'RADOS Gateway', install: installRadosGateway, start: startWithBuckets },
+  seaweedfs: { name: 'SeaweedFS', install: installSeaweedfs, start: () => startSeaweedfs(Object.values(buckets)) },
+};
+
+const jestArguments = process.argv.slice(2).filter((argument) => !argument.startsWith('--store='));
+const chosen = process.argv.find((argument) => argument.startsWith('--store='))?.slice('--store='.length) ?? 'rados';
 
 const buckets = { S3_TEST_BUCKET: 'tams-test', S3_TEST_SECOND_BUCKET: 'tams-test-second' };
 
@@ -31,16 +42,21 @@ async function main() {
   // A browser uploads and plays, too.
   if (!process.env.CHROMIUM_PATH) await installPrograms({ chromium: 'chromium' });
   if (process.env.S3_TEST_ENDPOINT) return runTests({});
-  await installRadosGateway();
+  const store = stores[chosen];
+  if (!store) {
+    console.error(`There is no store ${chosen}; choose from ${Object.keys(stores).join(', ')}.\n\n${usage}`);
+    return 64;
+  }
+  await store.install();
   const started = Date.now();
-  console.log('Starting RADOS Gateway ...');
-  running.gateway = await startRadosGateway();
+  console.log(`Starting ${store.name} ...`);
+  running.gateway = await store.start();
   try {
     const { endpoint, accessKeyId, secretAccessKey } = running.gateway;
-    await createBuckets(running.gateway);
-    console.log(`RADOS Gateway is ready at ${endpoint} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    console.log(`${store.name} is ready at ${endpoint} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
     return await runTests({
       ...buckets,
+      S3_TEST_STORE: chosen,
       S3_TEST_ENDPOINT: endpoint,
       S3_TEST_ACCESS_KEY_ID: accessKeyId,
       S3_TEST_SECRET_ACCESS_KEY: secretAccessKey,
@@ -48,6 +64,17 @@ async function main() {
     });
   } finally {
     await running.gateway.stop();
+  }
+}
+
+async function startWithBuckets() {
+  const gateway = await startRadosGateway();
+  try {
+    await createBuckets(gateway);
+    return gateway;
+  } catch (error) {
+    await gateway.stop();
+    throw error;
   }
 }
 
@@ -66,7 +93,7 @@ async function createBuckets({ endpoint, accessKeyId, secretAccessKey }) {
 
 /** @returns {Promise<number>} Jest's exit code */
 function runTests(environment) {
-  const options = ['--config', 'test/s3/jest.s3.config.mjs', ...process.argv.slice(2)];
+  const options = ['--config', 'test/s3/jest.s3.config.mjs', ...jestArguments];
   running.jest = spawn(process.execPath, ['scripts/jest.mjs', ...options], {
     stdio: 'inherit',
     env: { ...process.env, ...environment, TEST_STORAGE: 's3' },
@@ -79,9 +106,8 @@ function runTests(environment) {
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(
-    error instanceof GatewayUnavailableError || error instanceof PackagesUnavailableError ? error.message : error,
-  );
+  const expected = [GatewayUnavailableError, PackagesUnavailableError, SeaweedUnavailableError];
+  console.error(expected.some((kind) => error instanceof kind) ? error.message : error);
   console.error('\nThe S3 tests did not run.');
   process.exitCode = 1;
 }

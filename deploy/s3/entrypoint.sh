@@ -10,7 +10,8 @@ case $S3_ACCESS_KEY_ID$S3_SECRET_ACCESS_KEY in
   exit 64
   ;;
 esac
-cat >/tmp/s3.json <<END
+config=${S3_CONFIG:-/tmp/s3.json}
+cat >"$config" <<END
 {
   "identities": [
     {
@@ -21,4 +22,8 @@ cat >/tmp/s3.json <<END
   ]
 }
 END
-exec weed "$@" -s3.config=/tmp/s3.json
+# Newer versions report statistics of the store to their makers unless told not to; older ones do not know the option.
+if weed help server 2>&1 | grep -q '^ *-master\.telemetry$'; then
+  set -- "$@" -master.telemetry=false
+fi
+exec weed "$@" "-s3.config=$config"

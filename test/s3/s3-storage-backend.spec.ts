@@ -11,7 +11,7 @@ import {
 import { NotFoundError } from '@tams/platform';
 import type { UploadChecksum } from '@tams/storage';
 import type { S3StorageBackend } from '../../libs/storage/src/s3/s3-storage-backend';
-import { describeWithGateway, gateway, openGateway } from './gateway';
+import { describeWithGateway, gateway, itOnStore, openGateway } from './gateway';
 
 const MEBIBYTE = 1024 * 1024;
 const contentType = 'video/mp2t';
@@ -118,7 +118,12 @@ describeWithGateway('S3StorageBackend on a real store', () => {
       'tab\tnewline\n',
     ])('reach the object %j', uploadDownloadAndDelete);
 
-    it('reach an object whose identifier has 1024 bytes', () => uploadDownloadAndDelete('ü'.repeat(512)));
+    it('reach an object whose identifier has 1024 bytes', () =>
+      uploadDownloadAndDelete(`${`${'ü'.repeat(100)}/`.repeat(5)}${'a'.repeat(19)}`));
+
+    itOnStore('reach an object whose identifier has 1024 bytes without a slash', () =>
+      uploadDownloadAndDelete('ü'.repeat(512)),
+    );
 
     async function uploadDownloadAndDelete(objectId: string): Promise<void> {
       const media = randomBytes(64);
@@ -244,6 +249,9 @@ describeWithGateway('S3StorageBackend on a real store', () => {
       });
       const wrong = digest('md5', Buffer.from('another'));
       expect(await upload(undefined, media, () => ({ 'Content-MD5': wrong }))).toEqual({ status: 400, stored: false });
+    });
+
+    itOnStore('may carry a SHA-256 that was not announced', async () => {
       const sha256 = { 'x-amz-checksum-sha256': digest('sha256') };
       expect(await upload(undefined, media, () => sha256)).toEqual({ status: 200, stored: true });
     });
@@ -334,6 +342,15 @@ describeWithGateway('S3StorageBackend on a real store', () => {
       expect(Math.abs(modified.getTime() - Date.now())).toBeLessThan(3600_000);
     }
     for (const name of names) expect([name, listed.get(name)]).toEqual([name, Buffer.byteLength(name)]);
+  });
+
+  itOnStore('lists identifiers as they are, whatever their slashes', async () => {
+    const prefix = randomUUID();
+    const names = [`${prefix}//double`, `/${prefix}/leading`];
+    for (const name of names) await second.write(name, Readable.from(['x']), contentType);
+    const listed: string[] = [];
+    for await (const { objectId } of second.list()) if (objectId.includes(prefix)) listed.push(objectId);
+    expect(listed.toSorted()).toEqual(names.toSorted());
   });
 
   it('lists more than one page', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startTracing, type Tracing } from '@tams/telemetry';
 import { eventually } from '../support/eventually';
 import { InstanceFixtures } from '../http/instance-fixtures';
+import { conventionalNames, ownNames } from '../telemetry/known-attributes';
 import { OtlpReceiver, type ReceivedSpan } from '../telemetry/otlp-receiver';
 import { changes, samples } from '../telemetry/scrape';
 import { bucketEntry, describeWithGateway, gateway } from './gateway';
@@ -89,7 +90,23 @@ describeWithGateway('traces that reach into S3', () => {
       ]),
     );
     const stat = request.find(({ name }) => name === 'storage stat')!;
-    expect([stat.kind, stat.attributes['tams.storage_backend']]).toEqual([3, one.id]);
+    expect([stat.kind, stat.attributes['tams.storage_backend']]).toEqual([1, one.id]);
+    const call = request.find(({ name, parentSpanId }) => name === 'S3/HeadObject' && parentSpanId === stat.spanId)!;
+    expect(call.kind).toBe(3);
+    expect(call.attributes).toMatchObject({
+      'rpc.system.name': 'aws-api',
+      'rpc.method': 'S3/HeadObject',
+      'aws.s3.bucket': gateway.bucket,
+      'aws.s3.key': object,
+      'aws.request_id': expect.stringMatching(/./) as string,
+      'cloud.region': gateway.region,
+      'server.address': new URL(gateway.endpoint).hostname,
+      'server.port': Number(new URL(gateway.endpoint).port),
+      'http.response.status_code': 200,
+    });
+    const known = new Set([...conventionalNames(), ...ownNames()]);
+    const sent = [...copying, ...request].flatMap(({ attributes }) => Object.keys(attributes));
+    expect(sent.filter((name) => !known.has(name))).toEqual([]);
 
     const copies = changes(before, await samples(), 'tams_s3_operation_duration_seconds_count').filter(
       ({ labels, value }) => labels['operation'] === 'copy' && value > 0,

@@ -31,8 +31,10 @@ export class Jaeger {
     readonly otlpUrl: string,
   ) {}
 
-  static async start(program: string): Promise<Jaeger> {
-    const [query, queryGrpc, otlp, otlpGrpc] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  /** @param otlp port at which it takes OTLP over HTTP; a free one unless somebody has been told already */
+  static async start(program: string, otlp?: number): Promise<Jaeger> {
+    otlp ??= await freePort();
+    const [query, queryGrpc, otlpGrpc] = await Promise.all([freePort(), freePort(), freePort()]);
     const url = `http://127.0.0.1:${query}`;
     const settings = {
       'extensions.jaeger_query.http.endpoint': `127.0.0.1:${query}`,
