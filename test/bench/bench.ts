@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { measureBearerCheck } from './bearer-check';
 import { BenchStore } from './bench-store';
@@ -6,6 +7,7 @@ import { type BenchCase, createCases, type RoundSize } from './cases';
 import { type FloorSetup, recordStatements } from './floor-setup';
 import type { LoadRequest } from './load-plan';
 import { measure, type Measurement, type Spread } from './measurement';
+import { cpuSecondsOfFamily } from './processor-time';
 import { LoadGenerator, type MeasuredServer, startFloor, startTamsServer } from './processes';
 import { benchTable, machine } from './report';
 import { verdictsOf, verdictTable } from './targets';
@@ -18,7 +20,7 @@ const USAGE = `npm run bench -- [options]
   --seconds N        length of a round that reads (default 3)
   --json FILE        also write all figures as JSON ("-" for standard output, without the table)
   --before FILE      compare with another build of the server too (its compiled main.js, below this directory)
-  --profile DIR      write a CPU profile of the server there
+  --profile DIR      write a CPU profile of the server there, and one of the build before into DIR/before
 Ends with 1 when a target of docs/performance.md is not reached by the cases that ran.`;
 
 const options = readOptions(USAGE, {
@@ -67,15 +69,24 @@ async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
   stops.push(() => floor.stop());
   const servers = [server, floor];
   if (options.before !== undefined) {
-    const before = await startTamsServer({ databaseUrl, directory, name: 'before', entry: options.before });
+    const before = await startTamsServer({
+      databaseUrl,
+      directory,
+      name: 'before',
+      entry: options.before,
+      profileDirectory: options.profile && join(options.profile, 'before'),
+      // It may be older than the tables.
+      environment: { ALLOW_NEWER_DATABASE: 'true' },
+    });
     stops.push(() => before.stop());
     servers.push(before);
   }
+  const bench = { load, databaseCpuSeconds: () => cpuSecondsOfFamily(postgres.pid) };
   const measurements: Measurement[] = [];
   for (const benchCase of cases) {
     progress(`${benchCase.name}...`);
     await checkSameAnswers(benchCase, server, floor);
-    measurements.push(...(await measure(load, benchCase, servers, rounds, size)));
+    measurements.push(...(await measure(bench, benchCase, servers, rounds, size)));
   }
   await report(measurements, await measureBearerCheck());
 }
@@ -171,7 +182,7 @@ async function report(measurements: readonly Measurement[], bearerCheck: Spread)
   if (options.json !== undefined) await writeFile(options.json, figures);
   console.log(`\n${benchTable(measurements)}`);
   console.log(
-    `\nMedian of ${rounds} rounds (lowest-highest). "of floor": the server's rate over the floor's, round by round. CPU: of the server's process, for one request.`,
+    `\nMedian of ${rounds} rounds (lowest-highest). "of floor": the server's rate over the floor's, round by round. CPU: of the server's process, DB CPU: of PostgreSQL, for one request; "CPU of floor": both together over the floor's.`,
   );
   console.log(`\n${verdictTable(verdicts)}`);
 }

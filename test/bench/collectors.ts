@@ -68,7 +68,7 @@ async function compare(servers: readonly MeasuredServer[], flowId: string, stops
   for (const server of servers) server.forgetPeakMemory();
   const anyPage = () => pagePath(flowId, Math.floor(Math.random() * (READ_SEGMENTS - 30)), 30);
   const size = { seconds: Number(options.seconds), registrations: 0, batches: 0 };
-  const [measured] = await measure(load, reading('page of 30', anyPage), servers, Number(options.rounds), size);
+  const [measured] = await measure({ load }, reading('page of 30', anyPage), servers, Number(options.rounds), size);
   const good = servers[0];
   if (!measured || !good) throw new Error('Nothing was measured.');
   const rows = servers.map((server) => {

@@ -12,7 +12,8 @@ import type { FloorSetup, Statements } from './floor-setup';
  */
 
 type SegmentRow = Record<'object_id' | 'timerange', string> & {
-  readonly instances: readonly { readonly storage_id: string }[] | null;
+  /** Of its only instance; all objects here have one. */
+  readonly sole_storage_id: string | null;
 };
 type FlowRow = Record<string, unknown> & { readonly document: Record<string, unknown> };
 interface PostedSegment {
@@ -84,7 +85,7 @@ class Floor {
     return rows.slice(0, limit).map((row) => ({
       object_id: row.object_id,
       timerange: row.timerange,
-      get_urls: (row.instances ?? []).flatMap((instance) => this.urlsOf(row.object_id, instance.storage_id, expires)),
+      get_urls: row.sole_storage_id === null ? [] : this.urlsOf(row.object_id, row.sole_storage_id, expires),
     }));
   }
 

@@ -18,6 +18,8 @@ export interface Figures {
   readonly p99: Spread;
   /** CPU of the server's own process for one request, in microseconds; of all plans of the round together. */
   readonly cpuMicroseconds: Spread;
+  /** The same of PostgreSQL and all its connections; 0 where that was not asked. */
+  readonly databaseMicroseconds: Spread;
 }
 
 /** One line of the table. */
@@ -27,12 +29,21 @@ export interface Measurement {
   readonly figures: Readonly<Record<string, Figures>>;
   /** Requests per second of the first server over those of each other, round by round. */
   readonly ratios: Readonly<Record<string, Spread>>;
+  /** CPU of one request, the server's and PostgreSQL's together, of the first server over each other's, round by round. */
+  readonly cpuRatios: Readonly<Record<string, Spread>>;
   /** Largest memory of the first server while this case ran, in megabytes. */
   readonly peakMegabytes: number;
 }
 
 interface Sample extends LoadResult {
   readonly cpuMicroseconds: number;
+  readonly databaseMicroseconds: number;
+}
+
+/** What sends the load, and what tells the CPU seconds that PostgreSQL has used so far, where that is asked. */
+export interface Bench {
+  readonly load: LoadGenerator;
+  readonly databaseCpuSeconds?: () => number;
 }
 
 /**
@@ -40,7 +51,7 @@ interface Sample extends LoadResult {
  * One unmeasured round each goes first.
  */
 export async function measure(
-  load: LoadGenerator,
+  bench: Bench,
   benchCase: BenchCase,
   servers: readonly MeasuredServer[],
   rounds: number,
@@ -56,7 +67,7 @@ export async function measure(
   for (let round = 0; round <= rounds; round += 1) {
     // Who goes first changes too.
     for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
-      for (const sample of await runRound(load, benchCase, server, round === 0 ? warmUp : size)) {
+      for (const sample of await runRound(bench, benchCase, server, round === 0 ? warmUp : size)) {
         if (round === 0) continue;
         const byServer = samples.get(sample.label) ?? new Map<string, Sample[]>();
         samples.set(sample.label, byServer.set(server.name, [...(byServer.get(server.name) ?? []), sample]));
@@ -69,21 +80,25 @@ export async function measure(
 }
 
 async function runRound(
-  load: LoadGenerator,
+  { load, databaseCpuSeconds = () => 0 }: Bench,
   benchCase: BenchCase,
   server: MeasuredServer,
   size: RoundSize,
 ): Promise<Sample[]> {
   const plans = await benchCase.round(size, server);
-  const cpuBefore = server.cpuSeconds;
+  const before = [server.cpuSeconds, databaseCpuSeconds()] as const;
   const results = await load.run({ origin: server.origin, plans });
-  const cpu = server.cpuSeconds - cpuBefore;
+  const [cpu, databaseCpu] = [server.cpuSeconds - before[0], databaseCpuSeconds() - before[1]];
   const requests = results.reduce((sum, result) => sum + result.requests, 0);
   for (const { label, failures, firstFailure } of results) {
     if (failures > 0)
       throw new Error(`${label} on the ${server.name}: ${failures} failed, first: ${firstFailure ?? ''}`);
   }
-  return results.map((result) => ({ ...result, cpuMicroseconds: (cpu * 1e6) / requests }));
+  return results.map((result) => ({
+    ...result,
+    cpuMicroseconds: (cpu * 1e6) / requests,
+    databaseMicroseconds: (databaseCpu * 1e6) / requests,
+  }));
 }
 
 /** @param names the servers, in the order they are shown */
@@ -97,13 +112,19 @@ function summary(
   const samples = names.map((name) => byServer.get(name) ?? []);
   const figures = Object.fromEntries(names.map((name, index) => [name, figuresOf(samples[index] ?? [])]));
   const [own = [], ...others] = samples;
-  const ratioTo = (other: readonly Sample[]): Spread =>
-    spreadOf(own.map((sample, round) => rate(sample) / rate(other[round] ?? sample)));
+  const ratiosTo = (figure: (sample: Sample) => number): Record<string, Spread> =>
+    Object.fromEntries(
+      others.map((other, index) => [
+        names[index + 1] ?? '',
+        spreadOf(own.map((sample, round) => figure(sample) / figure(other[round] ?? sample))),
+      ]),
+    );
   return {
     label,
     ...(benchCase.items && { items: benchCase.items }),
     figures,
-    ratios: Object.fromEntries(others.map((other, index) => [names[index + 1] ?? '', ratioTo(other)])),
+    ratios: ratiosTo(rate),
+    cpuRatios: ratiosTo((sample) => sample.cpuMicroseconds + sample.databaseMicroseconds),
     peakMegabytes,
   };
 }
@@ -114,6 +135,7 @@ function figuresOf(samples: readonly Sample[]): Figures {
     p50: spreadOf(samples.map((sample) => sample.p50)),
     p99: spreadOf(samples.map((sample) => sample.p99)),
     cpuMicroseconds: spreadOf(samples.map((sample) => sample.cpuMicroseconds)),
+    databaseMicroseconds: spreadOf(samples.map((sample) => sample.databaseMicroseconds)),
   };
 }
 

@@ -8,10 +8,9 @@ import { serverFlags } from '../support/server-flags';
 import type { Arrivals } from './event-receiver';
 import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
+import { cpuSecondsOf } from './processor-time';
 
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
-/** Ticks of `/proc/<pid>/stat` in a second, on every Linux. */
-const TICKS_PER_SECOND = 100;
 const START_PATIENCE_MS = 60_000;
 
 /** A process that answers HTTP and whose use of the machine can be read. */
@@ -24,8 +23,7 @@ export class MeasuredServer {
 
   /** CPU seconds used so far, user and system; 0 where there is no `/proc`. */
   get cpuSeconds(): number {
-    const fields = this.procFile('stat')?.split(') ')[1]?.split(' ');
-    return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND : 0;
+    return cpuSecondsOf(this.child.pid ?? 0);
   }
 
   /** Largest resident memory since {@link forgetPeakMemory}, in megabytes (1e6 bytes); 0 where there is no `/proc`. */

@@ -25,14 +25,16 @@ export function number(value: number, digits = 0): string {
 /** The table of `npm run bench`: the server's figures, and its rate over that of each other server. */
 export function benchTable(measurements: readonly Measurement[]): string {
   const others = Object.keys(measurements[0]?.ratios ?? {});
-  const header = ['case', 'requests/s', 'items/s', 'p50 ms', 'p99 ms', 'CPU us', 'peak MB'];
+  const header = ['case', 'requests/s', 'items/s', 'p50 ms', 'p99 ms', 'CPU us', 'DB CPU us', 'peak MB'];
   const columnsOf = (name: string): string[] => [
     `of ${name}`,
     `${name} requests/s`,
     `${name} p99 ms`,
     `${name} CPU us`,
+    `${name} DB CPU us`,
+    `CPU of ${name}`,
   ];
-  const rows = measurements.map(({ label, items, figures, ratios, peakMegabytes }) => {
+  const rows = measurements.map(({ label, items, figures, ratios, cpuRatios, peakMegabytes }) => {
     const [own] = Object.values(figures);
     if (!own) throw new Error(`Nothing was measured for ${label}.`);
     return [
@@ -42,17 +44,25 @@ export function benchTable(measurements: readonly Measurement[]): string {
       number(own.p50.median, 1),
       spread(own.p99, 1),
       number(own.cpuMicroseconds.median),
+      number(own.databaseMicroseconds.median),
       number(peakMegabytes),
-      ...others.flatMap((name) => otherCells(ratios[name], figures[name])),
+      ...others.flatMap((name) => otherCells(ratios[name], cpuRatios[name], figures[name])),
     ];
   });
   return tableOf([...header, ...others.flatMap(columnsOf)], rows);
 }
 
-function otherCells(ratio: Spread | undefined, figures: Figures | undefined): string[] {
-  if (!ratio || !figures) return ['', '', '', ''];
-  const { requestsPerSecond, p99, cpuMicroseconds } = figures;
-  return [spread(ratio, 2), number(requestsPerSecond.median), number(p99.median, 1), number(cpuMicroseconds.median)];
+function otherCells(rates: Spread | undefined, cpu: Spread | undefined, figures: Figures | undefined): string[] {
+  if (!rates || !cpu || !figures) return ['', '', '', '', '', ''];
+  const { requestsPerSecond, p99, cpuMicroseconds, databaseMicroseconds } = figures;
+  return [
+    spread(rates, 2),
+    number(requestsPerSecond.median),
+    number(p99.median, 1),
+    number(cpuMicroseconds.median),
+    number(databaseMicroseconds.median),
+    spread(cpu, 2),
+  ];
 }
 
 /** What the figures depend on beside the code. */

@@ -203,7 +203,7 @@ async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
       },
     };
     const servers = stores.map((store) => store.server);
-    measurements.push(...(await measure(load, benchCase, servers, Number(options.rounds), size)));
+    measurements.push(...(await measure({ load }, benchCase, servers, Number(options.rounds), size)));
   }
   await report(measurements, large);
 }

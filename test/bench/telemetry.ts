@@ -93,7 +93,7 @@ async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
   const measurements: Measurement[] = [];
   for (const benchCase of cases) {
     console.error(`${benchCase.name}...`);
-    measurements.push(...(await measure(load, benchCase, [shipped, stubbed], rounds, size)));
+    measurements.push(...(await measure({ load }, benchCase, [shipped, stubbed], rounds, size)));
   }
   const endpoints = [PAGE, ROOT];
   const evidence = (server: typeof shipped) =>

@@ -16,6 +16,7 @@ import { OneClock1764500000000 } from './1764500000000-one-clock';
 import { EventVolume1764600000000 } from './1764600000000-event-volume';
 import { TraceContext1764610000000 } from './1764610000000-trace-context';
 import { Replicas1764700000000 } from './1764700000000-replicas';
+import { SoleInstances1764710000000 } from './1764710000000-sole-instances';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -36,4 +37,5 @@ export const migrations = [
   EventVolume1764600000000,
   TraceContext1764610000000,
   Replicas1764700000000,
+  SoleInstances1764710000000,
 ] as const;

@@ -17,7 +17,17 @@ export { PlainMediaAccess, type PlainMediaRequest } from './media/plain-media-ac
 export { ObjectGauges } from './object-gauges';
 export { ObjectAccess } from './object-access';
 export { ObjectNotFoundError, type ObjectRefusal, ObjectRefusedError } from './object.errors';
-export { instancesOf, initialises, objectOf, ObjectRepository, sizeOf } from './object.repository';
+export {
+  initialises,
+  initInstancesOf,
+  instancesIn,
+  instancesOf,
+  type LocatedRow,
+  locationOf,
+  objectOf,
+  ObjectRepository,
+  sizeOf,
+} from './object.repository';
 export { getUrlList, objectId, uncontrolledUrl } from './object.schema';
 export { ObjectService } from './object.service';
 export { objectVocabulary } from './object.vocabulary';

@@ -62,6 +62,34 @@ export function instancesOf(objectId: string): string {
              FROM object_instances i WHERE i.object_id = ${objectId} AND ${ADVERTISED})`;
 }
 
+/** Where an object is, as {@link locationOf} reads it. */
+export interface LocatedRow {
+  /** The backend of its only instance, where that is all there is to say. */
+  readonly sole_storage_id: string | null;
+  /** All its instances otherwise; null when it has none. */
+  readonly instances: ObjectInstance[] | null;
+}
+
+/**
+ * SQL of the columns of a {@link LocatedRow}. Most objects have one instance, on a backend of ours, and their own row says so:
+ * only for the others instances are looked up.
+ * @param object alias of the row of `objects`
+ */
+export function locationOf(object: string): string {
+  return `${object}.sole_storage_id,
+    CASE WHEN ${object}.sole_storage_id IS NULL THEN ${instancesOf(`${object}.id`)} END AS instances`;
+}
+
+/** The instances of an object whose row was read with {@link locationOf}. */
+export function instancesIn({ sole_storage_id: storageId, instances }: LocatedRow): readonly ObjectInstance[] {
+  return storageId === null ? (instances ?? []) : [{ storage_id: storageId, label: null, url: null }];
+}
+
+/** SQL of the instances of the initialisation object of an object, as {@link instancesOf} gives them; null for none. */
+export function initInstancesOf(object: string): string {
+  return `CASE WHEN ${object}.init_object_id IS NOT NULL THEN ${instancesOf(`${object}.init_object_id`)} END`;
+}
+
 /**
  * SQL of the object a row refers to, for a FROM clause: one look-up by key a row, whatever the planner thinks of the sizes.
  * @param objectId SQL of its identifier, for example `s.object_id`
@@ -192,7 +220,7 @@ export class ObjectRepository {
   async find(connection: Connection, objectId: string): Promise<RegisteredObject | undefined> {
     const rows = await connection.query<RegisteredObject>(
       prepared(`SELECT o.id, o.role, o.first_referenced_by_flow, o.timerange, o.key_frame_count, o.init_object_id,
-              ${instancesOf('o.id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances
+              ${instancesOf('o.id')} AS instances, ${initInstancesOf('o')} AS init_instances
          FROM objects o WHERE o.id = $1 AND o.role IS NOT NULL AND o.unreferenced_since IS NULL`),
       [objectId],
     );

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { instancesOf, objectOf, type ObjectInstance } from '@tams/objects';
+import { initInstancesOf, type LocatedRow, locationOf, objectOf, type ObjectInstance } from '@tams/objects';
 import { type Connection, Parameters, prepared, withinPageBytes } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import type { Stretch } from './registration/batch-timeline';
 
 /** A segment with what its object and initialisation object add; `end_ns` is its place in the Flow. */
-export interface SegmentRow {
+export interface SegmentRow extends LocatedRow {
   readonly end_ns: string;
   readonly object_id: string;
   readonly timerange: string;
@@ -16,7 +16,6 @@ export interface SegmentRow {
   readonly object_timerange: string | null;
   readonly key_frame_count: string | null;
   readonly init_object_id: string | null;
-  readonly instances: ObjectInstance[] | null;
   readonly init_instances: ObjectInstance[] | null;
   /** Set on the last row when the page ended before its number of rows, for what its rows hold. */
   readonly more: boolean | null;
@@ -76,8 +75,8 @@ export class SegmentRepository {
     const conditions = conditionsOf(flowId, selection, parameters);
     const direction = selection.reverse ? 'DESC' : 'ASC';
     const instances = selection.withInstances
-      ? `${instancesOf('s.object_id')} AS instances, ${instancesOf('o.init_object_id')} AS init_instances`
-      : 'NULL::json AS instances, NULL::json AS init_instances';
+      ? `${locationOf('o')}, ${initInstancesOf('o')} AS init_instances`
+      : 'NULL::uuid AS sole_storage_id, NULL::json AS instances, NULL::json AS init_instances';
     const rows = `SELECT s.end_ns, s.object_id, s.timerange, s.ts_offset, s.last_duration, s.sample_offset, s.sample_count,
               o.timerange AS object_timerange, o.key_frame_count, o.init_object_id, ${instances}
          FROM (SELECT * FROM segments s WHERE ${conditions.join(' AND ')}

@@ -19,8 +19,8 @@ export async function insertAllocatedObjects(
   // Sorted, so that two requests for the same identifiers wait for each other instead of deadlocking.
   const rows = await connection.query<{ object_id: string }>(
     prepared(`WITH allocated AS (
-       INSERT INTO objects (id, allocated_for_flow, content_type)
-       SELECT id, $2::uuid, $3::text FROM unnest($1::text[]) AS id ORDER BY id
+       INSERT INTO objects (id, allocated_for_flow, content_type, sole_storage_id)
+       SELECT id, $2::uuid, $3::text, $4::uuid FROM unnest($1::text[]) AS id ORDER BY id
        ON CONFLICT (id) DO NOTHING
        RETURNING id
      )

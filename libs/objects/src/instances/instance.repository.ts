@@ -167,4 +167,32 @@ export class ObjectInstanceRepository {
       [instanceIds, seconds],
     );
   }
+
+  /** Whether objects are left that were there before their own row said where they are. */
+  async awaitsSoleInstances(connection: Connection): Promise<boolean> {
+    const rows = await connection.query(`SELECT 1 FROM backfills WHERE name = 'sole-instances' AND finished IS NULL`);
+    return rows.length > 0;
+  }
+
+  /**
+   * Writes onto the next such objects where they are, within a transaction that keeps the place of the next.
+   * @returns whether more may be left
+   */
+  async noteSoleInstances(connection: Connection, count: number): Promise<boolean> {
+    const [place] = await connection.query<{ position: string }>(
+      `SELECT position FROM backfills WHERE name = 'sole-instances' AND finished IS NULL FOR UPDATE`,
+    );
+    if (!place) return false;
+    const objects = await connection.query<{ id: string }>(
+      'SELECT id FROM objects WHERE id > $1 ORDER BY id LIMIT $2::int8',
+      [place.position, count],
+    );
+    const ids = objects.map(({ id }) => id);
+    if (ids.length > 0) await connection.query('SELECT note_sole_instances($1::text[])', [ids]);
+    await connection.query(
+      `UPDATE backfills SET position = $1, finished = CASE WHEN $2 THEN clock_timestamp() END WHERE name = 'sole-instances'`,
+      [ids.at(-1) ?? place.position, ids.length < count],
+    );
+    return ids.length === count;
+  }
 }

@@ -10,6 +10,7 @@ import { ObjectInstanceRepository } from './instance.repository';
 import { ObjectInstanceService } from './instance.service';
 import { ObjectInstancesController } from './instances.controller';
 import { SizeSurvey } from './size-survey';
+import { SoleInstanceBackfill } from './sole-instance-backfill';
 
 /** Instances of objects: copies on several storage backends, and URLs outside this store. */
 @Module({
@@ -23,6 +24,7 @@ import { SizeSurvey } from './size-survey';
     InstanceJobs,
     InstanceWork,
     SizeSurvey,
+    SoleInstanceBackfill,
     ExternalSource,
     HostResolver,
     {

@@ -1,13 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, prepared } from '@tams/platform';
-import { initialises, instancesOf, type ObjectInstance, objectOf } from '@tams/objects';
+import {
+  initialises,
+  initInstancesOf,
+  instancesIn,
+  instancesOf,
+  type LocatedRow,
+  locationOf,
+  type ObjectInstance,
+  objectOf,
+} from '@tams/objects';
 import type { PlayableSegment } from '../playlist/playable-segment';
 import { playableSegmentOf, SEGMENT_COLUMNS, type SegmentRow } from './segment-row';
 
 /** A media object, and where it is. */
 export interface LocatedObject {
   readonly object_id: string;
-  readonly instances: ObjectInstance[] | null;
+  readonly instances: readonly ObjectInstance[] | null;
 }
 
 /** Where the objects of a segment are. */
@@ -31,8 +40,7 @@ const SEGMENTS = prepared(`
 
 /** Where the objects of the same segments are. */
 const LOCATIONS = prepared(`
-  SELECT s.end_ns, s.object_id, ${instancesOf('s.object_id')} AS instances,
-         o.init_object_id, ${instancesOf('o.init_object_id')} AS init_instances
+  SELECT s.end_ns, s.object_id, ${locationOf('o')}, o.init_object_id, ${initInstancesOf('o')} AS init_instances
     FROM (SELECT end_ns, object_id FROM segments
            WHERE flow_id = $1 AND end_ns >= $2::int8 AND end_ns <= $3::int8 ORDER BY end_ns) s
    ${objectOf('s.object_id', 'o')}`);
@@ -65,8 +73,9 @@ export class PlaybackRepository {
   }
 
   /** Where the objects of segments are, from the one that ends at `first` to the one that ends at `last`, in nanoseconds. */
-  locations(connection: Connection, flowId: string, first: bigint, last: bigint): Promise<SegmentLocation[]> {
-    return connection.query<SegmentLocation>(LOCATIONS, [flowId, String(first), String(last)]);
+  async locations(connection: Connection, flowId: string, first: bigint, last: bigint): Promise<SegmentLocation[]> {
+    const rows = await connection.query<SegmentLocation & LocatedRow>(LOCATIONS, [flowId, String(first), String(last)]);
+    return rows.map((row) => ({ ...row, instances: instancesIn(row) }));
   }
 
   /** The object of the segment that ends there. @param end nanoseconds */

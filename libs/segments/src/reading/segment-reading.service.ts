@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import { FlowRepository } from '@tams/flows';
-import { acceptsNoGetUrl, type GetUrlFilter, GetUrls } from '@tams/objects';
+import { acceptsNoGetUrl, type GetUrlFilter, GetUrls, instancesIn, type ObjectInstance } from '@tams/objects';
 import {
   Database,
   decodeCursor,
@@ -100,16 +100,16 @@ export class SegmentReadingService {
 
   /** A `FlowSegment` as JSON text. */
   private present(row: SegmentRow, query: SegmentListQuery, filter: GetUrlFilter, baseUrl: string): string {
-    const urls = (objectId: string, instances: SegmentRow['instances']): string =>
-      this.getUrls.json(objectId, instances ?? [], filter, baseUrl);
+    const urls = (objectId: string, instances: readonly ObjectInstance[]): string =>
+      this.getUrls.json(objectId, instances, filter, baseUrl);
     const timerange = query.include_object_timerange ? row.object_timerange : null;
     const placement = { ...placementOf(row), ...(timerange !== null && { object_timerange: timerange }) };
     const initObject =
       row.init_object_id === null
         ? ''
-        : `,"init_object":{"object_id":${JSON.stringify(row.init_object_id)},"get_urls":${urls(row.init_object_id, row.init_instances)}}`;
+        : `,"init_object":{"object_id":${JSON.stringify(row.init_object_id)},"get_urls":${urls(row.init_object_id, row.init_instances ?? [])}}`;
     // All of the placement but its closing brace, then what comes as text.
-    return `${JSON.stringify(placement).slice(0, -1)},"get_urls":${urls(row.object_id, row.instances)}${initObject}}`;
+    return `${JSON.stringify(placement).slice(0, -1)},"get_urls":${urls(row.object_id, instancesIn(row))}${initObject}}`;
   }
 }
 

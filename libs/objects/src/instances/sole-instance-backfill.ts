@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database, JobQueue } from '@tams/platform';
+import { z } from 'zod';
+import { ObjectInstanceRepository } from './instance.repository';
+
+/** The kind of job that looks at the objects that were there before. */
+export const SOLE_INSTANCE_JOB = 'sole-instances';
+
+/** Objects of one transaction: their rows are locked so long. */
+const BATCH = 500;
+/** A run takes no new batch after this long; the next run goes on. */
+const RUN_MS = 60_000;
+const EVERY_SECONDS = 60;
+/** After each batch the database is left alone for this many times what it took: clients come first. */
+const PAUSE = 4;
+
+/**
+ * Writes onto the rows of older objects where they are, a batch at a time, until all have been looked at; triggers keep it true
+ * from then on. Until then, and beside servers of an older version, their instances are looked up for each page.
+ */
+@Injectable()
+export class SoleInstanceBackfill implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly instances: ObjectInstanceRepository,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const isUnfinished = await this.instances.awaitsSoleInstances(this.database);
+    this.jobs.define(SOLE_INSTANCE_JOB, {
+      schema: z.object({}),
+      ...(isUnfinished && { everySeconds: EVERY_SECONDS }),
+      handler: (_job, { signal }) => this.run(signal),
+    });
+  }
+
+  /** Works for a minute at most. */
+  async run(signal: AbortSignal): Promise<void> {
+    const end = performance.now() + RUN_MS;
+    while (performance.now() < end) {
+      signal.throwIfAborted();
+      const started = performance.now();
+      const isMore = await this.database.transaction((connection) =>
+        this.instances.noteSoleInstances(connection, BATCH),
+      );
+      if (!isMore) return;
+      await delay((performance.now() - started) * PAUSE, undefined, { signal });
+    }
+  }
+}
