@@ -20,7 +20,8 @@ it('nothing else writes to them', () => {
   const writers = globSync('libs/*/src/**/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.spec.ts') && writes.test(readFileSync(join(root, file), 'utf8')))
     .map((file) => file.split('/')[1]);
-  expect([...new Set(writers)].sort()).toEqual(['objects']);
+  // The triggers of the schema keep what the row of an object says of its instances.
+  expect([...new Set(writers)].sort()).toEqual(['migrations', 'objects']);
 });
 
 it('the platform names nothing of the domain', () => {
