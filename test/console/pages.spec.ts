@@ -62,6 +62,20 @@ describeWithChromium('the console’s pages beside the library', () => {
     await page.close();
   });
 
+  it('Service changes what the server is called', async () => {
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/service`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Studio 3');
+    await page.getByRole('textbox', { name: 'Description' }).fill('What the cameras of studio 3 record');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Studio 3' }).waitFor();
+    const { body } = await tams.client.get<{ name: string; description: string }>('/service');
+    expect(body).toMatchObject({ name: 'Studio 3', description: 'What the cameras of studio 3 record' });
+    await takePicture(page, 'service');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it.each([
     ['dark', 1440],
     ['light', 390],

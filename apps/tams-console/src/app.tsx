@@ -14,6 +14,7 @@ import { useMe, useMissingRight } from './session/use-me';
 const FlowPage = lazy(() => import('./flow/flow-page'));
 const IngestPage = lazy(() => import('./ingest/ingest-page'));
 const LivePage = lazy(() => import('./live/live-page'));
+const SourcePage = lazy(() => import('./source/source-page'));
 const WebhooksPage = lazy(() => import('./webhooks/webhooks-page'));
 const StoragePage = lazy(() => import('./storage/storage-page'));
 const AccessPage = lazy(() => import('./access/access-page'));
@@ -57,6 +58,7 @@ function Pages(): ReactElement {
         <Switch>
           <Route path="/" component={LibraryPage} />
           <Route path="/flows/:flowId">{({ flowId }) => <FlowPage key={flowId} flowId={flowId} />}</Route>
+          <Route path="/sources/:sourceId">{({ sourceId }) => <SourcePage key={sourceId} sourceId={sourceId} />}</Route>
           <Route path="/ingest" component={IngestPage} />
           <Route path="/live" component={LivePage} />
           <Route path="/webhooks" component={WebhooksPage} />

@@ -360,6 +360,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/sources/{sourceId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a Source
+     * @description Its metadata, and the collections it is part of through its Flows.
+     */
+    get: operations['GET_sources-sourceId'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -932,6 +952,32 @@ export interface components {
     ServicePost: {
       name?: string;
       description?: string;
+    };
+    Source: {
+      id: string;
+      /** @enum {string} */
+      format:
+        | 'urn:x-nmos:format:video'
+        | 'urn:x-tam:format:image'
+        | 'urn:x-nmos:format:audio'
+        | 'urn:x-nmos:format:data'
+        | 'urn:x-nmos:format:multi';
+      label?: string;
+      description?: string;
+      created_by?: string;
+      updated_by?: string;
+      /** Format: date-time */
+      created: string;
+      /** Format: date-time */
+      updated: string;
+      tags?: components['schemas']['Tags'];
+      /** @description Sources this one collects, derived from the Flow Collections of its Flows. */
+      source_collection?: {
+        id: string;
+        role?: string;
+      }[];
+      /** @description Sources that collect this one. */
+      collected_by?: string[];
     };
     StorageBackend: {
       id: string;
@@ -3922,6 +3968,81 @@ export interface operations {
            *       "status": 500,
            *       "detail": "The server failed to handle this request; its log has the details.",
            *       "instance": "/service/webhooks/0d4c9f4b-6b0d-4b65-a7a4-0f3a6f6c1d2e/test",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_sources-sourceId': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Identifier of the Source. */
+        sourceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "2aa143ac-0ab7-4d75-bc32-5c00c13d186f",
+           *       "format": "urn:x-nmos:format:video",
+           *       "label": "Studio 3, camera 1",
+           *       "created": "2026-01-05T09:00:00.000000Z",
+           *       "updated": "2026-01-05T09:00:00.000000Z",
+           *       "tags": {
+           *         "studio": "3"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Source'];
+        };
+      };
+      /** @description There is no such Source. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:source-not-found",
+           *       "title": "Not found",
+           *       "status": 404,
+           *       "detail": "There is no Source 2aa143ac-0ab7-4d75-bc32-5c00c13d186f.",
+           *       "instance": "/sources/2aa143ac-0ab7-4d75-bc32-5c00c13d186f",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "There is no Source 2aa143ac-0ab7-4d75-bc32-5c00c13d186f."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/sources/2aa143ac-0ab7-4d75-bc32-5c00c13d186f",
            *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
            *       "message": "The server failed to handle this request; its log has the details."
            *     }

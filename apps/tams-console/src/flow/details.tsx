@@ -26,7 +26,9 @@ export function Details({ flow }: { readonly flow: FlowOverview }): ReactElement
       <Fact name="Container">{flow.container}</Fact>
       <Fact name="Extent">{flow.extent && <Code>{flow.extent}</Code>}</Fact>
       <Fact name="Source">
-        <span className="mono">{flow.source_id}</span>
+        <Anchor component={Link} href={`/sources/${flow.source_id}`} size="sm" className="mono">
+          {flow.source_id}
+        </Anchor>
       </Fact>
       <Fact name="Created">{new Date(flow.created).toLocaleString('en-GB', { timeZoneName: 'short' })}</Fact>
       <Fact name="By">{data?.created_by}</Fact>

@@ -82,7 +82,8 @@ function Navigation({ onGo }: { readonly onGo: () => void }): ReactElement {
   return (
     <>
       {destinations.map(({ path: to, label, icon: Icon }) => {
-        const active = to === '/' ? path === '/' || path.startsWith('/flows/') : path.startsWith(to);
+        const active =
+          to === '/' ? path === '/' || path.startsWith('/flows/') || path.startsWith('/sources/') : path.startsWith(to);
         return (
           <NavLink
             key={to}

@@ -1,16 +1,35 @@
 import { Badge, Card, Group, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { api, body } from '../api/client';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem-alert';
+import { RightButton } from '../parts/right-button';
+import { EditService } from './edit-service';
 
 /** What this server is. */
 export default function ServicePage(): ReactElement {
   const service = useQuery({ queryKey: ['service'], queryFn: ({ signal }) => body(api.GET('/service', { signal })) });
   const { data, error } = service;
+  const [editing, edit] = useDisclosure(false);
   return (
-    <Page title="Service">
+    <Page
+      title="Service"
+      actions={
+        <RightButton
+          right="admin"
+          variant="default"
+          leftSection={<IconPencil size={16} aria-hidden />}
+          obstacle={data ? undefined : 'The server has not answered yet.'}
+          onClick={edit.open}
+        >
+          Edit
+        </RightButton>
+      }
+    >
+      {editing && data && <EditService name={data.name} description={data.description} onClose={edit.close} />}
       {error && <ProblemAlert error={error} retry={() => void service.refetch()} />}
       {service.isPending && <Loader aria-label="Loading" />}
       {data && (
