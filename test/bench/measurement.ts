@@ -31,6 +31,8 @@ export interface Measurement {
   readonly ratios: Readonly<Record<string, Spread>>;
   /** CPU of one request, the server's and PostgreSQL's together, of the first server over each other's, round by round. */
   readonly cpuRatios: Readonly<Record<string, Spread>>;
+  /** CPU of one request, the server's alone, of each other server over the first's, round by round. */
+  readonly processorRatios: Readonly<Record<string, Spread>>;
   /** Largest memory of the first server while this case ran, in megabytes. */
   readonly peakMegabytes: number;
 }
@@ -125,6 +127,7 @@ function summary(
     figures,
     ratios: ratiosTo(rate),
     cpuRatios: ratiosTo((sample) => sample.cpuMicroseconds + sample.databaseMicroseconds),
+    processorRatios: ratiosTo((sample) => 1 / sample.cpuMicroseconds),
     peakMegabytes,
   };
 }

@@ -117,25 +117,34 @@ async function report(measurements: readonly Measurement[], did: TelemetryEviden
     if (options.json === '-') console.log(text);
     else await writeFile(options.json, text);
   }
-  const rows = measurements.map(({ label, figures, ratios }) => {
+  const rows = measurements.map(({ label, figures, ratios, processorRatios }) => {
     const [shipped, stubbed] = [figures['shipped'], figures['stubbed']];
-    const kept = ratios['stubbed'];
-    if (!shipped || !stubbed || !kept) throw new Error(`Nothing was measured for ${label}.`);
+    const [kept, processor] = [ratios['stubbed'], processorRatios['stubbed']];
+    if (!shipped || !stubbed || !kept || !processor) throw new Error(`Nothing was measured for ${label}.`);
     if (label === PAGE.name && kept.median < LEAST_SHARE_KEPT) process.exitCode = 1;
     return [
       label,
       spread(shipped.requestsPerSecond),
       spread(stubbed.requestsPerSecond),
       spread(kept, 2),
+      spread(processor, 2),
       spread(shipped.cpuMicroseconds),
       spread(stubbed.cpuMicroseconds),
     ];
   });
   if (options.json === '-') return;
-  const header = ['case', 'requests/s', 'stubbed requests/s', 'share kept', 'CPU us', 'stubbed CPU us'];
+  const header = [
+    'case',
+    'requests/s',
+    'stubbed requests/s',
+    'share kept',
+    'of the processor',
+    'CPU us',
+    'stubbed CPU us',
+  ];
   console.log(`\n${tableOf(header, rows)}`);
   console.log(
-    `\nMedian (lowest-highest) of ${number(rounds)} rounds; share kept: round by round, at least ${LEAST_SHARE_KEPT} on the page of 30.`,
+    `\nMedian (lowest-highest) of ${number(rounds)} rounds; share kept: of the requests per second and of the processor time of a request, round by round; of the former at least ${LEAST_SHARE_KEPT} on the page of 30.`,
   );
   for (const [endpoint, { counted, logged, traced }] of Object.entries(did.endpoints))
     console.log(

@@ -112,7 +112,7 @@ it('makes a span below the one in force, and gives back what its work gives', as
 });
 
 it("has nestjs-otel's TraceService find the span of an operation", async () => {
-  await telemetry.continueTrace(telemetry.traceCarrier(), 'job acme', {}, () => extension.get(Subtitles).render(3));
+  await telemetry.continueTrace(telemetry.traceCarrier(), 'process acme', {}, () => extension.get(Subtitles).render(3));
   do await tracing.flush();
   while ((await valueOf('tams_telemetry_spans_waiting')) > 0);
   const span = receiver.spans.find(({ name }) => name === 'subtitles.render');

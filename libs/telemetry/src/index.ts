@@ -35,7 +35,8 @@ export { GaugeRefresher, type GaugeSource } from './metrics/gauge-refresher';
 export { useTelemetryLogger } from './logging/nest-logger';
 export { TelemetryModule } from './telemetry.module';
 export { expectJobs, type JobAttempt, observeEnqueue, observeJob } from './tracing/job-telemetry';
-export { type DatabaseServer, observeQuery, summarize } from './tracing/query-telemetry';
+export { type DatabaseServer, observeQuery } from './tracing/query-telemetry';
+export { summarize } from './tracing/statement-text';
 export { spanDeliveryStatus, type SpanDeliveryStatus } from './tracing/span-delivery';
 export {
   continueInCall,

@@ -2,16 +2,9 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { currentCorrelation } from '../correlation';
 import { metrics } from '../metrics/metrics';
 import type { HistogramSeries, NumberSeries } from '../metrics/series';
+import { onlyTable, type StatementSummary, summarize } from './statement-text';
 import { errorTypeOf, exemplarOf, startChildSpan } from './spans';
 import type { Step } from '../work/work';
-
-/** What a statement does and to which table, without its values. */
-export interface StatementSummary {
-  /** `SELECT flows`: name of the span and `db.query.summary`. */
-  readonly summary: string;
-  readonly operation: string;
-  readonly table: string | undefined;
-}
 
 /** Where statements run, as spans name it. */
 export interface DatabaseServer {
@@ -114,55 +107,4 @@ function learn(text: string): KnownStatement {
   };
   if (known.size < MAXIMUM_KNOWN_STATEMENTS) known.set(text, statement);
   return statement;
-}
-
-/** Reads the verb and the first table of a statement. */
-export function summarize(text: string): StatementSummary {
-  const outermost = withoutParentheses(text);
-  const operation = (
-    /\b(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/i.exec(outermost)?.[1] ??
-    /\b(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1] ??
-    /\w+/.exec(text)?.[0] ??
-    'OTHER'
-  ).toUpperCase();
-  const table = tableOf(operation, outermost) ?? tableOf(operation, text);
-  return { summary: table ? `${operation} ${table}` : operation, operation, table };
-}
-
-function tableOf(operation: string, text: string): string | undefined {
-  switch (operation) {
-    case 'INSERT':
-      return /\bINTO\s+([a-z_]\w*)/i.exec(text)?.[1];
-    case 'UPDATE':
-      return /\bUPDATE\s+(?:ONLY\s+)?([a-z_]\w*)/i.exec(text)?.[1];
-    case 'SELECT':
-    case 'DELETE':
-      // "FROM (SELECT ... FROM flows" reads flows too, before any look at the subqueries of its columns.
-      return (/\bFROM\s*\(\s*SELECT[^()]*\bFROM\s+([a-z_]\w*)/i.exec(text) ?? /\bFROM\s+([a-z_]\w*)/i.exec(text))?.[1];
-    default:
-      return undefined;
-  }
-}
-
-/** Replaces each parenthesised part by `()`, so that only the outermost statement is left. */
-function withoutParentheses(text: string): string {
-  let depth = 0;
-  let result = '';
-  for (const character of text) {
-    if (character === '(' && (depth += 1) === 1) result += '(';
-    else if (character === ')' && depth > 0 && (depth -= 1) === 0) result += ')';
-    else if (depth === 0) result += character;
-  }
-  return result;
-}
-
-/** The table of a statement that reads or writes one only. */
-export function onlyTable(text: string): string | undefined {
-  const tables = new Set(
-    [...text.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+|LATERAL\s+)?([a-z_]\w*|\()/gi)].map(
-      ([, table]) => table,
-    ),
-  );
-  const [first] = tables;
-  return tables.size === 1 && first !== '(' ? first : undefined;
 }
