@@ -21,7 +21,7 @@ export interface TelemetryEvidence {
   readonly lines: number;
   /** Samples at `/metrics` of the contract's metrics. */
   readonly samples: number;
-  /** Samples of `tams_http_*`. */
+  /** Samples of `tams_http_*` that were counted; one without labels is there at zero from the start. */
   readonly httpSamples: number;
   /** Whether anything arrived at the collector from it. */
   readonly exported: boolean;
@@ -45,12 +45,12 @@ export async function evidenceOf(
     logged: log.byRoute.get(endpoint) ?? 0,
     traced: exported ? receiver.spans.filter(({ name, kind }) => kind === 2 && name === `GET ${endpoint}`).length : 0,
   });
-  const named = (prefix: string): number => scrape.filter(({ name }) => name.startsWith(prefix)).length;
+  const named = (prefix: string): typeof scrape => scrape.filter(({ name }) => name.startsWith(prefix));
   return {
     endpoints: Object.fromEntries(endpoints.map(({ endpoint }) => [endpoint, of(endpoint)])),
     lines: log.lines,
-    samples: named('tams_'),
-    httpSamples: named('tams_http_'),
+    samples: named('tams_').length,
+    httpSamples: named('tams_http_').filter(({ value }) => value > 0).length,
     exported,
   };
 }

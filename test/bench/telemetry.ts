@@ -15,6 +15,7 @@ const USAGE = `npm run bench:telemetry -- [options]
   --quick          short rounds: a look, not a measurement
   --rounds N       rounds of each case on each server (default 11)
   --seconds N      length of a round (default 3)
+  --sampled SHARE  sample this share of the traces instead of 50 a second: on a machine so busy that 50 a second are most
   --json FILE      also write all figures as JSON ("-" for standard output, without the table)
   --profile DIR    write a CPU profile of the server with telemetry there; it slows that server, so read no ratio then
 The built server as it is shipped (JSON log lines to a file, metrics, spans sampled by default and sent to a collector that
@@ -26,6 +27,7 @@ const options = readOptions(USAGE, {
   quick: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   seconds: { type: 'string' },
+  sampled: { type: 'string' },
   json: { type: 'string' },
   profile: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -78,6 +80,7 @@ async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
         OTEL_SERVICE_NAME: name,
         LOG_LEVEL: 'info',
         LOG_FORMAT: 'json',
+        ...(options.sampled !== undefined && { OTEL_TRACES_SAMPLER_ARG: options.sampled }),
       },
       ...further,
     });
