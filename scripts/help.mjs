@@ -15,6 +15,7 @@ const groups = {
   },
   'Look after a store (docs/operations.md)': {
     status: 'how a running server is, in a terminal; --watch',
+    diagnose: 'all that a running server knows of itself as one archive, without secrets',
     sql: 'a question to the metadata store, without psql',
     reconcile: 'compare storage backends with the database',
     retention: 'what is deleted by age, and when',

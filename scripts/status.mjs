@@ -1,14 +1,14 @@
-// `npm run status -- [options]`: how a running server is, in a terminal, with nothing but the server: /health and /metrics.
+// `npm run status -- [options]`: how a running server is, in a terminal, with nothing but the server: /health, and /insight where
+// the caller may (administrators), or else /metrics.
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { readOptions, refuse } from './options.mjs';
+import { serverOf, serverOptions, serverUsage } from './server-access.mjs';
 
 const usage = `Usage: npm run status -- [options]
 
-How a running server is: what does not work and why, each part, and with --watch what it is doing.
-  --url URL          the server (default http://127.0.0.1:8000, or PUBLIC_BASE_URL)
-  --token TOKEN      a bearer token (or TAMS_TOKEN in the environment)
-  --user NAME:PASS   a user name and password instead
+How a running server is: what does not work and why, each part, the last hour for administrators, and with --watch what it is doing.
+${serverUsage}
   --watch            again every 5 seconds, with requests, errors and latency since the time before; Ctrl-C ends it
   --every SECONDS    another pause for --watch
   --json             what it found as JSON, a line each time
@@ -16,21 +16,14 @@ How a running server is: what does not work and why, each part, and with --watch
 Ends with 0 when all is well, 1 when a part the server can do without is unwell, 2 when the server does not work or answer.`;
 
 const { values } = readOptions(usage, {
-  url: { type: 'string' },
-  token: { type: 'string' },
-  user: { type: 'string' },
+  ...serverOptions,
   watch: { type: 'boolean' },
   every: { type: 'string' },
   json: { type: 'boolean' },
 });
-const url = (values.url ?? (process.env.PUBLIC_BASE_URL || 'http://127.0.0.1:8000')).replace(/\/+$/, '');
-if (!URL.canParse(url)) refuse(`--url ${url} is no URL`, usage);
+const { url, get } = serverOf(values, usage);
 const every = Number(values.every ?? 5);
 if (!(every >= 1)) refuse('--every is a number of seconds, 1 or more', usage);
-const token = values.token ?? process.env.TAMS_TOKEN;
-const credentials = values.user ? `Basic ${Buffer.from(values.user).toString('base64')}` : token && `Bearer ${token}`;
-
-const PATIENCE_MS = 10_000;
 const EXIT_CODES = { ok: 0, degraded: 1, error: 2 };
 const COLOURS = { ok: 'green', up: 'green', degraded: 'yellow', error: 'red', down: 'red' };
 const BARS = '▁▂▃▄▅▆▇█';
@@ -40,13 +33,6 @@ const PROBES = /^\/(livez|readyz|health|metrics)$/;
 const HISTORY = 60;
 
 const colour = (name, text) => styleText(COLOURS[name] ?? name, text, { stream: process.stdout });
-
-async function get(path, accept) {
-  return fetch(`${url}${path}`, {
-    headers: { accept, ...(credentials && { authorization: credentials }) },
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-}
 
 /** What /health says; a server that does not answer is an error like any other. */
 async function health() {
@@ -100,6 +86,56 @@ function between(before, now) {
   };
 }
 
+/** Figures of the last hour that are drawn, and how each is called. */
+const LINES = {
+  requests_2xx: 'requests 2xx',
+  requests_4xx: 'requests 4xx',
+  requests_5xx: 'requests 5xx',
+  request_p95: 'p95',
+  requests_in_flight: 'in flight',
+  statements: 'statements',
+  storage_calls: 'storage calls',
+  segments_ingested: 'segments in',
+  deliveries_failed: 'events failed',
+  cpu: 'cores',
+  memory: 'memory',
+  event_loop_delay: 'loop held up',
+};
+
+/** The last hour, where the caller may see it; `undefined` otherwise. */
+async function lastHour() {
+  const answer = await get(`/insight/series?names=${Object.keys(LINES).join(',')}`, 'application/json').catch(
+    () => undefined,
+  );
+  return answer?.ok ? (await answer.json()).series : undefined;
+}
+
+/** A figure as people read it. */
+function valueText(value, unit) {
+  if (value === null || value === undefined) return '-';
+  if (unit === 's') return value < 1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(1)} s`;
+  if (unit === 'bytes') return `${(value / 1e6).toFixed(0)} MB`;
+  return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)}${unit.endsWith('/s') && unit !== 'seconds/s' ? '/s' : ''}`;
+}
+
+/** Points in as many columns as there are: the highest of each. */
+function columnsOf(points, columns) {
+  const size = Math.ceil(points.length / columns) || 1;
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, column) =>
+    Math.max(0, ...points.slice(column * size, (column + 1) * size).map((point) => point ?? 0)),
+  );
+}
+
+function drawLastHour(series, width) {
+  for (const { name, unit, points } of series) {
+    const head = `${LINES[name].padEnd(14)} ${valueText(points.at(-1), unit).padStart(10)}  `;
+    const highest = Math.max(0, ...points.map((point) => point ?? 0));
+    const tail = `  to ${valueText(highest, unit)}`;
+    const line = sparkline(columnsOf(points, Math.max(10, width - head.length - tail.length - 4)));
+    console.log(`  ${head}${name === 'requests_5xx' && highest > 0 ? colour('red', line) : line}${tail}`);
+  }
+}
+
 function sparkline(points) {
   const most = Math.max(...points, 1e-9);
   return points.map((point) => BARS[Math.round((point / most) * (BARS.length - 1))]).join('');
@@ -118,14 +154,15 @@ function partLine(name, { status, latency_ms: latency, message, ...facts }, widt
   return `${colour(status, head)}${text.slice(0, Math.max(20, width - head.length))}`;
 }
 
-function draw(report, activity, history) {
+function draw({ report, activity, series }, history) {
   const width = process.stdout.columns ?? 120;
   console.log(`${colour(report.status, '●')} ${report.summary ?? report.status}`);
   if (report.runbook) console.log(`  What to do: ${url}${report.runbook}`);
   for (const [name, check] of Object.entries(report.checks ?? {})) console.log(`  ${partLine(name, check, width - 2)}`);
   if (!report.checks && report.version === undefined && report.status !== 'error')
     console.log('  The parts are shown to callers with a right: --token or --user.');
-  if (activity) {
+  if (series) drawLastHour(series, width);
+  else if (activity) {
     const rate = (value) => value.toFixed(1).padStart(8);
     const { p95_seconds_at_most: p95 } = activity;
     console.log(`  requests/s ${rate(activity.requests_per_second)}  ${sparkline(history.requests)}`);
@@ -137,7 +174,8 @@ function draw(report, activity, history) {
 }
 
 async function look(before, history) {
-  const [report, now] = [await health(), values.watch ? await requests() : undefined];
+  const [report, series] = [await health(), await lastHour()];
+  const now = values.watch ? await requests() : undefined;
   const activity = between(before, now);
   for (const [points, value] of [
     [history.requests, activity?.requests_per_second],
@@ -145,11 +183,19 @@ async function look(before, history) {
   ])
     if (value !== undefined && points.push(value) > HISTORY) points.shift();
   if (values.json)
-    console.log(JSON.stringify({ at: new Date().toISOString(), url, ...report, ...(activity && { activity }) }));
+    console.log(
+      JSON.stringify({
+        at: new Date().toISOString(),
+        url,
+        ...report,
+        ...(activity && { activity }),
+        ...(series && { figures: Object.fromEntries(series.map(({ name, points }) => [name, points.at(-1) ?? null])) }),
+      }),
+    );
   else {
     if (values.watch && process.stdout.isTTY) console.clear();
     if (values.watch) console.log(`${url}  ${new Date().toISOString().slice(0, 19)}Z`);
-    draw(report, activity, history);
+    draw({ report, activity, series }, history);
   }
   process.exitCode = EXIT_CODES[report.status] ?? 2;
   return now;

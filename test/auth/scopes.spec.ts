@@ -16,8 +16,8 @@ function anonymous(template: string): string {
 /** An address of the template, of something that is not there. */
 function addressOf(template: string): string {
   const address = template.replace(/:[^/]+|\{[^/}]+\}/g, () => randomUUID());
-  // A stream of events would stay open.
-  return template === '/service/events' ? `${address}?seconds=0` : address;
+  // A stream would stay open.
+  return ['/service/events', '/insight/stream'].includes(template) ? `${address}?seconds=0` : address;
 }
 
 /** What needs no scope, or decides by itself; `surface.spec.ts` tests it, and `console/inspection.spec.ts` who is calling. */

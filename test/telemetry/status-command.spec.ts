@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { eventually } from '../support/eventually';
 import { BreakableLink } from '../support/breakable-link';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -43,6 +44,13 @@ describe('npm run status', () => {
     expect(text).toMatch(/^● All \d+ parts work\.\n/);
     expect(text).toMatch(/up +database +[\d.]+ ms/);
     expect(code).toBe(0);
+  });
+
+  it('draws the last hour for those who may see it', async () => {
+    await tams.client.get('/flows');
+    const { text } = await eventually(run, ({ text }) => /requests 2xx +[\d.]+\/s/.test(text));
+    expect(text).toMatch(/memory +\d+ MB +[▁▂▃▄▅▆▇█]+ +to \d+ MB/);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(140);
   });
 
   it('says what does not work, why, since when, what it means and what to do, while it lasts', async () => {

@@ -18,6 +18,8 @@ const SourcePage = lazy(() => import('./source/source-page'));
 const WebhooksPage = lazy(() => import('./webhooks/webhooks-page'));
 const StoragePage = lazy(() => import('./storage/storage-page'));
 const AccessPage = lazy(() => import('./access/access-page'));
+const OperationsPage = lazy(() => import('./operations/operations-page'));
+const CorrelationPage = lazy(() => import('./operations/correlation-page'));
 const ServicePage = lazy(() => import('./service/service-page'));
 
 /** Who is there first, then the page they asked for. */
@@ -64,6 +66,10 @@ function Pages(): ReactElement {
           <Route path="/webhooks" component={WebhooksPage} />
           <Route path="/storage" component={StoragePage} />
           <Route path="/access" component={AccessPage} />
+          <Route path="/operations" component={OperationsPage} />
+          <Route path="/operations/*">
+            {({ '*': correlationId }) => <CorrelationPage key={correlationId} correlationId={correlationId} />}
+          </Route>
           <Route path="/service" component={ServicePage} />
           <Route>
             <Page title="Nothing here">

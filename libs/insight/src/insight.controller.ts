@@ -3,6 +3,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req }
 import type { FastifyRequest } from 'fastify';
 import { type Changes, logLevelBody, type LogLevelBody } from './changes/changes.schema';
 import { ChangesService } from './changes/changes.service';
+import { DiagnosisService } from './diagnosis/diagnosis.service';
 import { insightOperations } from './insight.operations';
 import { Journal } from './journal/journal';
 import { type Correlated, correlationId, type Entry, errorsQuery, type ErrorsQuery } from './journal/journal.schema';
@@ -26,6 +27,7 @@ export class InsightController {
     private readonly running: NowService,
     private readonly changed: ChangesService,
     private readonly streams: InsightStreams,
+    private readonly diagnosis: DiagnosisService,
   ) {}
 
   @insightOperations.overview
@@ -98,6 +100,15 @@ export class InsightController {
   @Put('log-level')
   setLogLevel(@Body({ schema: logLevelBody }) wanted: LogLevelBody): LogLevelBody {
     return this.changed.setLogLevel(wanted);
+  }
+
+  @insightOperations.diagnosis
+  @Get('diagnosis')
+  @Header('Content-Type', 'application/gzip')
+  @Header('Content-Disposition', 'attachment; filename="tams-diagnosis.tar.gz"')
+  @Header('Cache-Control', 'no-store')
+  archive(): Promise<Buffer> {
+    return this.diagnosis.archive();
   }
 
   @insightOperations.stream

@@ -4,6 +4,7 @@ import { ChangesService } from './changes/changes.service';
 import { CheckWatch } from './checks/check-watch';
 import { InsightChecks } from './checks/insight-checks';
 import { StoreChecksRepository } from './checks/store-checks.repository';
+import { DiagnosisService } from './diagnosis/diagnosis.service';
 import { InsightController } from './insight.controller';
 import { Journal } from './journal/journal';
 import { NowService } from './now/now.service';
@@ -22,6 +23,7 @@ import { InsightStreams } from './stream/insight-streams';
     AppliedMigrationsRepository,
     ChangesService,
     CheckWatch,
+    DiagnosisService,
     InsightChecks,
     InsightStreams,
     Journal,

@@ -221,6 +221,18 @@ export const insightOperations = {
     errors: { 400: 'There is no such level.' },
     body: { examples: { debug: { summary: 'Tell more', value: { level: 'debug' } } } },
   }),
+  diagnosis: Operation({
+    id: 'GET_insight-diagnosis',
+    access: [],
+    tag: TAG,
+    summary: 'All of it as one archive, to attach to a report',
+    description: `A tar archive of JSON files, the metrics and the last lines of the log, compressed by gzip; without secrets. ${EXTENSION}`,
+    success: {
+      description: 'The archive.',
+      mediaType: 'application/gzip',
+      headers: { 'Cache-Control': 'Always `no-store`.' },
+    },
+  }),
   stream: Operation({
     id: 'GET_insight-stream',
     access: [],

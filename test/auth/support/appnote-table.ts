@@ -87,6 +87,7 @@ const furtherRows = `
 /insight/changes                   GET    admin
 /insight/log-level                 PUT    admin
 /insight/stream                    GET    admin
+/insight/diagnosis                 GET    admin
 /service/access-tokens             GET    admin
 /service/access-tokens             POST   admin
 /service/access-tokens/{tokenId}   GET    admin

@@ -140,6 +140,206 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/insight': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the server is, at a glance
+     * @description One sentence, every part with its last hour, the newest figures, and the other replicas. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What changed: starts, versions, settings, migrations
+     * @description Settings that differ from their defaults, without secrets, and every start of the last 30 days. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-changes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/correlations/{correlationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Everything that is known under a correlation id
+     * @description Requests, jobs and deliveries that are remembered or go on, and lines of the log that are still in memory. What was neither slow nor failed is not remembered, so that both lists may be empty. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-correlations-correlationId'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/errors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What failed last
+     * @description The last 200 requests, jobs and deliveries that failed, or the last 100 that were refused, newest first, each with what it waited for. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-errors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/log-level': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Change the level of the log
+     * @description Of the process that answers, until it is changed again or starts anew. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    put: operations['PUT_insight-log-level'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/now': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What goes on just now
+     * @description Requests, jobs and deliveries of this process, and sessions of the metadata store, that have gone on for a second; who keeps whom waiting. Asked on a connection of its own. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-now'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/routes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Routes of the last hour: what fails, and what is slow
+     * @description Those that failed most first, then the slowest. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-routes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Figures of the last hour, or day
+     * @description Read from the same counters as /metrics. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-series'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/sessions/{pid}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Stop a statement, or a session of the metadata store
+     * @description Cancels its statement, or with `end_session` ends it. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    post: operations['POST_insight-sessions-pid-stop'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/insight/traces': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What was slow within the last hour
+     * @description The two slowest of each route and queue, slowest first, each with what it waited for. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    get: operations['GET_insight-traces'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/objects/{objectId}': {
     parameters: {
       query?: never;
@@ -413,6 +613,13 @@ export interface components {
         /** @description The track. */
         track_id?: number;
       };
+    };
+    Correlated: {
+      correlation_id: string;
+      /** @description Requests, jobs and deliveries, oldest first; those that go on too. */
+      work: components['schemas']['InsightEntry'][];
+      /** @description Lines of the log, oldest first. */
+      lines: Record<string, never>[];
     };
     DeletionRequest: {
       id: string;
@@ -875,6 +1082,138 @@ export interface components {
        */
       profile_id?: '';
     };
+    InsightChanges: {
+      version: string;
+      node: string;
+      log_level: string;
+      log_level_configured: string;
+      /** @description Settings that are not at their defaults; secrets are only said to be set. */
+      settings: {
+        name: string;
+        value: string;
+      }[];
+      /** @description Variables that look like settings and are none. */
+      unknown_settings: string[];
+      /** @description Starts of processes on this store, newest first, 100 at most. */
+      starts: components['schemas']['Replica'][];
+      /** @description What made the tables, oldest first. */
+      migrations: string[];
+      /** @description Why the metadata store does not tell. */
+      store_problem?: string;
+    };
+    InsightEntries: {
+      items: components['schemas']['InsightEntry'][];
+    };
+    InsightEntry: {
+      /** @enum {string} */
+      kind: 'request' | 'job' | 'delivery';
+      /** @description Route, queue of the job, or method of the delivery. */
+      name: string;
+      correlation_id: string;
+      /** @description There when the trace was sampled. */
+      trace_id?: string;
+      /** Format: date-time */
+      started: string;
+      duration_ms: number;
+      /** @enum {string} */
+      outcome: 'success' | 'rejected' | 'error' | 'running';
+      status?: number;
+      /** @description Code of the problem. */
+      problem?: string;
+      /** @description What went wrong, down to its cause. */
+      failure?: string;
+      facts: {
+        [key: string]: string | number;
+      };
+      /** @description What it waited for; times count from its start. */
+      steps: {
+        /** @enum {string} */
+        kind: 'statement' | 'storage' | 'operation';
+        name: string;
+        start_ms: number;
+        /** @description Absent while it goes on. */
+        duration_ms?: number;
+        failure?: string;
+        /** @description Session of the metadata store that ran the statement. */
+        session?: number;
+        /** @description Who was seen to keep it waiting. */
+        waits_for?: string;
+      }[];
+      /** @description Steps in the middle that were too many to be kept. */
+      steps_omitted?: number;
+    };
+    InsightOverview: {
+      /** Format: date-time */
+      at: string;
+      /** @enum {string} */
+      status: 'ok' | 'degraded' | 'error';
+      /** @description As /health says it: what does not work, why, since when, what it means. */
+      summary: string;
+      /** @description Where on this server it is told what to do. */
+      runbook?: string;
+      version: string;
+      uptime_seconds: number;
+      checks: {
+        name: string;
+        /** @enum {string} */
+        status: 'up' | 'degraded' | 'down';
+        latency_ms: number;
+        /** @description Why it does not work. */
+        message?: string;
+        facts: {
+          [key: string]: unknown;
+        };
+        /** @description The worst of each minute, oldest first; `unknown` where nobody looked. */
+        last_hour: ('unknown' | 'up' | 'degraded' | 'down')[];
+      }[];
+      /** @description The newest point of every figure, by its name; GET /insight/series has its unit. */
+      figures: {
+        [key: string]: number | null;
+      };
+      /** @description Processes that serve this store, newest start first. */
+      replicas: components['schemas']['Replica'][];
+      replicas_problem?: string;
+      /** @description Tools beside this server, as GRAFANA_URL, JAEGER_URL and PROMETHEUS_URL say. */
+      links: {
+        grafana?: string;
+        jaeger?: string;
+        prometheus?: string;
+      };
+    };
+    InsightRoutes: {
+      items: {
+        method: string;
+        route: string;
+        requests: number;
+        rejected: number;
+        errors: number;
+        /** @description Half of the successful requests took less, in seconds. */
+        p50: number | null;
+        /** @description 95 % took less, in seconds. */
+        p95: number | null;
+        /** @description 99 % took less, in seconds. */
+        p99: number | null;
+      }[];
+    };
+    InsightSeries: {
+      /**
+       * Format: date-time
+       * @description When it was answered; the last point of each series is at most a step old.
+       */
+      at: string;
+      step_seconds: number;
+      series: {
+        name: string;
+        unit: string;
+        help: string;
+        /** @description Oldest first; null where nothing was measured. */
+        points: (number | null)[];
+      }[];
+    };
+    LogLevel: {
+      /** @enum {string} */
+      level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+    };
     Object: {
       id: string;
       /** @description Flows whose Segments use the object; paged. For an initialisation object, Flows that use it indirectly. */
@@ -925,6 +1264,62 @@ export interface components {
       /** @description The text of `detail` again, for older clients. */
       message: string;
     };
+    Replica: {
+      /** @description Host and process id. */
+      name: string;
+      version: string;
+      /** Format: date-time */
+      started: string;
+      /**
+       * Format: date-time
+       * @description Last sign of life.
+       */
+      seen: string;
+      /** @description Whether it is the one that answers. */
+      this_one: boolean;
+      /**
+       * @description `silent`: no sign of life for a minute, and it did not stop in order.
+       * @enum {string}
+       */
+      state: 'running' | 'silent' | 'stopped';
+      /** @description What its /health said last. */
+      status: string;
+      summary: string;
+    };
+    RunningNow: {
+      /** @description Requests, jobs and deliveries older than a second, oldest first. */
+      work: components['schemas']['InsightEntry'][];
+      /** @description Statements and open transactions older than a second, and who keeps them waiting. */
+      sessions: {
+        /** @description Process id of the session, as PostgreSQL counts. */
+        pid: number;
+        /**
+         * Format: date-time
+         * @description To be named when it is stopped: process ids are used again.
+         */
+        session_started: string;
+        application?: string;
+        client?: string;
+        user?: string;
+        /** @description `active`, or `idle in transaction`. */
+        state: string;
+        /** @description What it waits for, as PostgreSQL calls it. */
+        waits?: string;
+        /** @description Tables whose locks it waits for. */
+        waits_for?: string[];
+        /** @description How long it has been in this state. */
+        seconds: number;
+        transaction_seconds?: number;
+        /** @description Its statement, or its last one. */
+        query: string;
+        /** @description Sessions that keep it waiting. */
+        blocked_by: number[];
+        /** @description The work of this process that asked for it. */
+        correlation_id?: string;
+      }[];
+      /** @description Why the metadata store does not tell. */
+      sessions_problem?: string;
+    };
     Service: {
       /** @description Short name of this server. */
       name: string;
@@ -952,6 +1347,12 @@ export interface components {
     ServicePost: {
       name?: string;
       description?: string;
+    };
+    SessionStop: {
+      /** Format: date-time */
+      session_started: string;
+      /** @description Ends the whole session: what an open transaction that does nothing needs. Otherwise its statement is cancelled. Default: false. */
+      end_session?: boolean;
     };
     Source: {
       id: string;
@@ -2498,6 +2899,798 @@ export interface operations {
            *       "status": 500,
            *       "detail": "The server failed to handle this request; its log has the details.",
            *       "instance": "/flows/4f79cfd1-c057-47f4-8e4d-1b126ca7bf34/storage",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  GET_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "at": "2026-01-05T03:02:11.000Z",
+           *       "status": "ok",
+           *       "summary": "All 15 parts work.",
+           *       "version": "0.1.0",
+           *       "uptime_seconds": 7331,
+           *       "checks": [
+           *         {
+           *           "name": "database",
+           *           "status": "up",
+           *           "latency_ms": 0.8,
+           *           "facts": {},
+           *           "last_hour": [
+           *             "up",
+           *             "up"
+           *           ]
+           *         }
+           *       ],
+           *       "figures": {
+           *         "requests_2xx": 210.4,
+           *         "request_p95": 0.0047
+           *       },
+           *       "replicas": [
+           *         {
+           *           "name": "store-1:7",
+           *           "version": "0.1.0",
+           *           "started": "2026-01-05T01:00:00.000Z",
+           *           "seen": "2026-01-05T03:02:10.000Z",
+           *           "this_one": true,
+           *           "state": "running",
+           *           "status": "ok",
+           *           "summary": "All 15 parts work."
+           *         }
+           *       ],
+           *       "links": {
+           *         "grafana": "http://localhost:3000"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['InsightOverview'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "version": "0.1.0",
+           *       "node": "v24.21.0",
+           *       "log_level": "info",
+           *       "log_level_configured": "info",
+           *       "settings": [
+           *         {
+           *           "name": "DATABASE_POOL_SIZE",
+           *           "value": "40"
+           *         }
+           *       ],
+           *       "unknown_settings": [],
+           *       "starts": [
+           *         {
+           *           "name": "store-1:7",
+           *           "version": "0.1.0",
+           *           "started": "2026-01-05T01:00:00.000Z",
+           *           "seen": "2026-01-05T03:02:10.000Z",
+           *           "this_one": true,
+           *           "state": "running",
+           *           "status": "ok",
+           *           "summary": "All 15 parts work."
+           *         }
+           *       ],
+           *       "migrations": [
+           *         "InitialSchema1763800000000"
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['InsightChanges'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/changes",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-correlations-correlationId': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The `correlation_id` of a problem document, or the header `X-Correlation-ID` of an answer. */
+        correlationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *       "work": [
+           *         {
+           *           "kind": "request",
+           *           "name": "/flows/{flowId}",
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "started": "2026-01-05T03:02:11.000Z",
+           *           "duration_ms": 30004.2,
+           *           "outcome": "error",
+           *           "status": 503,
+           *           "problem": "dependency-unavailable",
+           *           "failure": "The metadata store cannot answer just now; try again shortly.: canceling statement due to statement timeout",
+           *           "facts": {
+           *             "method": "PUT",
+           *             "route": "/flows/{flowId}",
+           *             "flow_id": "4f79cfd1-c057-47f4-8e4d-1b126ca7bf34"
+           *           },
+           *           "steps": [
+           *             {
+           *               "kind": "statement",
+           *               "name": "SELECT flows",
+           *               "start_ms": 2.1,
+           *               "duration_ms": 30001.7,
+           *               "failure": "57014",
+           *               "session": 4711,
+           *               "waits_for": "session 4702 (psql, idle in transaction for 31 s): LOCK TABLE flows"
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "lines": [
+           *         {
+           *           "level": "error",
+           *           "time": "2026-01-05T03:02:41.004Z",
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "msg": "request"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Correlated'];
+        };
+      };
+      /** @description No correlation id; `errors` says why. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "No correlation id; `errors` says why.",
+           *       "instance": "/insight/correlations/7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "No correlation id; `errors` says why."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/correlations/7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-errors': {
+    parameters: {
+      query?: {
+        /** @description `rejected` for what was the mistake of clients. */
+        outcome?: 'error' | 'rejected';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "kind": "request",
+           *           "name": "/flows/{flowId}",
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "started": "2026-01-05T03:02:11.000Z",
+           *           "duration_ms": 30004.2,
+           *           "outcome": "error",
+           *           "status": 503,
+           *           "problem": "dependency-unavailable",
+           *           "failure": "The metadata store cannot answer just now; try again shortly.: canceling statement due to statement timeout",
+           *           "facts": {
+           *             "method": "PUT",
+           *             "route": "/flows/{flowId}",
+           *             "flow_id": "4f79cfd1-c057-47f4-8e4d-1b126ca7bf34"
+           *           },
+           *           "steps": [
+           *             {
+           *               "kind": "statement",
+           *               "name": "SELECT flows",
+           *               "start_ms": 2.1,
+           *               "duration_ms": 30001.7,
+           *               "failure": "57014",
+           *               "session": 4711,
+           *               "waits_for": "session 4702 (psql, idle in transaction for 31 s): LOCK TABLE flows"
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['InsightEntries'];
+        };
+      };
+      /** @description A query parameter is not valid; `errors` says which. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "A query parameter is not valid; `errors` says which.",
+           *       "instance": "/insight/errors",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "A query parameter is not valid; `errors` says which."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/errors",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'PUT_insight-log-level': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LogLevel'];
+      };
+    };
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "level": "debug"
+           *     }
+           */
+          'application/json': components['schemas']['LogLevel'];
+        };
+      };
+      /** @description There is no such level. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "There is no such level.",
+           *       "instance": "/insight/log-level",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "There is no such level."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/log-level",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-now': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "work": [],
+           *       "sessions": [
+           *         {
+           *           "pid": 4702,
+           *           "session_started": "2026-01-05T03:01:59.000Z",
+           *           "application": "psql",
+           *           "state": "idle in transaction",
+           *           "seconds": 31.2,
+           *           "query": "LOCK TABLE flows",
+           *           "blocked_by": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['RunningNow'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/now",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-routes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "method": "PUT",
+           *           "route": "/flows/{flowId}",
+           *           "requests": 120,
+           *           "rejected": 0,
+           *           "errors": 3,
+           *           "p50": 0.0031,
+           *           "p95": 0.012,
+           *           "p99": 0.04
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['InsightRoutes'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/routes",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-series': {
+    parameters: {
+      query?: {
+        /** @description Every 5 s of an hour, or every minute of a day. */
+        window?: 'hour' | 'day';
+        /** @description Comma list of figures; all when absent. */
+        names?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "at": "2026-01-05T03:02:11.000Z",
+           *       "step_seconds": 5,
+           *       "series": [
+           *         {
+           *           "name": "requests_2xx",
+           *           "unit": "requests/s",
+           *           "help": "Requests answered 2xx, without probes.",
+           *           "points": [
+           *             208,
+           *             210.4
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['InsightSeries'];
+        };
+      };
+      /** @description A query parameter is not valid; `errors` says which. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "A query parameter is not valid; `errors` says which.",
+           *       "instance": "/insight/series",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "A query parameter is not valid; `errors` says which."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/series",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'POST_insight-sessions-pid-stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Process id of a session of the metadata store, as PostgreSQL counts. */
+        pid: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SessionStop'];
+      };
+    };
+    responses: {
+      /** @description PostgreSQL was told. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not a valid request; `errors` says why. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "Not a valid request; `errors` says why.",
+           *       "instance": "/insight/sessions/4702/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "Not a valid request; `errors` says why."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description PostgreSQL does not let this server stop it. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:forbidden",
+           *       "title": "Forbidden",
+           *       "status": 403,
+           *       "detail": "PostgreSQL does not let this server stop it.",
+           *       "instance": "/insight/sessions/4702/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "PostgreSQL does not let this server stop it."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such session any more. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:session-not-found",
+           *       "title": "Not found",
+           *       "status": 404,
+           *       "detail": "There is no session 4702 of the metadata store that began then.",
+           *       "instance": "/insight/sessions/4702/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "There is no session 4702 of the metadata store that began then."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/sessions/4702/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'GET_insight-traces': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "kind": "request",
+           *           "name": "/flows/{flowId}",
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "started": "2026-01-05T03:02:11.000Z",
+           *           "duration_ms": 30004.2,
+           *           "outcome": "success",
+           *           "status": 204,
+           *           "problem": "dependency-unavailable",
+           *           "failure": "The metadata store cannot answer just now; try again shortly.: canceling statement due to statement timeout",
+           *           "facts": {
+           *             "method": "PUT",
+           *             "route": "/flows/{flowId}",
+           *             "flow_id": "4f79cfd1-c057-47f4-8e4d-1b126ca7bf34"
+           *           },
+           *           "steps": [
+           *             {
+           *               "kind": "statement",
+           *               "name": "SELECT flows",
+           *               "start_ms": 2.1,
+           *               "duration_ms": 30001.7,
+           *               "failure": "57014",
+           *               "session": 4711,
+           *               "waits_for": "session 4702 (psql, idle in transaction for 31 s): LOCK TABLE flows"
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['InsightEntries'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/traces",
            *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
            *       "message": "The server failed to handle this request; its log has the details."
            *     }

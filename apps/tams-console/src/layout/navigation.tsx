@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconDatabase,
+  IconHeartbeat,
   IconKey,
   IconMovie,
   IconServer2,
@@ -23,6 +24,7 @@ export const destinations: readonly Destination[] = [
   { path: '/live', label: 'Live', icon: IconActivity },
   { path: '/webhooks', label: 'Webhooks', icon: IconWebhook },
   { path: '/storage', label: 'Storage', icon: IconDatabase },
+  { path: '/operations', label: 'Operations', icon: IconHeartbeat },
   { path: '/access', label: 'Access', icon: IconKey },
   { path: '/service', label: 'Service', icon: IconServer2 },
 ];

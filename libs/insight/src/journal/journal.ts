@@ -16,6 +16,8 @@ const LINE_BYTES = 4 * 1024 * 1024;
 const WARNING_BYTES = 2 * 1024 * 1024;
 /** Lines that are shown of one correlation id. */
 const MOST_LINES = 200;
+/** Lines of each kind that are handed out when somebody wants them all. */
+const MOST_LAST_LINES = 5_000;
 /** What warns, as lines begin. */
 const warning = /^\{"level":"(?:warn|error|fatal)"/;
 
@@ -86,6 +88,12 @@ export class Journal implements OnModuleInit, OnModuleDestroy {
       work: [...work, ...running].sort((one, other) => one.started.localeCompare(other.started)),
       lines: this.linesOf(correlationId),
     };
+  }
+
+  /** The last lines of the log that are in memory: those that warn, then the others, each oldest first. */
+  lastLines(): string[] {
+    const begins = '{"level":"';
+    return [...this.warnings.find(begins, MOST_LAST_LINES), ...this.lines.find(begins, MOST_LAST_LINES)];
   }
 
   /** Bytes of what is kept as bytes, and how many entries there are. */

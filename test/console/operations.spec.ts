@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { BrowserContext } from 'playwright-core';
+import { Client } from 'pg';
+import { describeWithChromium, launchChromium } from '../support/chromium';
+import { videoFlow } from '../support/flow-fixtures';
+import { startTestServer, type TestServer } from '../support/test-server';
+import { openPage, seriousViolations, takePicture } from './browsing';
+import { buildConsole } from './build-console';
+
+jest.setTimeout(120_000);
+
+describeWithChromium('the console’s page Operations', () => {
+  const flow = videoFlow({ label: 'Camera 1' });
+  let tams: TestServer;
+  let other: Client;
+  let browser: BrowserContext;
+  let closeBrowser: () => Promise<void>;
+
+  beforeAll(async () => {
+    buildConsole();
+    tams = await startTestServer({ GRAFANA_URL: 'http://grafana.test:3000', DATABASE_STATEMENT_TIMEOUT_SECONDS: '60' });
+    await tams.client.put(`/flows/${flow.id}`, flow);
+    for (let request = 0; request < 20; request += 1) await tams.client.get(`/flows/${flow.id}`);
+    await tams.client.get(`/flows/${randomUUID()}`);
+    other = new Client({ connectionString: tams.databaseUrl, application_name: 'somebody' });
+    await other.connect();
+    ({ browser, close: closeBrowser } = await launchChromium());
+  }, 240_000);
+  afterAll(async () => {
+    await closeBrowser();
+    await other.end();
+    await tams.stop();
+  });
+
+  it('leads from a correlation id to the session that blocks it, and ends that session', async () => {
+    const correlationId = `at-night-${randomUUID()}`;
+    other.on('error', () => undefined);
+    await other.query('BEGIN');
+    await other.query('LOCK TABLE flows IN ACCESS EXCLUSIVE MODE');
+    const blocked = fetch(`${tams.url}/flows/${flow.id}`, { headers: { 'x-correlation-id': correlationId } });
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
+    await page
+      .getByTestId('sentence')
+      .getByText(/held by session \d+ \(somebody/)
+      .waitFor();
+    await takePicture(page, 'operations-locked');
+    // 1: the id, and Find. What the request waits for is there.
+    await page.getByRole('textbox', { name: 'Correlation id' }).fill(correlationId);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText(/^session \d+ \(somebody, idle in transaction/).waitFor();
+    await takePicture(page, 'operations-correlation');
+    // 2: back; 3 and 4: end the session that keeps it waiting.
+    await page.getByRole('link', { name: 'Operations' }).first().click();
+    await page.getByRole('button', { name: /^End session \d+/ }).click();
+    await page.getByRole('button', { name: 'End session', exact: true }).click();
+    expect((await blocked).status).toBe(200);
+    await page
+      .getByTestId('sentence')
+      .getByText(/^All \d+ parts work/)
+      .waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+    other = new Client({ connectionString: tams.databaseUrl, application_name: 'somebody' });
+    await other.connect();
+  });
+
+  it('changes the level of the log, and downloads a diagnosis', async () => {
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
+    await page.getByLabel('Level of the log').selectOption('fatal');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Diagnosis' }).click();
+    expect((await downloading).suggestedFilename()).toMatch(/^tams-diagnosis-\d{8}T\d{4}\.tar\.gz$/);
+    await page.getByLabel('Level of the log').selectOption('silent');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['dark', 1440],
+    ['light', 390],
+    ['light', 1440],
+    ['dark', 390],
+  ] as const)('is for everybody, in %s at %d pixels: axe-core finds nothing serious', async (scheme, width) => {
+    // A page that a failed test left open would keep its connections.
+    for (const open of browser.pages().slice(1)) await open.close();
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`, { scheme, width });
+    await page.getByText('2xx').first().waitFor();
+    await page.getByRole('tab', { name: 'Refused' }).click();
+    await page.getByRole('link', { name: 'GET /flows/{flowId}' }).first().waitFor();
+    await page.screenshot({ path: `data/console-pictures/operations-${scheme}-${width}.png`, fullPage: true });
+    expect(await seriousViolations(page)).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(Math.max(0, Number(overflow))).toBe(0);
+    await page.getByRole('link', { name: 'GET /flows/{flowId}' }).first().click();
+    await page.getByRole('list', { name: 'Steps' }).waitFor();
+    await takePicture(page, `operations-work-${scheme}-${width}`);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
