@@ -148,7 +148,17 @@ export async function exerciseConsole(requests: CountedRequests, flowId: string)
 
 /** What operators read and do at night. */
 export async function exerciseInsight(requests: CountedRequests, databaseUrl: string): Promise<void> {
-  for (const path of ['', '/series', '/routes', '/errors', '/traces', '/now', '/changes', '/diagnosis', '/correlations/any-id'])
+  for (const path of [
+    '',
+    '/series',
+    '/routes',
+    '/errors',
+    '/traces',
+    '/now',
+    '/changes',
+    '/diagnosis',
+    '/correlations/any-id',
+  ])
     await requests.read(`/insight${path}`);
   await requests.read('/insight/stream?seconds=0');
   await requests.succeed('PUT', '/insight/log-level', { level: 'silent' });

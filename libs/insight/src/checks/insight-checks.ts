@@ -12,7 +12,7 @@ const POOL_FULL_MS = 3_000;
 /** A statement that waits for a lock so long is news, in seconds. */
 const BLOCKED_SECONDS = 3;
 /** A process that did nothing else for so long, in seconds, within how many of the latest points. */
-const BLOCKED_LOOP_SECONDS = 2;
+const BLOCKED_LOOP_SECONDS = 3;
 const LOOKS_BACK = 3;
 /** As the alert says it: Flows without a Segment for so long have stalled. */
 const STALLED_SECONDS = 60;
