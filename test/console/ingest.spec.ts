@@ -73,6 +73,25 @@ describeWithChromium('ingest in the console: a file dropped on the page', () => 
     expect(played).toEqual(await framesIn(file('Evening news.mp4')));
   });
 
+  it('has a picture in the library, made from its media', async () => {
+    const { page, complaints } = await openPage(browser, tams.url);
+    for (const name of [/^Evening news (?!\()/, /^Evening news \(video\)/]) {
+      const picture = page.getByRole('link', { name }).locator('img');
+      await picture.waitFor();
+      expect(await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(192);
+    }
+    await page.getByRole('link', { name: /^Evening news \(audio\)/ }).waitFor();
+    expect(
+      await page
+        .getByRole('link', { name: /^Evening news \(audio\)/ })
+        .locator('img')
+        .count(),
+    ).toBe(0);
+    await takePicture(page, 'library-pictures');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('goes on where it was stopped, and stores nothing twice', async () => {
     await makeFilm(file('Interrupted.mp4'));
     const { page } = await openPage(browser, `${tams.url}/console/ingest`, { expected: /ERR_FAILED|aborted/i });

@@ -10,6 +10,9 @@ export function useMe(): UseQueryResult<Me> {
     queryKey: ['me', credential?.authorization],
     queryFn: ({ signal }) => readConsole<Me>('/console/api/me', {}, signal),
     staleTime: 60_000,
+    // A renewed credential is the same person's: the pages stay while the server is asked. Who signs in or out has no credential in between.
+    placeholderData: (before, query) =>
+      credential !== undefined && query?.queryKey[1] !== undefined ? before : undefined,
   });
 }
 
