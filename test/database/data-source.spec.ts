@@ -1,6 +1,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { createTestDatabase } from '../support/test-database';
-import { createDataSource, migrate, poolOf, rfc3339 } from '../../libs/platform/src/database/data-source';
+import { createDataSource, migrate, poolOf } from '../../libs/platform/src/database/data-source';
+import { rfc3339 } from '../../libs/platform/src/database/type-parsers';
 
 it.each([
   ['2026-11-22 10:00:00+00', '2026-11-22T10:00:00.000000Z'],

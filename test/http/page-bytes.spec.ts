@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { queryOf } from '../../libs/platform/src/database/prepared';
+import { planNameOf } from '../../libs/platform/src/database/prepared';
 import { SegmentRepository } from '../../libs/segments/src/segment.repository';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -101,7 +101,10 @@ it('a listing of Segments whose objects have many long URLs ends its pages early
     withInstances: true,
   };
   const rows = await repository.list(
-    { query: async (text, values) => (await database.query(queryOf(text, values ?? []))).rows as never },
+    {
+      query: async (text, values) =>
+        (await database.query({ name: planNameOf(text), text, values: values as unknown[] })).rows as never,
+    },
     flow.id,
     selection,
   );

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ClientBase, type Pool, types } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Connection } from './database';
-import { readJson } from './json-reader';
 import { prepareSession, type SessionSettings } from './session-settings';
+import { typeParsers } from './type-parsers';
 
 /** A step from one shape of the tables to the next; its name says when it was written. */
 export type Migration = new () => MigrationInterface;
@@ -24,36 +24,6 @@ const CONNECT_PATIENCE_MS = 60_000;
 const CONNECT_RETRY_MS = 1_000;
 /** "TAMS" in ASCII: the advisory lock that lets one replica migrate while the others wait. */
 const MIGRATION_LOCK = 0x54414d53;
-
-const writtenTime = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d)(:\d\d)?(?::\d\d)?$/;
-
-/**
- * PostgreSQL writes `2026-11-22 10:00:00.5+00` in UTC sessions; the API speaks RFC 3339, always with six digits, so that texts
- * sort as the times do. A pooler may hand out sessions in another time zone, whose offset counts then; the fraction, finer than
- * milliseconds, is the same in all.
- */
-export function rfc3339(text: string): string {
-  if (text.endsWith('+00')) return withSixDigits(text.slice(0, -3).replace(' ', 'T'));
-  const [, date, time, fraction = '', hours, minutes = ':00'] = writtenTime.exec(text) ?? [];
-  if (date === undefined || time === undefined || hours === undefined) return text;
-  const utc = new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, -'.000Z'.length);
-  return withSixDigits(`${utc}${fraction}`);
-}
-
-function withSixDigits(text: string): string {
-  const [seconds = text, fraction = ''] = text.split('.', 2);
-  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
-}
-
-/** Type parsers of our own pool only: global ones would change other users of `pg` in this process. */
-const typeParsers = {
-  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-    if (oid === types.builtins.TIMESTAMPTZ.valueOf() && format !== 'binary') return rfc3339;
-    if (oid === types.builtins.JSON.valueOf() && format !== 'binary') return readJson;
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- types of extensions have ids outside the enum
-    return types.getTypeParser(oid, format);
-  },
-};
 
 /**
  * Listens for the errors of a connection as long as it lives. The pool listens only while a connection is idle, and

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DatabaseServer, observePool, observeQuery, type Step } from '@tams/telemetry';
-import { Client, type Pool, type PoolClient, type QueryResult } from 'pg';
+import { Client, type Pool, type PoolClient } from 'pg';
 import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
-import { queryOf } from './prepared';
+import { ask } from './statement';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
 export type Row = Record<string, unknown>;
@@ -66,10 +66,7 @@ export class Database implements Connection {
   async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
     this.refuseWhenFull();
     try {
-      const result = await observeQuery(text, this.server, (step) =>
-        askPool<Result>(this.pool, queryOf(text, values), step),
-      );
-      return result.rows;
+      return await observeQuery(text, this.server, (step) => askPool<Result>(this.pool, text, values, step));
     } catch (error) {
       if (isReadOnly(error)) await this.replaceIdleConnections();
       throw databaseFailure(error);
@@ -166,9 +163,10 @@ function sessionOf(client: PoolClient): number | undefined {
 /** What `pool.query` does, and notes which session it asks. */
 function askPool<Result extends object>(
   pool: Pool,
-  query: ReturnType<typeof queryOf>,
+  text: string,
+  values: readonly unknown[],
   step: Step | undefined,
-): Promise<QueryResult<Result>> {
+): Promise<Result[]> {
   return new Promise((resolve, reject) => {
     pool.connect((unreachable, client, release) => {
       if (!client) {
@@ -176,17 +174,11 @@ function askPool<Result extends object>(
         return;
       }
       if (step) step.session = sessionOf(client);
-      const done = (error: Error | undefined, result?: QueryResult<Result>): void => {
+      ask(client, text, values, (error, rows) => {
         release(error);
-        if (result && !error) resolve(result);
-        else reject(error ?? new Error('PostgreSQL gave no result.'));
-      };
-      try {
-        client.query<Result>(query, done);
-      } catch (error) {
-        // A value that cannot be sent.
-        done(error as Error);
-      }
+        if (error) reject(error);
+        else resolve(rows as Result[]);
+      });
     });
   });
 }
@@ -211,11 +203,15 @@ function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
     begun,
     async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
       if (!hasBegun && !/^\s*SELECT\b/.test(text)) await begun;
-      const result = await observeQuery(text, server, (step) => {
+      return observeQuery(text, server, (step) => {
         if (step) step.session = sessionOf(client);
-        return client.query<Result>(queryOf(text, values));
+        return new Promise<Result[]>((resolve, reject) => {
+          ask(client, text, values, (error, rows) => {
+            if (error) reject(error);
+            else resolve(rows as Result[]);
+          });
+        });
       });
-      return result.rows;
     },
   };
 }

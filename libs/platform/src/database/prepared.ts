@@ -11,8 +11,7 @@ export function prepared(text: string): string {
   return text;
 }
 
-/** The statement as `pg` takes it: with a name when its text was declared by {@link prepared}. */
-export function queryOf(text: string, values: readonly unknown[]): { name?: string; text: string; values: unknown[] } {
-  const name = names.get(text);
-  return name === undefined ? { text, values: values as unknown[] } : { name, text, values: values as unknown[] };
+/** The name of a statement declared by {@link prepared}; undefined for others. */
+export function planNameOf(text: string): string | undefined {
+  return names.get(text);
 }
