@@ -5,6 +5,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** Texts below this many bytes are sent as they are: compressing them gains nothing. */
 const SMALLEST_COMPRESSED_BYTES = 1024;
 
+/** How many texts are kept compressed: the API document, its page and what that loads are the same for everybody. */
+const KEPT_COMPRESSED = 16;
+const compressedTexts = new Map<string, Buffer>();
+
+/** A text compressed, which for the API document takes longer than all else of its answer: once, and then kept. */
+function gzipped(text: string): Buffer {
+  const kept = compressedTexts.get(text);
+  if (kept) return kept;
+  const made = gzipSync(text);
+  const [oldest] = compressedTexts.keys();
+  if (oldest !== undefined && compressedTexts.size >= KEPT_COMPRESSED) compressedTexts.delete(oldest);
+  compressedTexts.set(text, made);
+  return made;
+}
+
 /** A film strip, for the tab of whoever opens an address of this server in a browser. */
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#1b3a57"/>' +
@@ -47,7 +62,8 @@ function compressed(request: FastifyRequest, reply: FastifyReply, payload: unkno
   if (request.method !== 'GET' || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return payload;
   if (payload instanceof Readable) return encoded(reply, payload.pipe(createGzip()));
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
-  return Buffer.byteLength(payload) < SMALLEST_COMPRESSED_BYTES ? payload : encoded(reply, gzipSync(payload));
+  if (Buffer.byteLength(payload) < SMALLEST_COMPRESSED_BYTES) return payload;
+  return encoded(reply, typeof payload === 'string' ? gzipped(payload) : gzipSync(payload));
 }
 
 function encoded<Payload>(reply: FastifyReply, payload: Payload): Payload {
