@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration, type Connection } from '@tams/platform';
 import { BackendAccess, type StorageBackend } from '@tams/storage';
@@ -6,6 +5,7 @@ import { insertAllocatedObjects } from './allocation.repository';
 import { NoDefaultStorageBackendError, ObjectIdsInUseError, UnknownStorageBackendError } from './allocation.errors';
 import { extensionOf } from '../media/file-name';
 import type { FlowStorage, FlowStoragePost } from './flow-storage.schema';
+import { timeOrderedId } from './time-ordered-id';
 
 /** What is to be allocated, for whom. */
 export interface AllocationRequest {
@@ -36,7 +36,7 @@ export class ObjectAllocation {
     const contentType = request.content_type ?? flowContainer;
     // Players that judge a file by its name find the end that they know.
     const extension = extensionOf(contentType);
-    const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => randomUUID() + extension);
+    const objectIds = request.object_ids ?? Array.from({ length: request.limit }, () => timeOrderedId() + extension);
     const allocated = await insertAllocatedObjects(connection, {
       objectIds,
       flowId,

@@ -148,6 +148,19 @@ export class ObjectInstanceRepository {
     return recorded.length > 0;
   }
 
+  /** Keeps the sizes of bytes that were seen, of those that nobody knew already. @returns how many that were */
+  async recordSizes(
+    connection: Connection,
+    sizes: readonly { readonly id: string; readonly sizeBytes: number }[],
+  ): Promise<number> {
+    const recorded = await connection.query(
+      `UPDATE object_instances i SET size_bytes = n.size_bytes FROM unnest($1::int8[], $2::int8[]) AS n (id, size_bytes)
+        WHERE i.id = n.id AND i.size_bytes IS NULL AND i.state = 'ready' RETURNING i.id`,
+      [sizes.map(({ id }) => id), sizes.map(({ sizeBytes }) => sizeBytes)],
+    );
+    return recorded.length;
+  }
+
   /** Registered instances without a size whose turn it is, on these backends. */
   unmeasured(connection: Connection, storageIds: readonly string[], count: number): Promise<UnmeasuredInstance[]> {
     return connection.query<UnmeasuredInstance>(

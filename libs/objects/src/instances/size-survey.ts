@@ -10,7 +10,10 @@ import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.re
 /** The kind of job that measures. */
 export const SIZE_JOB = 'object-sizes';
 
-const BATCH = 50;
+const BATCH = 500;
+/** Fewer instances of a backend than this are asked for one by one; a listing brings up to {@link LISTED}. */
+const WORTH_LISTING = 10;
+const LISTED = 1000;
 /** A run takes no new batch after this long; the next run goes on. */
 const RUN_MS = 60_000;
 /** After each batch database and storage are left alone for this many times what it took: clients come first. */
@@ -57,7 +60,55 @@ export class SizeSurvey implements OnModuleInit {
   }
 
   private async measureAll(due: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<void> {
-    const waiting = due.values();
+    const absent: string[] = [];
+    const single: UnmeasuredInstance[] = [];
+    for (const [storageId, instances] of Map.groupBy(due, (instance) => instance.storage_id)) {
+      const found = await this.measureListed(storageId, instances.sort(byObjectId), reachable);
+      absent.push(...found.absent);
+      single.push(...found.unlisted);
+    }
+    absent.push(...(await this.measureEach(single, reachable)));
+    if (absent.length > 0) await this.instances.postponeMeasuring(this.database, absent, ABSENT_PAUSE_SECONDS);
+  }
+
+  /**
+   * Learns sizes from listings of the backend, as long as one tells those of several objects: new ones lie beside each other.
+   * @param instances in the order of their objects' identifiers
+   * @returns which bytes are not there, and what is to be asked one by one
+   */
+  private async measureListed(
+    storageId: string,
+    instances: readonly UnmeasuredInstance[],
+    reachable: Set<string>,
+  ): Promise<{ readonly absent: string[]; readonly unlisted: readonly UnmeasuredInstance[] }> {
+    const backend = this.backends.get(storageId);
+    const absent: string[] = [];
+    let waiting = instances;
+    while (backend?.listAfter && waiting.length >= WORTH_LISTING) {
+      const [first] = waiting;
+      // A text that comes before the identifier, with next to nothing in between.
+      const before = first?.object_id.slice(0, -1) ?? '';
+      const page = await this.told(storageId, reachable, async () => backend.listAfter?.(before, LISTED));
+      if (!page) return { absent, unlisted: [] };
+      const last = page.length < LISTED ? undefined : page.at(-1)?.objectId;
+      const covered = waiting.filter(({ object_id: id }) => last === undefined || compareUtf8(id, last) <= 0);
+      const sizes = new Map(page.map(({ objectId, sizeBytes }) => [objectId, sizeBytes]));
+      const seen = covered.flatMap(({ id, object_id: objectId }) => {
+        const sizeBytes = sizes.get(objectId);
+        return sizeBytes === undefined ? [] : [{ id, sizeBytes }];
+      });
+      absent.push(...covered.filter(({ object_id: id }) => !sizes.has(id)).map(({ id }) => id));
+      const firstSeen = await this.instances.recordSizes(this.database, seen);
+      if (firstSeen > 0) metrics.objects.series({ stage: 'uploaded' }).add(firstSeen);
+      waiting = waiting.slice(covered.length);
+      if (covered.length < WORTH_LISTING) break;
+    }
+    return { absent, unlisted: waiting };
+  }
+
+  /** Asks for each, several at a time. @returns those whose bytes are not there */
+  private async measureEach(instances: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<string[]> {
+    const waiting = instances.values();
     const absent: string[] = [];
     const take = async (): Promise<void> => {
       for (const instance of waiting) {
@@ -66,24 +117,45 @@ export class SizeSurvey implements OnModuleInit {
       }
     };
     await Promise.all(Array.from({ length: CONCURRENT_CALLS }, take));
-    if (absent.length > 0) await this.instances.postponeMeasuring(this.database, absent, ABSENT_PAUSE_SECONDS);
+    return absent;
   }
 
   private async measureOne(
     { id, object_id: objectId, storage_id: storageId }: UnmeasuredInstance,
     reachable: Set<string>,
   ): Promise<'measured' | 'absent' | 'unknown'> {
+    const answer = await this.told(storageId, reachable, async () => ({
+      stored: await this.backends.get(storageId)?.stat(objectId),
+    }));
+    if (!answer) return 'unknown';
+    if (!answer.stored) return 'absent';
+    const first = await this.instances.recordSize(this.database, id, answer.stored);
+    // The first that is seen of an upload that did not come through this server.
+    if (first) metrics.objects.series({ stage: 'uploaded' }).add();
+    return 'measured';
+  }
+
+  /** What a backend says; undefined, and no more asked of it in this run, when it does not answer. */
+  private async told<Told>(
+    storageId: string,
+    reachable: Set<string>,
+    ask: () => Promise<Told>,
+  ): Promise<Told | undefined> {
     try {
-      const stored = await this.backends.get(storageId)?.stat(objectId);
-      if (!stored) return 'absent';
-      const first = await this.instances.recordSize(this.database, id, stored);
-      // The first that is seen of an upload that did not come through this server.
-      if (first) metrics.objects.series({ stage: 'uploaded' }).add();
-      return 'measured';
+      return await ask();
     } catch (error) {
       reachable.delete(storageId);
       this.logger.warn({ err: error, storage_backend: storageId }, 'A storage backend does not tell sizes; later.');
-      return 'unknown';
+      return undefined;
     }
   }
+}
+
+/** The order of a bucket's keys. */
+function compareUtf8(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function byObjectId(one: UnmeasuredInstance, other: UnmeasuredInstance): number {
+  return compareUtf8(one.object_id, other.object_id);
 }

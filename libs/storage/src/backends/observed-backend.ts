@@ -76,6 +76,12 @@ export class ObservedBackend implements StorageBackend {
     return this.backend.list();
   }
 
+  get listAfter(): StorageBackend['listAfter'] {
+    const { backend } = this;
+    const { listAfter } = backend;
+    return listAfter && ((text, count) => this.observe('stat', () => listAfter.call(backend, text, count)));
+  }
+
   abandonUploads(before: Date): Promise<number> {
     return this.backend.abandonUploads(before);
   }

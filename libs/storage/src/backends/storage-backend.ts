@@ -123,6 +123,12 @@ export interface StorageBackend {
   delete(objectId: string): Promise<void>;
   /** Walks everything the backend holds, in constant memory. What changes meanwhile may or may not be seen. */
   list(): AsyncGenerator<ListedObject>;
+  /**
+   * Objects whose identifiers come after a text in the order of their bytes in UTF-8, with one call; absent where a backend cannot
+   * say that so cheaply.
+   * @param count most objects, up to 1,000
+   */
+  readonly listAfter?: ((text: string, count: number) => Promise<readonly ListedObject[]>) | undefined;
   /** Whether {@link list} is in order of the identifiers' bytes in UTF-8. */
   readonly listsInOrder: boolean;
   /** Frees what uploads left that were begun before a moment and never completed. @returns how many there were */

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../backends/storage-backend';
@@ -16,24 +17,35 @@ export interface ListedBucket {
 }
 
 /** Walks all objects of a bucket in the order of their keys, a page at a time. */
-export async function* listObjects({
-  client,
-  bucket,
-  calls,
-  limitMilliseconds,
-}: ListedBucket): AsyncGenerator<ListedObject> {
+export async function* listObjects(bucket: ListedBucket): AsyncGenerator<ListedObject> {
   let ContinuationToken: string | undefined;
   do {
-    // Keys may hold characters that XML cannot: they travel URL-encoded.
-    const command = new ListObjectsV2Command({ Bucket: bucket, ContinuationToken, EncodingType: 'url' });
-    const page = await calls.run('ListObjectsV2', limitMilliseconds, (options) => client.send(command, options));
-    for (const { Key, Size, LastModified } of page.Contents ?? []) {
-      if (Key === undefined) continue;
-      const objectId = page.EncodingType === 'url' ? decodeKey(Key) : Key;
-      yield { objectId, sizeBytes: Size ?? 0, modified: LastModified ?? new Date(0) };
-    }
-    ContinuationToken = page.NextContinuationToken;
+    const page = await listPage(bucket, { ContinuationToken });
+    yield* page.objects;
+    ContinuationToken = page.next;
   } while (ContinuationToken !== undefined);
+}
+
+/** Objects of a bucket whose keys come after a text, in their order, in one call. @param count most objects, up to 1,000 */
+export async function listAfter(bucket: ListedBucket, text: string, count: number): Promise<ListedObject[]> {
+  const page = await listPage(bucket, { ...(text !== '' && { StartAfter: text }), MaxKeys: count });
+  return page.objects;
+}
+
+async function listPage(
+  { client, bucket, calls, limitMilliseconds }: ListedBucket,
+  place: Pick<ListObjectsV2CommandInput, 'ContinuationToken' | 'StartAfter' | 'MaxKeys'>,
+): Promise<{ readonly objects: ListedObject[]; readonly next: string | undefined }> {
+  // Keys may hold characters that XML cannot: they travel URL-encoded.
+  const command = new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url', ...place });
+  const page = await calls.run('ListObjectsV2', limitMilliseconds, (options) => client.send(command, options));
+  const objects: ListedObject[] = [];
+  for (const { Key, Size, LastModified } of page.Contents ?? []) {
+    if (Key === undefined) continue;
+    const objectId = page.EncodingType === 'url' ? decodeKey(Key) : Key;
+    objects.push({ objectId, sizeBytes: Size ?? 0, modified: LastModified ?? new Date(0) });
+  }
+  return { objects, next: page.NextContinuationToken };
 }
 
 /**

@@ -19,7 +19,7 @@ import { ObjectNotStoredError } from '../filesystem/filesystem-backend';
 import { S3Calls, type S3Observer } from './s3-calls';
 import type { S3Clients, S3TimeLimits } from './s3-clients';
 import { copyObject, type CopySizes, usualCopySizes } from './s3-copy';
-import { abandonUploads, type ListedBucket, listObjects } from './s3-listing';
+import { abandonUploads, listAfter, type ListedBucket, listObjects } from './s3-listing';
 import type { S3Presigner } from './s3-presigner';
 import { checkBucket, type StartFinding } from './s3-start-check';
 import { ObjectIdNotStorableError, PresignedOnlyError, S3UnavailableError } from './s3.errors';
@@ -187,6 +187,10 @@ export class S3StorageBackend implements StorageBackend {
   /** Walks everything in the bucket in the order of the keys, with constant memory. */
   list(): AsyncGenerator<ListedObject> {
     return listObjects(this.listed());
+  }
+
+  listAfter(text: string, count: number): Promise<readonly ListedObject[]> {
+    return listAfter(this.listed(), text, count);
   }
 
   /** Frees what uploads left that were begun before a moment and never completed. @returns how many there were */
