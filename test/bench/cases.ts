@@ -35,6 +35,14 @@ const REGISTRARS = 8;
 const BATCH_WRITERS = 4;
 const LIVE_WRITERS = 50;
 const LIVE_READERS = 20;
+/** Writers of one Flow, as fast as they are answered, and what they are given to write for each second that others read. */
+const CROWD = 60;
+const CROWD_SEGMENTS_A_SECOND = 1500;
+/** Reads of another Flow beside them. */
+const READS_ELSEWHERE_A_SECOND = 40;
+/** What is compared of a busy Flow: pages of 30 of another Flow, as often as said. */
+export const READS_ALONE = 'reads elsewhere, alone';
+export const READS_IN_CROWD = 'reads elsewhere, beside 60 writers of one flow';
 /** Different requests a reading plan goes round. */
 const VARIETY = 500;
 
@@ -45,6 +53,7 @@ interface BenchFlows {
   readonly single: readonly BenchFlow[];
   readonly batch: readonly BenchFlow[];
   readonly live: readonly BenchFlow[];
+  readonly crowded: readonly BenchFlow[];
   readonly storage: readonly BenchFlow[];
 }
 
@@ -61,10 +70,11 @@ export async function createCases(store: BenchStore, listedFlows: number): Promi
     single: await store.createFlows(REGISTRARS * 2),
     batch: await store.createFlows(BATCH_WRITERS),
     live: await store.createFlows(LIVE_WRITERS),
+    crowded: await store.createFlows(1),
     storage: await store.createFlows(4),
   };
   await store.settle();
-  return [...readCases(flows), ...writeCases(store, flows), liveCase(store, flows)];
+  return [...readCases(flows), ...writeCases(store, flows), liveCase(store, flows), ...crowdCases(store, flows)];
 }
 
 function readCases({ read, played, live }: BenchFlows): BenchCase[] {
@@ -177,6 +187,31 @@ function liveCase(store: BenchStore, flows: BenchFlows): BenchCase {
       ];
     },
   };
+}
+
+/** What a busy Flow costs those who read another: the same reads, with nobody else and beside sixty writers of one Flow. */
+function crowdCases(store: BenchStore, { read, crowded }: BenchFlows): BenchCase[] {
+  const anyPage = (): string => pagePath(read.id, Math.floor(Math.random() * (READ_SEGMENTS - 30)), 30);
+  const reads = (label: string, seconds: number): LoadPlan => ({
+    ...readingPlan(label, anyPage, READERS, seconds),
+    pace: { kind: 'paced', seconds, perSecond: READS_ELSEWHERE_A_SECOND },
+  });
+  return [
+    { name: READS_ALONE, round: ({ seconds }) => Promise.resolve([reads(READS_ALONE, seconds)]) },
+    {
+      name: READS_IN_CROWD,
+      round: async ({ seconds }) => [
+        {
+          label: `${CROWD} writers of one flow`,
+          requests: await registrationsOf(store, crowded, CROWD_SEGMENTS_A_SECOND * seconds, 1),
+          status: 201,
+          connections: CROWD,
+          pace: { kind: 'once' },
+        },
+        reads(READS_IN_CROWD, seconds),
+      ],
+    },
+  ];
 }
 
 /** Registrations of allocated objects, one Flow after the other, each at the end of its Flow. */

@@ -1,3 +1,4 @@
+import { READS_ALONE, READS_IN_CROWD } from './cases';
 import type { Measurement, Spread } from './measurement';
 import { number, tableOf } from './report';
 
@@ -41,6 +42,11 @@ export function verdictsOf({ measurements, peakMegabytes, bearerCheck }: Finding
     const rate = own.requestsPerSecond.median * items.count;
     atLeast('batch registration, at least 8,000 segments/s', 8000, rate, 0);
   }
+  const median = (wanted: string): number | undefined =>
+    measurements.find(({ label }) => label === wanted)?.figures['server']?.p50.median;
+  const [alone, inCrowd] = [median(READS_ALONE), median(READS_IN_CROWD)];
+  if (alone !== undefined && inCrowd !== undefined)
+    below('reads beside 60 writers of one flow, p50 at most twice', 2, inCrowd / alone, 2);
   below('memory below 300 MB in every case', 300, peakMegabytes, 0);
   if (bearerCheck) below('cached bearer check below 50 us', 50, bearerCheck.median, 2);
   return verdicts;
