@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { type BenchBed, onBenchBed } from './bench-bed';
+import { scrollLibrary } from './console-scroll';
 import { fillStore } from './fill-store';
 import { startTamsServer } from './processes';
 import { machine, number, tableOf } from './report';
@@ -11,8 +12,8 @@ const USAGE = `npm run bench:console -- [options]
   --rounds N      rounds (default 30)
   --directory DIR keep the store there, and use what is there already: filling takes minutes
 Sends the requests of the console and a plain page of 100 Flows in turn, one after the other, and says how long each takes
-and how many times as long as the plain page. Ends with 1 when the overview of 50 Flows, or coverage at any zoom, takes more
-than twice as long.`;
+and how many times as long as the plain page; then scrolls the library in headless Chromium and counts the frames. Ends with 1
+when the overview of 50 Flows, or coverage at any zoom, takes more than twice as long, or scrolling drops below 50 frames a second.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
 const STORAGE = '11111111-1111-4111-8111-111111111111';
 const PLAIN = 'plain page of 100 Flows';
 const MOST_TIMES_SLOWER = 2;
+const LEAST_FRAMES_PER_SECOND = 50;
 /** Label of the Flow that lacks a minute in the middle. */
 const HOLED = 'Recording with a hole';
 
@@ -125,6 +127,11 @@ async function run({ directory, postgres, stops }: BenchBed): Promise<void> {
       if (round >= 0) times.get(name)?.push(taken);
     }
   report(cases, times);
+  const { rows, framesPerSecond, longestFrame } = await scrollLibrary(server.origin);
+  console.log(
+    `scrolling ${rows} rows: ${number(framesPerSecond, 1)} frames a second, longest ${number(longestFrame, 0)} ms`,
+  );
+  if (framesPerSecond < LEAST_FRAMES_PER_SECOND) process.exitCode = 1;
 }
 
 function report(cases: readonly ConsoleCase[], times: ReadonlyMap<string, readonly number[]>): void {
