@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
+import { untilVideo } from '../console/browsing';
+import { buildConsole } from '../console/build-console';
 import { describeWithFfmpeg } from '../media/media-maker';
 import { cutMedia, PIECE_SECONDS } from '../playback/support/cut-media';
 import { LiveEncoder } from '../playback/support/live-encoder';
@@ -36,6 +38,7 @@ describeWithFfmpeg('a Flow that grows while it is watched', () => {
     let closeBrowser: () => Promise<void>;
 
     beforeAll(async () => {
+      buildConsole();
       directory = await mkdtemp(join(tmpdir(), 'tams-growing-'));
       server = await BreakableServer.start({ DATABASE_URL: await createTestDatabase(), DATA_DIR: directory });
       site = await PlayerSite.start();
@@ -48,8 +51,9 @@ describeWithFfmpeg('a Flow that grows while it is watched', () => {
       await rm(directory, { recursive: true, force: true });
     });
 
-    it('is played near its end for three minutes, in sound and vision', async () => {
-      const { url, encoder, encoding, stop } = await broadcast(server.url);
+    it('is played near its end for three minutes, in sound and vision, by players and by the console', async () => {
+      const { url, collectionId, encoder, encoding, stop } = await broadcast(server.url);
+      const onConsole = await ConsolePlayer.open(browser, `${server.url}/console/flows/${collectionId}`);
       const watching = await Promise.all(
         players.map(async (player) => {
           const page = await browser.newPage();
@@ -61,13 +65,17 @@ describeWithFfmpeg('a Flow that grows while it is watched', () => {
       );
       const watch = (seconds: number): Promise<Watched[]> =>
         Promise.all(watching.map(({ page }) => look(page, encoder, seconds)));
+      const watchedFrom = await onConsole.time();
       const before = await watch(BEFORE_RESTART_SECONDS);
+      expect((await onConsole.time()) - watchedFrom).toBeGreaterThan(BEFORE_RESTART_SECONDS - PIECE_SECONDS);
       const killed = Date.now();
       await server.kill();
       await server.restart();
       const awaySeconds = (Date.now() - killed) / 1000;
       await watch(RECOVERY_SECONDS);
+      const recovered = await onConsole.time();
       const after = await watch(AFTER_SECONDS);
+      expect((await onConsole.time()) - recovered).toBeGreaterThan(AFTER_SECONDS - PIECE_SECONDS);
       stop.abort();
       await encoding;
       for (const [index, { player, startSeconds }] of watching.entries()) {
@@ -86,6 +94,26 @@ describeWithFfmpeg('a Flow that grows while it is watched', () => {
     });
   });
 });
+
+/** The console's page of a growing Flow, playing at its end. */
+class ConsolePlayer {
+  private constructor(private readonly page: Page) {}
+
+  static async open(browser: BrowserContext, address: string): Promise<ConsolePlayer> {
+    const page = await browser.newPage();
+    await page.goto(address);
+    await untilVideo(page, 'video.readyState >= 2');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Space');
+    await untilVideo(page, '!video.paused && !video.seeking && video.readyState >= 3');
+    return new ConsolePlayer(page);
+  }
+
+  /** Seconds of media since its playlist began. */
+  async time(): Promise<number> {
+    return Number(await this.page.evaluate("document.querySelector('video').currentTime"));
+  }
+}
 
 /** What a player shows over some time. */
 interface Watched {
@@ -114,9 +142,13 @@ async function look(page: Page, encoder: LiveEncoder, seconds: number): Promise<
 }
 
 /** Lets picture and sound grow in Flows of their own, as an encoder does. */
-async function broadcast(
-  serverUrl: string,
-): Promise<{ url: string; encoder: LiveEncoder; encoding: Promise<void>; stop: AbortController }> {
+async function broadcast(serverUrl: string): Promise<{
+  url: string;
+  collectionId: string;
+  encoder: LiveEncoder;
+  encoding: Promise<void>;
+  stop: AbortController;
+}> {
   const store = new PlayableStore(serverUrl);
   const seconds = PAST_SECONDS + WATCHED_SECONDS + 60;
   const picture = await cutMedia({ seconds, form: 'ts', rate: '25' });
@@ -126,7 +158,7 @@ async function broadcast(
     { flowId: await store.flow(sound, { ...audioDocument(), status: 'ingesting' }), media: sound },
   ];
   const sourceId = randomUUID();
-  await store.collection(
+  const collectionId = await store.collection(
     flows.map(({ flowId }) => flowId),
     { source_id: sourceId },
   );
@@ -134,5 +166,5 @@ async function broadcast(
   const encoder = await LiveEncoder.start(store, flows, PAST_SECONDS);
   const encoding = encoder.run(stop.signal);
   while (encoder.edge < Date.now() - 2 * PIECE_SECONDS * 1000) await delay(100);
-  return { url: `${serverUrl}/sources/${sourceId}/output.m3u8`, encoder, encoding, stop };
+  return { url: `${serverUrl}/sources/${sourceId}/output.m3u8`, collectionId, encoder, encoding, stop };
 }
