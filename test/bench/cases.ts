@@ -35,9 +35,9 @@ const REGISTRARS = 8;
 const BATCH_WRITERS = 4;
 const LIVE_WRITERS = 50;
 const LIVE_READERS = 20;
-/** Writers of one Flow, as fast as they are answered, and what they are given to write for each second that others read. */
+/** Writers of one Flow, each with four segments a second: enough to keep its lock taken, and not the processor, which is no line. */
 const CROWD = 60;
-const CROWD_SEGMENTS_A_SECOND = 1500;
+const CROWD_SEGMENTS_A_SECOND = 4 * CROWD;
 /** Reads of another Flow beside them. */
 const READS_ELSEWHERE_A_SECOND = 40;
 /** What is compared of a busy Flow: pages of 30 of another Flow, as often as said. */
@@ -203,10 +203,10 @@ function crowdCases(store: BenchStore, { read, crowded }: BenchFlows): BenchCase
       round: async ({ seconds }) => [
         {
           label: `${CROWD} writers of one flow`,
-          requests: await registrationsOf(store, crowded, CROWD_SEGMENTS_A_SECOND * seconds, 1),
+          requests: await registrationsOf(store, crowded, CROWD_SEGMENTS_A_SECOND * Math.ceil(seconds), 1),
           status: 201,
           connections: CROWD,
-          pace: { kind: 'once' },
+          pace: { kind: 'paced', seconds, perSecond: CROWD_SEGMENTS_A_SECOND },
         },
         reads(READS_IN_CROWD, seconds),
       ],

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createDataSource, Database, type JobQueue, poolOf } from '@tams/platform';
 import { Reconciliation, ReconciliationRepository } from '@tams/objects';
-import { Configuration } from '@tams/platform';
+import { Configuration, createDataSource, Database, type JobQueue, poolOf } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ObjectInstanceRepository } from '../../libs/objects/src/instances/instance.repository';
 import { SoleInstanceBackfill } from '../../libs/objects/src/instances/sole-instance-backfill';
+import { eventually } from '../support/eventually';
 import { InstanceFixtures } from './instance-fixtures';
 
 /** What the row of an object says of its only instance, against the instances themselves. */
@@ -141,6 +141,29 @@ it('says so too when instances are changed at the same time by others who lock n
   ]);
   expect(await drifted()).toEqual([]);
   for (const { client } of writers) await client.end();
+}, 60_000);
+
+it('counts what another has committed while it waited', async () => {
+  const id = randomUUID();
+  await tams.database.query('INSERT INTO objects (id) VALUES ($1)', [id]);
+  const [one, other] = [tams.databaseUrl, tams.databaseUrl].map((connectionString) => new Client({ connectionString }));
+  await Promise.all([one!.connect(), other!.connect()]);
+  const add = (client: Client, storageId: string): Promise<unknown> =>
+    client.query('INSERT INTO object_instances (object_id, storage_id) VALUES ($1, $2)', [id, storageId]);
+  await one!.query('BEGIN');
+  await add(one!, tams.first);
+  const added = add(other!, tams.second);
+  await eventually(
+    () =>
+      tams.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      ),
+    ({ rows }) => rows.length > 0,
+  );
+  await one!.query('COMMIT');
+  await added;
+  await Promise.all([one!.end(), other!.end()]);
+  expect(await drifted()).toEqual([]);
 }, 60_000);
 
 it('keeps the row of an object that a server of an older version allocates', async () => {
