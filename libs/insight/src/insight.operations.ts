@@ -230,6 +230,7 @@ export const insightOperations = {
     success: {
       description: 'The archive.',
       mediaType: 'application/gzip',
+      example: '(the bytes of the archive)',
       headers: { 'Cache-Control': 'Always `no-store`.' },
     },
   }),

@@ -19,8 +19,8 @@ const charts: readonly (readonly [title: string, lines: Readonly<Record<string, 
   ['Segments registered', { segments_ingested: 'segments' }],
   ['Events to webhooks', { deliveries_taken: 'taken', deliveries_failed: 'failed' }],
   ['Ingesting Flows', { flows_ingesting: 'ingesting', flows_stalled: 'stalled' }],
-  ['Processor', { cpu: 'cores' }],
-  ['Memory', { memory: 'resident' }],
+  ['Processor, in cores', { cpu: 'server', postgres_cpu: 'embedded PostgreSQL' }],
+  ['Memory', { memory: 'server', postgres_memory: 'embedded PostgreSQL' }],
   ['Event loop held up', { event_loop_delay: 'longest' }],
 ];
 

@@ -52,6 +52,12 @@ function largest(metric: unknown): number {
   return most;
 }
 
+/** The one series of a metric that is only there sometimes; not known where it is not. */
+function only(metric: unknown): number {
+  for (const { series } of (metric as NumberSource).entries()) return series.value;
+  return Number.NaN;
+}
+
 function observations(metric: unknown, where: Where = () => true): number {
   let total = 0;
   for (const { labels, series } of (metric as HistogramSource).entries()) if (where(labels)) total += series.count;
@@ -178,6 +184,12 @@ const storeReadings: readonly Reading[] = [
 const processReadings = (use: ProcessUse): readonly Reading[] => [
   rate('cpu', 'seconds', 'Processor time of this process; 1 is one core.', () => use.cpuSeconds()),
   gauge('memory', 'bytes', 'Resident memory of this process.', () => sum(metrics.memoryUsage)),
+  rate('postgres_cpu', 'seconds', 'Processor time of the embedded PostgreSQL; not known of another one.', () =>
+    only(metrics.embeddedPostgresProcessor),
+  ),
+  gauge('postgres_memory', 'bytes', 'Memory of the embedded PostgreSQL; not known of another one.', () =>
+    only(metrics.embeddedPostgresMemory),
+  ),
   gauge('event_loop_delay', 's', 'Longest that the process did nothing else.', () => use.longestDelay()),
 ];
 
