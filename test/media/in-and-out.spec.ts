@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
-import { remux, type RemuxFormat, type RemuxResult } from '../../apps/tams-media/src/outgest/remux';
+import { remux, type RemuxResult } from '../../apps/tams-media/src/outgest/remux';
+import type { RemuxFormat } from '../../apps/tams-media/src/outgest/remux-formats';
 import { selectTracks } from '../../apps/tams-media/src/outgest/selection';
 import { startTestServer, type TestServer } from '../support/test-server';
 import {

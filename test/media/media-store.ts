@@ -9,7 +9,8 @@ import {
   type IngestProgress,
   type IngestResult,
 } from '../../apps/tams-media/src/ingest/ingest';
-import { remux, type RemuxFormat, type RemuxResult } from '../../apps/tams-media/src/outgest/remux';
+import { remux, type RemuxResult } from '../../apps/tams-media/src/outgest/remux';
+import type { RemuxFormat } from '../../apps/tams-media/src/outgest/remux-formats';
 import { selectTracks } from '../../apps/tams-media/src/outgest/selection';
 import { startTestServer, type TestServer } from '../support/test-server';
 

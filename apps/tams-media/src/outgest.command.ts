@@ -16,7 +16,8 @@ import {
 import { Failure } from '@tams/media';
 import { emptyTotals, joinedSegments, writtenRange, writtenSeconds, type JoinTotals } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
-import { remux, type RemuxFormat, type RemuxResult } from './outgest/remux';
+import { remux, type RemuxResult } from './outgest/remux';
+import type { RemuxFormat } from './outgest/remux-formats';
 import { selectTracks, type Selection } from './outgest/selection';
 import { counted, readableBytes, readableSeconds, ticked, warned } from './terminal';
 

@@ -3,7 +3,7 @@ export { DEFAULT_SEGMENT_SECONDS, planFile } from './ingest/plan-file';
 export { type FlowNaming, multiFlow, rolesOf, trackFlow } from './ingest/flow-description';
 export { FlowIdBook } from './ingest/flow-ids';
 export { type IngestPlan, type Rendition, mainFlow } from './ingest/rendition';
-export { IngestRun, type IngestRunOptions } from './ingest/ingest-run';
+export { IngestRun, type IngestRunOptions, withStatus } from './ingest/ingest-run';
 export type { MediaStore } from './ingest/media-store';
 export type { SegmentSender, SentSegment } from './ingest/segment-sender';
 export { type Content, type PreparedSegment, sizeOf } from './ingest/segment';

@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { TamsClient } from '../client/tams-client';
 import {
-  boundsOf,
   Failure,
   type Flow,
-  type FlowSegment,
   formatTimeRange,
   formatTimestamp,
   type NewSegment,
   toSeconds,
+  withStatus,
 } from '@tams/media';
-import { resolvePart, type Part, type ResolvedPart } from './parts';
+import { movedSegment } from './moved-segment';
+import { newFlows, refuseUnlike } from './new-flows';
+import { resolvePart, type Part, type ResolvedOrGap } from './parts';
 
 /** What an edit made. */
 export interface EditResult {
@@ -92,7 +92,7 @@ export async function blankStretch(
     if (rest > 0n) {
       return createEdit(
         client,
-        [...before(flowId, start, stretch.start), middle, { gap: rest }, ...after(flowId, stretch.end, end)],
+        [...stretchOf(flowId, start, stretch.start), middle, { gap: rest }, ...stretchOf(flowId, stretch.end, end)],
         {
           start,
           ...options,
@@ -100,106 +100,18 @@ export async function blankStretch(
       );
     }
   }
-  const parts = [...before(flowId, start, stretch.start), middle, ...after(flowId, stretch.end, end)];
+  const parts = [...stretchOf(flowId, start, stretch.start), middle, ...stretchOf(flowId, stretch.end, end)];
   return createEdit(client, parts, { start: start < stretch.start ? start : stretch.start, ...options });
 }
 
-function before(flowId: string, start: bigint, end: bigint): Part[] {
+function stretchOf(flowId: string, start: bigint, end: bigint): Part[] {
   return start < end ? [{ flowId, start, end }] : [];
 }
-
-function after(flowId: string, start: bigint, end: bigint): Part[] {
-  return start < end ? [{ flowId, start, end }] : [];
-}
-
-type ResolvedOrGap = ResolvedPart | { gap: bigint };
 
 async function resolveAll(client: TamsClient, parts: Part[]): Promise<ResolvedOrGap[]> {
   const resolved: ResolvedOrGap[] = [];
   for (const part of parts) resolved.push('gap' in part ? part : await resolvePart(client, part));
   return resolved;
-}
-
-/** One Flow has one coding, container and size. */
-function refuseUnlike(parts: ResolvedOrGap[], model: ResolvedPart): void {
-  for (const part of parts) {
-    if ('gap' in part) continue;
-    const [wanted, found] = [model.tracks.map(kindOfTrack), part.tracks.map(kindOfTrack)];
-    if (wanted.join('; ') === found.join('; ')) continue;
-    throw new Failure(
-      `Flow ${part.flow.id} is ${found.join(' and ')}, but Flow ${model.flow.id} is ${wanted.join(' and ')}`,
-      {
-        next: 'One Flow has one coding. Bring the media to the same coding first, or choose Flows that have it.',
-      },
-    );
-  }
-}
-
-function kindOfTrack({ codec, container, format, essence_parameters: essence = {} }: Flow): string {
-  const { frame_width, frame_height, sample_rate, init_segments } = essence as {
-    frame_width?: number;
-    frame_height?: number;
-    sample_rate?: number;
-    init_segments?: boolean;
-  };
-  return [
-    codec ?? format,
-    ...(frame_width && frame_height ? [`${frame_width}x${frame_height}`] : []),
-    ...(sample_rate ? [`${sample_rate} Hz`] : []),
-    `in ${container ?? 'no container'}`,
-    ...(init_segments ? ['with initialisation objects'] : []),
-  ].join(' ');
-}
-
-interface NewFlows {
-  /** Flows inside the segments of a multi Flow. */
-  inside: Flow[];
-  tracks: Flow[];
-  collection?: Flow;
-}
-
-function newFlows(model: ResolvedPart, label: string, parts: ResolvedOrGap[]): NewFlows {
-  const [only, ...others] = parts.filter((part) => 'flow' in part);
-  const origin =
-    only && others.length === 0
-      ? { originating_id: only.flow.id, originating_timerange: formatTimeRange(only.start, only.end) }
-      : {};
-  const copies = model.tracks.map((track) => ({ from: track.id, flow: copyOf(track, label, origin) }));
-  const tracks = copies.map(({ flow }) => flow);
-  if (model.tracks[0]?.id === model.flow.id) return { inside: [], tracks };
-  const collection: Flow = {
-    id: randomUUID(),
-    source_id: randomUUID(),
-    format: 'urn:x-nmos:format:multi',
-    label,
-    tags: origin,
-    flow_collection: (model.flow.flow_collection ?? []).flatMap((item) => {
-      const copy = copies.find(({ from }) => from === item.id);
-      return copy ? [{ ...item, id: copy.flow.id }] : [];
-    }),
-  };
-  return { inside: [], tracks, collection };
-}
-
-/** Technical metadata of the model, under ids of its own. A muxed Flow keeps the description of what is inside it. */
-function copyOf(flow: Flow, label: string, origin: Record<string, string>): Flow {
-  const language = flow.tags?.['language_code'];
-  return {
-    id: randomUUID(),
-    source_id: randomUUID(),
-    format: flow.format,
-    label,
-    ...(flow.codec === undefined ? {} : { codec: flow.codec }),
-    ...(flow.container === undefined ? {} : { container: flow.container }),
-    ...(flow.segment_duration ? { segment_duration: flow.segment_duration } : {}),
-    ...(flow.essence_parameters ? { essence_parameters: flow.essence_parameters } : {}),
-    ...(flow.flow_collection ? { flow_collection: flow.flow_collection } : {}),
-    tags: { ...origin, ...(language === undefined ? {} : { language_code: language }) },
-  };
-}
-
-function withStatus(flow: Flow, status: NonNullable<Flow['status']>): Flow {
-  return { ...flow, status, tags: { ...flow.tags, flow_status: status } };
 }
 
 interface Written {
@@ -255,44 +167,6 @@ async function writePart(
   await flush();
   if (count === 0) warn(`Flow ${from.id} has no segments in ${timerange}: a gap stays`);
   return count;
-}
-
-/** A segment cut to the part and moved to its new place: what is added to the object's times changes by as much. */
-export function movedSegment(
-  segment: FlowSegment,
-  flow: Flow,
-  part: { start: bigint; end: bigint; position: bigint },
-): NewSegment {
-  const bounds = boundsOf(segment.timerange);
-  if (!bounds) throw new Failure(`Segment ${segment.timerange} has no bounds`);
-  const start = bounds.start > part.start ? bounds.start : part.start;
-  const end = bounds.end < part.end ? bounds.end : part.end;
-  const shift = part.position - part.start;
-  const offset = boundsOf(`[${segment.ts_offset ?? '0:0'}]`)?.start ?? 0n;
-  const whole = boundsOf(segment.object_timerange ?? '');
-  const isCut = start > bounds.start || end < bounds.end || segment.sample_offset !== undefined;
-  return {
-    object_id: segment.object_id,
-    timerange: formatTimeRange(start + shift, end + shift),
-    ...(offset + shift === 0n ? {} : { ts_offset: formatTimestamp(offset + shift) }),
-    ...(end === bounds.end && segment.last_duration !== undefined ? { last_duration: segment.last_duration } : {}),
-    ...(isCut ? samplesOf(flow, (whole?.start ?? bounds.start - offset) + offset, start, end) : {}),
-  };
-}
-
-/** Which samples of the object are used: frames of a picture, samples of sound; older clients read them. */
-function samplesOf(flow: Flow, objectStart: bigint, start: bigint, end: bigint): Partial<NewSegment> {
-  const essence = flow.essence_parameters ?? {};
-  const frameRate = essence['frame_rate'] as { numerator: number; denominator?: number } | undefined;
-  const sampleRate = essence['sample_rate'] as number | undefined;
-  const rate = frameRate ? [frameRate.numerator, frameRate.denominator ?? 1] : sampleRate ? [sampleRate, 1] : undefined;
-  if (!rate) return {};
-  const [numerator = 1, denominator = 1] = rate;
-  const samples = (duration: bigint): number =>
-    Number(
-      (duration * BigInt(numerator) + 500_000_000n * BigInt(denominator)) / (1_000_000_000n * BigInt(denominator)),
-    );
-  return { sample_offset: samples(start - objectStart), sample_count: samples(end - start) };
 }
 
 function resultOf(main: Flow, tracks: Flow[], start: bigint, { segments, end }: Written): EditResult {

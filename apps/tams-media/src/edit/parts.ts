@@ -15,6 +15,9 @@ export interface ResolvedPart {
   end: bigint;
 }
 
+/** A part of a Flow, or time in which there is nothing, in nanoseconds. */
+export type ResolvedOrGap = ResolvedPart | { gap: bigint };
+
 /** Reads `<flow id>@<timerange>` or `<flow id>` alone. @throws Failure where it is neither */
 export function readPart(text: string): Part {
   const [, flowId = '', timerange] = /^([^@\s]+)(?:@(.+))?$/.exec(text) ?? [];

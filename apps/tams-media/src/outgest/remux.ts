@@ -1,41 +1,27 @@
-import {
-  EncodedAudioPacketSource,
-  FilePathTarget,
-  MkvOutputFormat,
-  MovOutputFormat,
-  Mp4OutputFormat,
-  Output,
-  WavOutputFormat,
-  type AudioCodec,
-  type EncodedPacket,
-  type OutputFormat,
-} from 'mediabunny';
+import { FilePathTarget, Output } from 'mediabunny';
 import type { TamsClient } from '../client/tams-client';
 import {
-  advice,
-  asWavPackets,
   boundsOf,
   Failure,
   formatTimeRange,
   formatTimestamp,
-  isPcm,
   summaryOf,
   type TrackDescription,
   type TrackWriter,
   trackWriter,
 } from '@tams/media';
-import { TimeRange, TimingError } from '@tams/timing';
 import { ObjectStore } from './object-store';
+import {
+  hasEditLists,
+  outputFormat,
+  packetsReserved,
+  refuseUnfitTracks,
+  type RemuxFormat,
+  wavWriter,
+} from './remux-formats';
 import type { SelectedTrack, Selection } from './selection';
 import { TrackReader, type TimedPacket } from './track-reader';
-
-/** Formats that packets are written into anew; `segments` joins objects as they are. */
-export type RemuxFormat = 'mp4' | 'mov' | 'mkv' | 'wav';
-
-/** Whether a format has edit lists, with which a file begins at the very frame. */
-function hasEditLists(format: RemuxFormat): boolean {
-  return format === 'mp4' || format === 'mov';
-}
+import { nothingThere, rangeOf } from './wanted-range';
 
 /** What to write. */
 export interface RemuxOptions {
@@ -119,7 +105,10 @@ class Remux {
       lanes.push({ packets, next: next.value, description, initialisation: await initialisationOf(next.value) });
     }
     if (lanes.length === 0) throw nothingThere(this.selection, this.options.timerange);
-    refuseUnfitTracks(this.options.format, lanes);
+    refuseUnfitTracks(
+      this.options.format,
+      lanes.map(({ description }) => description),
+    );
     return lanes;
   }
 
@@ -154,7 +143,7 @@ class Remux {
 
   private async writeLanes(path: string, lanes: Lane[], origin: bigint): Promise<void> {
     const seconds = await this.secondsWanted();
-    const output = new Output({ format: this.formatFor(seconds), target: new FilePathTarget(path) });
+    const output = new Output({ format: outputFormat(this.options.format, seconds), target: new FilePathTarget(path) });
     const writers: TrackWriter[] = [];
     for (const lane of lanes) writers.push(await this.writerOf(output, lane, seconds));
     await output.start();
@@ -190,23 +179,8 @@ class Remux {
 
   private async writerOf(output: Output, lane: Lane, seconds: number): Promise<TrackWriter> {
     if (this.options.format === 'wav') return wavWriter(output, lane.next);
-    const isLong = hasEditLists(this.options.format) && seconds > LONGEST_IN_MEMORY_SECONDS;
-    const count = isLong ? mostPackets(lane.description, seconds) : undefined;
+    const count = packetsReserved(this.options.format, lane.description, seconds);
     return trackWriter(output, lane.next.media, lane.next.packet, count);
-  }
-
-  /** `faststart`: what a player must know first stands at the front. Short files are put together in memory, for long ones room is kept. */
-  private formatFor(seconds: number): OutputFormat {
-    switch (this.options.format) {
-      case 'wav':
-        return new WavOutputFormat({ large: seconds > LONGEST_PLAIN_WAV_SECONDS });
-      case 'mkv':
-        return new MkvOutputFormat();
-      case 'mp4':
-        return new Mp4OutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
-      case 'mov':
-        return new MovOutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
-    }
   }
 
   /** Seconds that are wanted of the longest Flow. */
@@ -251,53 +225,6 @@ class Remux {
   }
 }
 
-const LONGEST_IN_MEMORY_SECONDS = 60;
-/** A WAV with 32-bit sizes ends at 4 GB: for 8 channels of 32 bits at 48 kHz that is after 46 minutes. */
-const LONGEST_PLAIN_WAV_SECONDS = 2700;
-
-/** More packets than a track of this length can have, unless its frame rate jumps. */
-function mostPackets(description: TrackDescription, seconds: number): number {
-  const perSecond =
-    description.kind === 'video'
-      ? description.frameRate
-        ? description.frameRate.numerator / description.frameRate.denominator
-        : 240
-      : description.sampleRate / Math.min(description.frameSize ?? 512, 512);
-  return Math.ceil((seconds + 10) * perSecond * 1.1) + 1000;
-}
-
-function wavWriter(output: Output, { packet, media }: TimedPacket): TrackWriter {
-  const { description } = media;
-  if (description.kind !== 'audio') throw new Error('a WAV of pictures');
-  const source = new EncodedAudioPacketSource(asWavPackets(description.codec as AudioCodec, []).codec);
-  output.addAudioTrack(source);
-  const { codec } = asWavPackets(description.codec as AudioCodec, [packet]);
-  const config = { codec, sampleRate: description.sampleRate, numberOfChannels: description.channels };
-  return {
-    add: async (each: EncodedPacket) => {
-      const [converted] = asWavPackets(description.codec as AudioCodec, [each]).packets;
-      if (converted) await source.add(converted, { decoderConfig: config });
-    },
-    close: () => {
-      source.close();
-    },
-  };
-}
-
-/** Range that was asked for, half-open, in nanoseconds. @throws Failure where it is none */
-export function rangeOf(timerange: string | undefined): { start?: bigint; end?: bigint } {
-  if (timerange === undefined) return {};
-  try {
-    const { start, end } = TimeRange.parse(timerange).toHalfOpen();
-    return { ...(start === null ? {} : { start }), ...(end === null ? {} : { end }) };
-  } catch (error) {
-    if (!(error instanceof TimingError)) throw error;
-    throw new Failure(`${timerange} is not a timerange: ${error.message}`, {
-      next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell.",
-    });
-  }
-}
-
 async function initialisationOf({ media }: TimedPacket): Promise<string> {
   const config: { codec: string; description?: unknown } | null = await media.track.getDecoderConfig();
   const { description } = config ?? {};
@@ -305,30 +232,4 @@ async function initialisationOf({ media }: TimedPacket): Promise<string> {
     ? Buffer.from(description.buffer, description.byteOffset, description.byteLength).toString('hex')
     : '';
   return `${config?.codec ?? ''} ${summaryOf(media.description)} ${bytes}`;
-}
-
-function refuseUnfitTracks(format: RemuxFormat, lanes: Lane[]): void {
-  if (format === 'mp4' && lanes.some(({ description }) => isPcm(description.codec))) {
-    throw new Failure('This holds sound in numbers, which many players misread or refuse in an MP4', {
-      next: 'Write it into a .mov or .mkv.',
-    });
-  }
-  if (format !== 'wav') return;
-  const unfit = lanes.find(({ description }) => !isPcm(description.codec));
-  if (unfit) {
-    throw new Failure(`A WAV holds sound in numbers, and this is ${unfit.description.codec}`, {
-      next: advice.decodeSound,
-    });
-  }
-  if (lanes.length > 1) {
-    throw new Failure('A WAV holds one sound, and these are several', { next: 'Give the id of one audio Flow.' });
-  }
-}
-
-/** The failure of finding nothing. */
-export function nothingThere(selection: Selection, timerange: string | undefined): Failure {
-  const where = timerange === undefined ? '' : ` that overlap ${timerange}`;
-  return new Failure(`${selection.name} has no segments${where}`, {
-    next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell. The Flow's own is in its timerange.",
-  });
 }

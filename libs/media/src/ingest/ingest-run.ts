@@ -66,6 +66,6 @@ export class IngestRun {
 }
 
 /** `status` is the specification's; clients in the field read the older tag (AppNote 0003). */
-function withStatus(flow: Flow, status: NonNullable<Flow['status']>): Flow {
+export function withStatus(flow: Flow, status: NonNullable<Flow['status']>): Flow {
   return { ...flow, status, tags: { ...flow.tags, flow_status: status } };
 }
