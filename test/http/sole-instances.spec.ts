@@ -177,6 +177,28 @@ it('keeps the row of an object that a server of an older version allocates', asy
   expect(rows).toEqual([{ sole_storage_id: tams.first }]);
 });
 
+it('reads no table whole for it, in a store nobody has counted', async () => {
+  const ids = Array.from({ length: 50 }, () => randomUUID());
+  const client = new Client({ connectionString: tams.databaseUrl });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('INSERT INTO objects (id) SELECT unnest($1::text[])', [ids]);
+    await client.query('INSERT INTO object_instances (object_id, storage_id) SELECT unnest($1::text[]), $2::uuid', [
+      ids,
+      tams.first,
+    ]);
+    const { rows } = await client.query<{ read: string }>(
+      `SELECT sum(seq_tup_read) AS read FROM pg_stat_xact_user_tables WHERE relname IN ('objects', 'object_instances')`,
+    );
+    expect(rows).toEqual([{ read: '0' }]);
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+  expect(await drifted()).toEqual([]);
+});
+
 it('does not touch the object when only the size of an instance becomes known', async () => {
   const object = await tams.object();
   const version = async (): Promise<unknown> =>

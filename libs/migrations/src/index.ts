@@ -17,6 +17,7 @@ import { EventVolume1764600000000 } from './1764600000000-event-volume';
 import { TraceContext1764610000000 } from './1764610000000-trace-context';
 import { Replicas1764700000000 } from './1764700000000-replicas';
 import { SoleInstances1764710000000 } from './1764710000000-sole-instances';
+import { SoleInstancesByIndex1764720000000 } from './1764720000000-sole-instances-by-index';
 
 /** Every migration, oldest first. Applied ones are never edited: add another. */
 export const migrations = [
@@ -38,4 +39,5 @@ export const migrations = [
   TraceContext1764610000000,
   Replicas1764700000000,
   SoleInstances1764710000000,
+  SoleInstancesByIndex1764720000000,
 ] as const;
