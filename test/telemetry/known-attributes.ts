@@ -33,15 +33,18 @@ export function ownNames(): ReadonlySet<string> {
   return new Set([...text.matchAll(/^\| `(tams\.[a-z_.]+)` \|/gm)].map(([, name]) => name ?? ''));
 }
 
+/** What a file has that gives attributes to spans; in others, such texts are names of files and the like. */
+const makesSpans = /@opentelemetry\/|\b(?:setAttributes?|withSpan|continueTrace|continueInCall|observeAwsCall)\(/;
+
 /** Every text in the code of the libraries that is the name of an attribute, by its look, with the files it stands in. */
 export function namesInCode(): ReadonlyMap<string, readonly string[]> {
   const namespaces = new Set(['tams', ...[...conventionalNames()].map((name) => name.split('.', 1)[0])]);
   const found = new Map<string, string[]>();
   for (const file of sources(join(ROOT, 'libs'))) {
+    const code = readFileSync(file, 'utf8');
+    if (!makesSpans.test(code)) continue;
     // The first argument of a call is the name of something else (an operation), unless it sets an attribute.
-    const texts = readFileSync(file, 'utf8').matchAll(
-      /(?:(?<=setAttribute\()|(?<!\())'([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)'/g,
-    );
+    const texts = code.matchAll(/(?:(?<=setAttribute\()|(?<!\())'([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)'/g);
     for (const [, name = ''] of texts) {
       if (namespaces.has(name.split('.', 1)[0])) found.set(name, [...(found.get(name) ?? []), relative(ROOT, file)]);
     }
