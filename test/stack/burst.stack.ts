@@ -39,11 +39,9 @@ withPrometheus(
       expect((await fetch(`${tams.url}/service/profiles`)).status).toBe(500);
     }
 
-    const { client: prometheus, child: started } = await startPrometheus(
-      program ?? '',
-      directory,
-      new URL(tams.url).host,
-    );
+    const { client: prometheus, child: started } = await startPrometheus(program ?? '', directory, {
+      server: new URL(tams.url).host,
+    });
     child = started;
     const errors = 'sum(increase(tams_http_requests_total{endpoint="/service/profiles",status_code="500"}[5m]))';
     const seen = await poll('the burst', 120_000, async () => {

@@ -14,7 +14,9 @@ const service = z.strictObject({
   build: z.strictObject({ context: z.string() }).optional(),
   profiles: z.array(z.enum(['api', 's3', 'observability', 'collector'])).min(1),
   restart: z.string().regex(/^(unless-stopped|on-failure:\d+)$/),
-  networks: z.array(z.string()),
+  // One or the other.
+  networks: z.array(z.string()).optional(),
+  network_mode: z.literal('host').optional(),
   security_opt: z.array(z.string()),
   logging: z.strictObject({ driver: z.string(), options: textByName }),
   init: z.boolean().optional(),
@@ -53,6 +55,7 @@ const file = z.strictObject({
   services: z.record(z.string(), service),
   networks: z.record(z.string(), z.null()),
   volumes: z.record(z.string(), z.null()),
+  'x-unconnected': z.unknown(),
   'x-defaults': z.unknown(),
   'x-probe': z.unknown(),
 });
@@ -104,16 +107,19 @@ function interpolated(source: string): string {
   return replaced === source ? source : interpolated(replaced);
 }
 
-it.each(services)('%s refers to what exists', (name, { volumes = [], depends_on: dependencies = {}, networks }) => {
-  expect(Object.keys(dependencies).filter((other) => !(other in compose.services))).toEqual([]);
-  expect(networks.filter((network) => !(network in compose.networks))).toEqual([]);
-  for (const volume of volumes) {
-    const [source = ''] = volume.replace(/\$\{\w+:-([^}]*)\}/, '$1').split(':');
-    const exists =
-      source.startsWith('.') || source.startsWith('/') ? existsSync(join(ROOT, source)) : source in compose.volumes;
-    expect({ name, source, exists }).toEqual({ name, source, exists: true });
-  }
-});
+it.each(services)(
+  '%s refers to what exists',
+  (name, { volumes = [], depends_on: dependencies = {}, networks = [] }) => {
+    expect(Object.keys(dependencies).filter((other) => !(other in compose.services))).toEqual([]);
+    expect(networks.filter((network) => !(network in compose.networks))).toEqual([]);
+    for (const volume of volumes) {
+      const [source = ''] = volume.replace(/\$\{\w+:-([^}]*)\}/, '$1').split(':');
+      const exists =
+        source.startsWith('.') || source.startsWith('/') ? existsSync(join(ROOT, source)) : source in compose.volumes;
+      expect({ name, source, exists }).toEqual({ name, source, exists: true });
+    }
+  },
+);
 
 /** One ends by itself; the image of the other has no program that could ask. */
 const unasked = new Set(['s3-bucket', 'otel-collector']);
@@ -133,7 +139,7 @@ it('every port is bound to an address, and no two are the same', () => {
   for (const port of ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:\$\{\w+_PORT:-\d+\}:\d+$/);
   const defaults = ports.map((port) => /_PORT:-(\d+)/.exec(port)?.[1]);
   expect(new Set(defaults).size).toBe(defaults.length);
-  expect(defaults).toEqual(expect.arrayContaining(['8000', '3000', '9090', '9093', '16686', '9100']));
+  expect(defaults).toEqual(expect.arrayContaining(['8000', '3000', '9090', '9093', '16686']));
 });
 
 it('.env.example has every variable of docker-compose.yml, and no other', () => {
@@ -187,4 +193,18 @@ it('the image is pinned, not root, without development dependencies, and gets it
   expect(last).toMatch(/^HEALTHCHECK/m);
   expect(last).toMatch(/^CMD \["sh", "serve.sh"\]$/m);
   expect(shipped('apps/tams-api/serve.sh')).toMatch(/^exec node /m);
+});
+
+it('only what looks at the host is on its network, where nobody outside reaches it', () => {
+  for (const [name, { networks, network_mode: mode, pid, ports, command = [] }] of services) {
+    expect({ name, connected: (networks !== undefined) !== (mode !== undefined) }).toEqual({ name, connected: true });
+    if (mode === undefined) continue;
+    expect({ name, pid, ports }).toEqual({ name: 'node-exporter', pid: 'host', ports: undefined });
+    const listening = command.flatMap((flag) => /^--web\.listen-address=(.+):[^:]+$/.exec(flag)?.[1] ?? []);
+    expect(listening.length).toBe(2);
+    for (const address of listening)
+      expect(address).toMatch(/^\$\{(?:BIND_ADDRESS:-127\.0\.0\.1|NODE_EXPORTER_ADDRESS:-172\.17\.0\.1)\}/);
+  }
+  // Prometheus knows it by the name of its target.
+  expect(compose.services['prometheus']?.extra_hosts).toContain('node-exporter:${NODE_EXPORTER_ADDRESS:-172.17.0.1}');
 });

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { BreakableLink } from '../support/breakable-link';
 import { videoFlow } from '../support/flow-fixtures';
-import { createTestDatabase } from '../support/test-database';
+import { BreakablePostgres } from '../faults/support/breakable-postgres';
 import { startTestServer, type TestServer } from '../support/test-server';
-import { type Child, freePort, poll } from './child';
+import { alertmanagerSettings } from './alertmanager-process';
+import { type Child, freePort, poll, startChild } from './child';
 import type { PrometheusClient } from './prometheus-client';
 import { goProgram, startPrometheus } from './prometheus-process';
+import { Receiver } from './receivers';
 
-/** Faults made by hand, looked at with the Prometheus of today and the shipped rules. */
+/** Faults made by hand, looked at with the Prometheus of today, Debian's Alertmanager and the shipped rules. */
 const program = goProgram('prometheus', 'test/stack/faults.stack.ts');
 const withPrometheus = program === undefined ? test.skip : test;
 
@@ -20,15 +22,17 @@ const withPrometheus = program === undefined ? test.skip : test;
 const unrelated = /^Tams(Watchdog|Host.+|Disk.+|Slow.+|EventLoopBlocked|MetadataStoreSlow|StorageSlow)$/;
 const DISK_BYTES = 16_000_000;
 /** A fault shows within a refresh of gauges, a scrape and the wait of its alert; the machine may be slow. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 360_000;
 
 let directory: string;
 let disk: string;
 let mounted = false;
 let link: BreakableLink;
+let postgres: BreakablePostgres;
 let database: Pool;
 let tams: TestServer;
-let child: Child | undefined;
+let receiver: Receiver;
+const children: Child[] = [];
 let prometheus: PrometheusClient;
 
 beforeAll(async () => {
@@ -37,21 +41,27 @@ beforeAll(async () => {
   disk = join(directory, 'disk');
   mkdirSync(disk);
   mounted = mountSmallDisk();
-  const databaseUrl = await createTestDatabase();
-  link = await BreakableLink.to(databaseUrl);
-  database = new Pool({ connectionString: databaseUrl, max: 1 });
+  postgres = await BreakablePostgres.start();
+  link = await BreakableLink.to(postgres.url);
+  database = new Pool({ connectionString: postgres.url, max: 1 });
   tams = await startTestServer({
     DATABASE_URL: link.url,
     DATA_DIR: join(disk, 'data'),
     WEBHOOK_RETRY_FIRST_MILLISECONDS: '500',
   });
-  ({ client: prometheus, child } = await startPrometheus(program, directory, new URL(tams.url).host));
+  receiver = await Receiver.start();
+  const { address, settings } = await alertmanagerSettings(directory, receiver.url);
+  children.push(await startChild(settings));
+  const started = await startPrometheus(program, directory, { server: new URL(tams.url).host, alertmanager: address });
+  prometheus = started.client;
+  children.push(started.child);
 }, 600_000);
 afterAll(async () => {
   if (program === undefined) return;
-  await child?.stop();
+  for (const child of children.toReversed()) await child.stop();
   await tams.stop();
-  await Promise.all([link.stop(), database.end()]);
+  await Promise.all([link.stop(), database.end(), receiver.stop()]);
+  await postgres.stop();
   if (mounted) execFileSync('umount', ['-l', disk]);
   await rm(directory, { recursive: true, force: true });
 });
@@ -82,6 +92,16 @@ async function fires(...names: readonly string[]): Promise<void> {
     return last.join() === [...names].toSorted().join();
   }).catch((error: unknown) => {
     throw new Error(`${(error as Error).message} Firing were: ${last.join(', ') || 'none'}`, { cause: error });
+  });
+}
+
+/** Waits until somebody who was called has heard that it is over. */
+async function resolutionOf(...names: readonly string[]): Promise<void> {
+  await poll(`the resolution of ${names.join(', ')} to be sent`, PATIENCE_MS, () => {
+    const sent = receiver.notifications().flatMap(({ alerts }) => alerts);
+    const told = (name: string, status: string) =>
+      sent.some((alert) => alert.labels['alertname'] === name && alert.status === status);
+    return Promise.resolve(names.every((name) => told(name, 'firing') && told(name, 'resolved')));
   });
 }
 
@@ -145,6 +165,7 @@ withPrometheus(
     await poll('the others to end', PATIENCE_MS, async () =>
       (await firing()).every((name) => name === 'TamsStorageFailing'),
     );
+    await resolutionOf('TamsIngestStalled', 'TamsWebhookEventsWaiting');
   },
   600_000,
 );
@@ -167,6 +188,63 @@ withPrometheus(
       return ((await prometheus.query(oldest))[0]?.value ?? Number.POSITIVE_INFINITY) < 15;
     });
     await poll('the page to end', PATIENCE_MS, async () => !(await firing()).includes('TamsMetadataStoreFailing'));
+    await resolutionOf('TamsMetadataStoreFailing');
   },
   600_000,
 );
+
+withPrometheus(
+  'PostgreSQL that hangs, its connections open, pages while it does, calls nothing else sick, and the page ends',
+  async () => {
+    // What is over is told for some minutes more.
+    await fires();
+    const before = receiver.notifications().length;
+    postgres.pause();
+    const waiting = new AbortController();
+    const client = keepAsking(waiting.signal);
+    const seen = new Set<string>();
+    await poll('the page', PATIENCE_MS, async () => {
+      for (const name of await firing()) seen.add(name);
+      return seen.has('TamsMetadataStoreFailing');
+    });
+    expect((await fetch(`${tams.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${tams.url}/readyz`)).status).toBe(503);
+    postgres.resume();
+    await poll('the page to end', PATIENCE_MS, async () => {
+      for (const name of await firing()) seen.add(name);
+      return !(await firing()).includes('TamsMetadataStoreFailing');
+    });
+    waiting.abort();
+    await client;
+    // What hangs is a consequence of the same cause, and true.
+    const consequences = new Set([
+      'TamsMetadataStoreFailing',
+      'TamsRequestsHanging',
+      'TamsGaugesStale',
+      'TamsMetadataStoreConnectionsExhausted',
+      'TamsHighErrorRateFastBurn',
+    ]);
+    expect([...seen].filter((name) => !consequences.has(name))).toEqual([]);
+    await poll('the page and its end at the webhook', PATIENCE_MS, () => {
+      const sent = receiver
+        .notifications()
+        .slice(before)
+        .flatMap(({ alerts }) => alerts);
+      const statuses = sent.filter(({ labels }) => labels['alertname'] === 'TamsMetadataStoreFailing');
+      return Promise.resolve(
+        ['firing', 'resolved'].every((status) => statuses.some((alert) => alert.status === status)),
+      );
+    });
+    expect((await tams.client.get('/flows')).status).toBe(200);
+  },
+  900_000,
+);
+
+/** A client that goes on asking, one request after the other, whatever it is answered. */
+async function keepAsking(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await fetch(`${tams.url}/flows`, { signal })
+      .then((answer) => answer.arrayBuffer())
+      .catch(() => undefined);
+  }
+}

@@ -41,11 +41,9 @@ withPrometheus(
     const server = (tams = await startTestServer());
     const read = async <Body>(path: string): Promise<Body> =>
       (await (await fetch(`${server.url}${path}`)).json()) as Body;
-    const { client: prometheus, child: started } = await startPrometheus(
-      program ?? '',
-      directory,
-      new URL(server.url).host,
-    );
+    const { client: prometheus, child: started } = await startPrometheus(program ?? '', directory, {
+      server: new URL(server.url).host,
+    });
     child = started;
     const flow = videoFlow();
     await server.client.put(`/flows/${flow.id}`, flow);

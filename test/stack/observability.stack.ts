@@ -6,7 +6,7 @@ import { poll } from './child';
 import { programPath } from './debian-programs';
 import { withVariables } from './prometheus-client';
 import { RunningStack } from './running-stack';
-import { panelQueries, type PanelQuery, ROOT, shipped, shippedIn } from './shipped-files';
+import { panelQueries, type PanelQuery, ROOT, shippedIn } from './shipped-files';
 
 /**
  * Panels that show zero in this test because what they count does not happen in it, and why; never more than five. Every
@@ -196,30 +196,6 @@ it('one of two servers that is killed reaches the webhook as a ticket', async ()
     receiver: 'ticket',
     labels: { severity: 'ticket', component: 'api', job: 'tams-api' },
     annotations: { summary: `${target} does not answer its scrapes`, runbook_url: 'docs/runbooks/instance-down.md' },
-  });
-});
-
-describe('what runbooks tell to look at', () => {
-  const runbooks = shippedIn('docs/runbooks', '.md').map((name) => shipped(`docs/runbooks/${name}`));
-  const texts = (pattern: RegExp): string[] => [
-    ...new Set(runbooks.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''))),
-  ];
-
-  it.each(texts(/`(SELECT [^`]+)`/g))('PostgreSQL understands %s', async (statement) => {
-    await expect(stack.explain(statement)).resolves.not.toEqual([]);
-  });
-
-  it.each(texts(/health \| jq (\.[\w.]+)/g))('/health has %s', async (path) => {
-    // Prometheus may not have noticed yet that the server another test killed is no target any more.
-    const server = (await stack.prometheus.targets()).find(
-      ({ labels, health }) => labels['job'] === 'tams-api' && health === 'up',
-    );
-    const health: unknown = await (await fetch(`http://${server?.labels['instance'] ?? ''}/health`)).json();
-    const found = path
-      .slice(1)
-      .split('.')
-      .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], health);
-    expect(found).toEqual(expect.anything());
   });
 });
 

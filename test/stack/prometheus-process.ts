@@ -27,21 +27,34 @@ export function goProgram(
 /** A Prometheus that runs with the shipped configuration, rules and flags, and looks at one server. */
 export interface PrometheusProcess {
   readonly client: PrometheusClient;
+  readonly url: string;
   readonly child: Child;
 }
 
-/** Starts it. @param directory scratch of the test @param target `host:port` of the server */
-export async function startPrometheus(program: string, directory: string, target: string): Promise<PrometheusProcess> {
+/** Where it looks, as `host:port`. */
+export interface PrometheusTargets {
+  readonly server: string;
+  /** Who is told of alerts; nobody without. */
+  readonly alertmanager?: string;
+}
+
+/** Starts it. @param directory scratch of the test */
+export async function startPrometheus(
+  program: string,
+  directory: string,
+  { server, alertmanager }: PrometheusTargets,
+): Promise<PrometheusProcess> {
   const source = join(ROOT, 'deploy/prometheus');
   const configuration = join(directory, 'prometheus');
   await mkdir(join(configuration, 'targets'), { recursive: true });
   await cp(join(source, 'rules'), join(configuration, 'rules'), { recursive: true });
   for (const path of ['prometheus.yml', ...shippedIn('deploy/prometheus/rules', '.yml').map((name) => `rules/${name}`)])
     await writeFile(join(configuration, path), substituted(path, await readFile(join(source, path), 'utf8')));
+  const addresses: Readonly<Record<string, string | undefined>> = { 'tams-api': server, alertmanager };
   for (const job of jobs)
     await writeFile(
       join(configuration, 'targets', `${job}.yml`),
-      `- targets: [${job === 'tams-api' ? `'${target}'` : ''}]\n`,
+      `- targets: [${addresses[job] === undefined ? '' : `'${addresses[job]}'`}]\n`,
     );
   const address = `127.0.0.1:${await freePort()}`;
   const flags = (composeFile().services['prometheus']?.command ?? [])
@@ -55,5 +68,6 @@ export async function startPrometheus(program: string, directory: string, target
     environment: { GRAFANA_URL: 'http://grafana.test:3000', RUNBOOKS_URL: 'http://tams.test/docs/runbooks' },
     readyUrl: `http://${address}/-/ready`,
   });
-  return { client: new PrometheusClient(`http://${address}`), child };
+  const url = `http://${address}`;
+  return { client: new PrometheusClient(url), url, child };
 }

@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { createTestDatabase } from '../support/test-database';
+import { alertmanagerSettings } from './alertmanager-process';
 import { type Child, freePort, startChild } from './child';
 import { programPath } from './debian-programs';
 import { MixedLoad } from './load';
@@ -141,11 +142,6 @@ export class RunningStack {
     return child;
   }
 
-  /** How the store's PostgreSQL would answer. @throws {Error} when it does not understand the statement */
-  async explain(statement: string): Promise<readonly unknown[]> {
-    return this.query(`EXPLAIN ${statement}`);
-  }
-
   /** From now on requests for profiles are answered 500: a fault no client causes. */
   private async breakProfiles(): Promise<void> {
     await this.query('ALTER TABLE profiles RENAME TO profiles_away');
@@ -192,27 +188,8 @@ export class RunningStack {
 
   /** Through the shipped entry point, with the webhook as the only receiver. */
   private async startAlertmanager(): Promise<string> {
-    const address = `127.0.0.1:${await freePort()}`;
-    const program = programPath('prometheus-alertmanager');
-    await this.startedChild({
-      program: 'sh',
-      arguments: [
-        join(ROOT, 'deploy/alertmanager/entrypoint.sh'),
-        `--storage.path=${join(this.directory, 'alertmanager')}`,
-        `--web.listen-address=${address}`,
-        '--cluster.listen-address=',
-      ],
-      environment: {
-        PATH: `${dirname(programPath('amtool'))}:${process.env['PATH'] ?? ''}`,
-        ALERTMANAGER: program,
-        ALERTMANAGER_CONFIG: join(this.directory, 'alertmanager.yml'),
-        TEMPLATES_DIR: join(ROOT, 'deploy/alertmanager/templates'),
-        ALERT_WEBHOOK_URL: this.receiver.url,
-        ALERT_GROUP_WAIT: '1s',
-        ALERT_GROUP_INTERVAL: '5s',
-      },
-      readyUrl: `http://${address}/-/ready`,
-    });
+    const { address, settings } = await alertmanagerSettings(this.directory, this.receiver.url);
+    await this.startedChild(settings);
     return address;
   }
 

@@ -56,7 +56,14 @@ export interface PanelJson {
   readonly type: string;
   readonly title?: string;
   readonly description?: string;
-  readonly targets?: readonly { readonly expr: string; readonly legendFormat?: string; readonly refId: string }[];
+  /** Absent for rows. */
+  readonly datasource?: { readonly type: string; readonly uid: string };
+  readonly targets?: readonly {
+    readonly expr: string;
+    readonly legendFormat?: string;
+    readonly refId: string;
+    readonly instant?: boolean;
+  }[];
   readonly fieldConfig?: {
     readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: readonly unknown[] } };
   };
@@ -68,7 +75,20 @@ export interface DashboardJson {
   readonly uid: string;
   readonly title: string;
   readonly panels: readonly PanelJson[];
-  readonly templating: { readonly list?: readonly { readonly name: string }[] };
+  readonly editable?: boolean;
+  readonly templating: { readonly list?: readonly VariableJson[] };
+}
+
+/** A variable of a dashboard as its file holds it. */
+export interface VariableJson {
+  readonly name: string;
+  readonly type: string;
+  readonly label?: string;
+  readonly query?: unknown;
+  readonly refresh?: number;
+  readonly multi?: boolean;
+  readonly allValue?: string;
+  readonly datasource?: { readonly uid: string };
 }
 
 /** Every dashboard that is shipped. */
@@ -77,12 +97,12 @@ export function dashboardFiles(): DashboardJson[] {
   return shippedIn(directory, '.json').map((name) => JSON.parse(shipped(`${directory}/${name}`)) as DashboardJson);
 }
 
-/** Every query of every panel of every dashboard. */
+/** Every query to Prometheus of every panel of every dashboard. */
 export function panelQueries(): PanelQuery[] {
   return dashboardFiles().flatMap(({ uid, panels }) =>
-    panels.flatMap(({ title = '', targets = [] }) =>
-      targets.map(({ expr }) => ({ dashboard: uid, panel: title, expr })),
-    ),
+    panels
+      .filter(({ type }) => type !== 'logs')
+      .flatMap(({ title = '', targets = [] }) => targets.map(({ expr }) => ({ dashboard: uid, panel: title, expr }))),
   );
 }
 

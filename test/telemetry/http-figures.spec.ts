@@ -231,6 +231,15 @@ it('every route has its series at zero before its first request, so that a burst
   expect(of('tams_http_requests_total', { ...route, method: 'DELETE' })).toBeUndefined();
 });
 
+it('the line of a request names its client, also of one that has left', async () => {
+  await fetch(`${url}/things/${id}`);
+  await abortWhileHeld();
+  expect(log.requests().map(({ status, client }) => [status, client])).toEqual([
+    [200, '127.0.0.1'],
+    [499, '127.0.0.1'],
+  ]);
+});
+
 it('an unusable correlation id is replaced', async () => {
   const response = await fetch(`${url}/things/${id}`, { headers: { 'x-correlation-id': 'no spaces <allowed>' } });
   expect(response.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);

@@ -1,7 +1,7 @@
 import * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
-import { type Panel, PROMETHEUS } from './panels';
+import { LOKI, type Panel, PROMETHEUS } from './panels';
 
 /** A dashboard as its file describes it. */
 export interface Board {
@@ -68,6 +68,11 @@ export function build(board: Board): GrafanaDashboard {
   builder.withVariable(
     new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').regex(''),
   );
+  if (usesLog(board)) {
+    builder.withVariable(
+      new dashboard.DatasourceVariableBuilder('loki_datasource').label('Log (Loki)').type('loki').regex(''),
+    );
+  }
   for (const name of variablesOf(board)) builder.withVariable(variable(name));
   for (const row of board.rows) {
     builder.withRow(new dashboard.RowBuilder(row.title));
@@ -83,6 +88,10 @@ function corrected(made: GrafanaDashboard): GrafanaDashboard {
     (model) => Object.fromEntries(Object.entries(model).filter(([field]) => !/^auto/.test(field))) as typeof model,
   );
   return { ...made, ...(panels && { panels }), templating: { ...(list && { list }) } };
+}
+
+function usesLog(board: Board): boolean {
+  return board.rows.some(({ panels }) => panels.some((panel) => panel.build().datasource?.type === LOKI.type));
 }
 
 /** Only the variables some query reads: one that changes nothing would mislead. */

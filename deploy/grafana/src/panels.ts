@@ -2,6 +2,8 @@ import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
 import * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as logs from '@grafana/grafana-foundation-sdk/logs';
+import * as loki from '@grafana/grafana-foundation-sdk/loki';
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
@@ -12,6 +14,9 @@ export type Panel = cog.Builder<dashboard.Panel>;
 
 /** The data source all metrics come from: the one chosen at the top of the dashboard. */
 export const PROMETHEUS = { type: 'prometheus', uid: '${datasource}' } as const;
+
+/** Where the log is, for those who keep it in a Loki; chosen at the top too. */
+export const LOKI = { type: 'loki', uid: '${loki_datasource}' } as const;
 
 /** One line (or family of lines) of a panel. */
 export interface Query {
@@ -184,4 +189,25 @@ export function distribution(settings: PanelSettings): Panel {
     panel.withTarget(target(query, index, false).format(prometheus.PromQueryFormat.Heatmap)),
   );
   return panel;
+}
+
+/** Lines of the log, for those who keep it in a Loki. @param query in its language */
+export function logLines({
+  title,
+  description,
+  query,
+}: Readonly<Record<'title' | 'description' | 'query', string>>): Panel {
+  return new logs.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(LOKI)
+    .height(10)
+    .span(24)
+    .showTime(true)
+    .wrapLogMessage(true)
+    .prettifyLogMessage(false)
+    .enableLogDetails(true)
+    .sortOrder(common.LogsSortOrder.Descending)
+    .dedupStrategy(common.LogsDedupStrategy.None)
+    .withTarget(new loki.DataqueryBuilder().refId('A').datasource(LOKI).expr(query));
 }

@@ -1,5 +1,5 @@
 import type { Board } from '../board';
-import { bars, figure, lines } from '../panels';
+import { bars, figure, lines, logLines } from '../panels';
 import { orZero, rate, share, total } from '../queries';
 
 const ours = { where: 'status_code=~"5.."' };
@@ -157,6 +157,17 @@ export const errorAnalysis: Board = {
           unit: 'ops',
           limits: { warn: 0.01, bad: 0.1 },
           queries: [{ expr: orZero(rate('gaugeRefreshes', { where: 'outcome="error"' })), legend: 'failed' }],
+        }),
+      ],
+    },
+    {
+      title: 'Log, for those who keep it in a Loki',
+      panels: [
+        logLines({
+          title: 'What the server says of it',
+          description:
+            'Lines of level warn and above, newest first; cause and correlation_id are in each. Needs a Loki data source whose lines have the label service="tams-api" (docs/operations.md); without one this panel stays empty, and docker compose logs api has the same lines.',
+          query: '{service="tams-api"} | json | level=~"warn|error|fatal"',
         }),
       ],
     },

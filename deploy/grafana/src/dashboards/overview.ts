@@ -185,6 +185,19 @@ export const overview: Board = {
           queries: [{ expr: rate('httpRequests', { by: ['method', 'endpoint'] }), legend: '{{method}} {{endpoint}}' }],
         }),
         lines({
+          title: 'Responses by status class',
+          description:
+            'Responses per second: 2xx done, 3xx elsewhere or unchanged, 4xx refused or left by the client, 5xx our failures.',
+          unit: 'reqps',
+          limits: 'neutral',
+          stacked: true,
+          colors: { '/^2/': 'green', '/^3/': 'blue', '/^4/': 'orange', '/^5/': 'red' },
+          queries: ['2', '3', '4', '5'].map((digit) => ({
+            expr: orZero(rate('httpRequests', { where: `status_code=~"${digit}.."` })),
+            legend: `${digit}xx`,
+          })),
+        }),
+        lines({
           title: 'Response time',
           description:
             'Quantiles of responses that succeed, over all endpoints chosen above; a dot is a trace, one click away. Dashed: 0.25 s (objective) and 1 s.',
@@ -208,6 +221,14 @@ export const overview: Board = {
               legend: '{{type}} {{endpoint}}',
             },
           ],
+        }),
+        lines({
+          title: 'Media through the server',
+          description:
+            'Bytes of media per second at /media: in are uploads, out are downloads. What S3 backends carry themselves is not among them.',
+          unit: 'Bps',
+          limits: 'neutral',
+          queries: [{ expr: rate('mediaBytes', { by: ['direction'] }), legend: '{{direction}}' }],
         }),
         lines({
           title: 'Operations',

@@ -29,6 +29,8 @@ export class HttpExchange implements RequestInFlight, WorkSource {
   private readonly context: Context;
   private readonly correlation: CorrelationContext;
   private readonly work: Work;
+  /** Asked while the connection is there: of a client that has left nobody knows the address any more. */
+  private readonly client: string;
   private ended = false;
   private streamingSince: number | undefined;
 
@@ -44,6 +46,7 @@ export class HttpExchange implements RequestInFlight, WorkSource {
     this.context = trace.setSpan(parent, this.span);
     this.work = new Work('request', this);
     this.correlation = { correlationId: request.id, costs: this.costs, work: this.work };
+    this.client = request.ip;
     inFlight.add(this);
     // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
     // and for clients that leave after they sent their whole request, which onRequestAbort does not see.
@@ -162,7 +165,7 @@ export class HttpExchange implements RequestInFlight, WorkSource {
       'http.response.status_code': status,
       'server.address': this.request.hostname,
       ...(this.request.port !== null && { 'server.port': this.request.port }),
-      'client.address': this.request.ip,
+      'client.address': this.client,
       'network.protocol.version': raw.httpVersion,
       'tams.correlation_id': this.request.id,
     });
@@ -207,7 +210,7 @@ export class HttpExchange implements RequestInFlight, WorkSource {
       status,
       duration_ms: thousandths(milliseconds),
       bytes: bytes === undefined ? undefined : Number(bytes),
-      client: this.request.ip,
+      client: this.client,
       flow_id: parameterOf(this.request, 'flowId'),
       statements: this.costs.statements,
       database_ms: thousandths(this.costs.databaseMilliseconds),
