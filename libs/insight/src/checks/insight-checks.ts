@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database, ReservedConnection } from '@tams/platform';
 import { HealthChecks, type HealthFacts, metrics } from '@tams/telemetry';
-import { describeSession, NowService } from '../now/now.service';
+import { describeBlocker, NowService } from '../now/now.service';
 import type { Session } from '../now/now.schema';
 import { Sampler } from '../series/sampler';
 import { StoreChecksRepository } from './store-checks.repository';
@@ -114,15 +114,15 @@ function blockedText(sessions: readonly Session[], blocked: readonly Session[]):
   const byPid = new Map(sessions.map((session) => [session.pid, session]));
   const longest = blocked.reduce((one, other) => (other.seconds > one.seconds ? other : one));
   const seen = new Set<number>();
-  let blocker = byPid.get(longest.blocked_by[0] ?? 0);
-  while (blocker && blocker.blocked_by.length > 0 && !seen.has(blocker.pid)) {
-    seen.add(blocker.pid);
-    blocker = byPid.get(blocker.blocked_by[0] ?? 0) ?? blocker;
+  let pid = longest.blocked_by[0] ?? 0;
+  for (let next = byPid.get(pid)?.blocked_by[0]; next !== undefined && !seen.has(pid);) {
+    seen.add(pid);
+    pid = next;
+    next = byPid.get(pid)?.blocked_by[0];
   }
   const tables = longest.waits_for ? ` on ${longest.waits_for.join(', ')}` : '';
-  const who = blocker ? describeSession(blocker) : 'a session that has ended meanwhile';
   const statements = blocked.length === 1 ? 'A statement waits' : `${blocked.length} statements wait`;
-  return `${statements} for a lock${tables}, the longest for ${Math.round(longest.seconds)} s; it is held by ${who}`;
+  return `${statements} for a lock${tables}, the longest for ${Math.round(longest.seconds)} s; it is held by ${describeBlocker(pid, byPid)}`;
 }
 
 function withoutSecrets(url: string): string {

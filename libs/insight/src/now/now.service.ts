@@ -55,17 +55,22 @@ export class NowService {
 }
 
 /** What keeps others waiting, in words. */
-export function describeSession({ pid, application, state, seconds, query }: Session): string {
+function describeSession({ pid, application, state, seconds, query }: Session): string {
   const who = application === undefined || application === '' ? 'an unnamed client' : application;
   const quoted = query.length > QUOTED_LENGTH ? `${query.slice(0, QUOTED_LENGTH)}...` : query;
   return `session ${pid} (${who}, ${state} for ${Math.round(seconds)} s): ${quoted}`;
 }
 
+/** Who keeps others waiting; a process of PostgreSQL's own (autovacuum) is no session of a client. */
+export function describeBlocker(pid: number, sessions: ReadonlyMap<number, Session>): string {
+  const blocker = sessions.get(pid);
+  return blocker ? describeSession(blocker) : `process ${pid} of PostgreSQL`;
+}
+
 /** Writes on the step of the waiting work who keeps it waiting, so that it is known when the work has ended. */
 function note(session: Session, byPid: ReadonlyMap<number, Session>): void {
-  const blockers = session.blocked_by.map((pid) => byPid.get(pid)).filter((blocker) => blocker !== undefined);
   const step = stepOf(session.pid)?.step;
-  if (step) step.waitsFor = blockers.map(describeSession).join('; ');
+  if (step) step.waitsFor = session.blocked_by.map((pid) => describeBlocker(pid, byPid)).join('; ');
 }
 
 function stepOf(pid: number) {
