@@ -3,6 +3,7 @@ import type {
   FieldConfig as HeatmapFieldConfig,
   Options as HeatmapOptions,
 } from '@grafana/schema/dist/esm/raw/composable/heatmap/panelcfg/x/HeatmapPanelCfg_types.gen';
+import type { Options as LogsOptions } from '@grafana/schema/dist/esm/raw/composable/logs/panelcfg/x/LogsPanelCfg_types.gen';
 import type { Options as StatOptions } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type {
   FieldConfig as TimeSeriesFieldConfig,
@@ -29,6 +30,7 @@ export interface DashboardFile extends Omit<Dashboard, 'panels' | 'annotations'>
     | PanelOf<'stat', StatOptions, never>
     | PanelOf<'bargauge', BarGaugeOptions, never>
     | PanelOf<'heatmap', HeatmapOptions, HeatmapFieldConfig>
+    | LogsPanel
   )[];
   annotations: { list: (Omit<AnnotationQuery, 'target'> & AnnotationOfPrometheus)[] };
 }
@@ -43,6 +45,13 @@ interface PanelOf<Type extends string, Options, Custom> extends Omit<
     defaults: Omit<FieldConfig, 'custom'> & { custom?: Partial<Custom> };
   };
   targets: PrometheusQuery[];
+}
+
+/** Lines of a log, which have no figures: no units, limits or colours. */
+interface LogsPanel extends Omit<Panel, 'type' | 'options' | 'fieldConfig' | 'targets'> {
+  type: 'logs';
+  options: Partial<LogsOptions>;
+  targets: { refId: string; datasource: { type: 'loki'; uid: '${loki_datasource}' }; expr: string }[];
 }
 
 /** A query of a panel; @grafana/schema has none of the Prometheus data source's types. */
