@@ -113,3 +113,19 @@ it('has PostgreSQL plan a declared statement once a connection, and others anew'
     expect(kept.map((row) => row.statement)).toEqual([declared]);
   });
 });
+
+it('says why a transaction failed, not that the statements sent with the failed one were refused', async () => {
+  const impatient = new Database(await openPool(url, 1, 1));
+  const work = impatient.transaction(async (connection) => {
+    const late = async (): Promise<unknown> => {
+      try {
+        return await connection.query('SELECT pg_sleep(30)');
+      } finally {
+        // Its failure is heard after that of the statement sent with it.
+        await new Promise(setImmediate);
+      }
+    };
+    return Promise.all([late(), connection.query('SELECT 1')]);
+  });
+  await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable', cause: { code: '57014' } });
+});

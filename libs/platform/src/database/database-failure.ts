@@ -44,6 +44,11 @@ export function isReadOnly(error: unknown): error is Error {
   return code === '25006' || (code === '55000' && duringRecovery.test(error.message));
 }
 
+/** Whether PostgreSQL did not look at a statement because another of its transaction had failed: never the reason itself. */
+export function isRefusedAfterFailure(error: Error): boolean {
+  return (error as { code?: unknown }).code === '25P02';
+}
+
 /** Whether `pg` gave up waiting for an answer: the statement still runs, and its connection can do nothing else. */
 export function isReadTimeout(error: unknown): error is Error {
   return Error.isError(error) && error.message === 'Query read timeout';

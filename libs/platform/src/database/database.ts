@@ -3,7 +3,7 @@ import { type DatabaseServer, observePool, observeQuery, type Step } from '@tams
 import { Client, type Pool, type PoolClient } from 'pg';
 import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
-import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
+import { databaseFailure, isReadOnly, isReadTimeout, isRefusedAfterFailure } from './database-failure';
 import { ask } from './statement';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -194,6 +194,7 @@ interface BegunTransaction extends Connection {
  */
 function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
   let hasBegun = false;
+  let failure: Error | undefined;
   const begun = observeQuery('BEGIN', server, () => client.query('BEGIN')).then(() => {
     hasBegun = true;
   });
@@ -207,8 +208,13 @@ function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
         if (step) step.session = sessionOf(client);
         return new Promise<Result[]>((resolve, reject) => {
           ask(client, text, values, (error, rows) => {
-            if (error) reject(error);
-            else resolve(rows as Result[]);
+            if (!error) {
+              resolve(rows as Result[]);
+              return;
+            }
+            // Statements under way with one that fails are refused because of it: whichever is heard first, that one is the reason.
+            if (!isRefusedAfterFailure(error)) failure = error;
+            reject(failure ?? error);
           });
         });
       });
