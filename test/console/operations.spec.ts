@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core';
 import { Client } from 'pg';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { videoFlow } from '../support/flow-fixtures';
-import { startTestServer, type TestServer } from '../support/test-server';
+import { TestWorld } from '../support/test-world';
 import { openPage, seriousViolations, takePicture } from './browsing';
 import { buildConsole } from './build-console';
 
@@ -11,14 +11,18 @@ jest.setTimeout(120_000);
 
 describeWithChromium('the console’s page Operations', () => {
   const flow = videoFlow({ label: 'Camera 1' });
-  let tams: TestServer;
+  let tams: TestWorld;
   let other: Client;
   let browser: BrowserContext;
   let closeBrowser: () => Promise<void>;
 
   beforeAll(async () => {
     buildConsole();
-    tams = await startTestServer({ GRAFANA_URL: 'http://grafana.test:3000', DATABASE_STATEMENT_TIMEOUT_SECONDS: '60' });
+    tams = await TestWorld.start({
+      GRAFANA_URL: 'http://grafana.test:3000',
+      DATABASE_STATEMENT_TIMEOUT_SECONDS: '60',
+      WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    });
     await tams.client.put(`/flows/${flow.id}`, flow);
     for (let request = 0; request < 20; request += 1) await tams.client.get(`/flows/${flow.id}`);
     await tams.client.get(`/flows/${randomUUID()}`);
@@ -71,6 +75,23 @@ describeWithChromium('the console’s page Operations', () => {
     await page.getByRole('button', { name: 'Diagnosis' }).click();
     expect((await downloading).suggestedFilename()).toMatch(/^tams-diagnosis-\d{8}T\d{4}\.tar\.gz$/);
     await page.getByLabel('Level of the log').selectOption('silent');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says what grows, and which receiver is owed what since when', async () => {
+    // Nobody listens there.
+    await tams.client.post('/service/webhooks', {
+      url: 'http://127.0.0.1:9/receiver',
+      events: ['flows/segments_added'],
+    });
+    await tams.fill(flow.id, ['[0:0_2:0)']);
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
+    const card = page.locator('.mantine-Card-root').filter({ hasText: 'Ingest and webhooks' });
+    await card.getByText('http://127.0.0.1:9/receiver').waitFor();
+    await card.getByText(/owed 1 · failing since .* · next attempt/).waitFor();
+    await card.getByRole('link', { name: 'Camera 1' }).waitFor();
+    await card.getByText(/last Segment/).waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,34 +1,14 @@
 import { Card, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { FlowOverview } from '../api/models';
-import { readPage } from '../api/read-console';
-import { useInterval } from '../events/use-events';
 import { ActivityBadge } from '../parts/activity-badge';
 import { Fact } from '../parts/facts';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem-alert';
 import { writeBytes } from '../parts/write-bytes';
 import { writeAge, writeLength } from '../time/clock';
-
-/** Most Flows of each kind that are watched. */
-const MOST = 100;
-/** How often the server is asked while nothing tells of changes, in milliseconds; ... */
-const ALONE_INTERVAL = 2_000;
-/** ... and while events do: for ages, and for Flows that stall, of which no event tells. */
-const TOLD_INTERVAL = 5_000;
-
-/** Flows of one kind, those with the latest media first. */
-function useGrowing(activity: 'live' | 'stalled') {
-  const interval = useInterval(ALONE_INTERVAL, TOLD_INTERVAL);
-  return useQuery({
-    queryKey: ['live', activity],
-    queryFn: ({ signal }) =>
-      readPage<FlowOverview>('/console/api/flows', { activity, sort_by: 'last_added', limit: MOST }, signal),
-    refetchInterval: interval,
-  });
-}
+import { useGrowing } from './use-growing';
 
 /** What grows right now, and first what should and does not. */
 export default function LivePage(): ReactElement {

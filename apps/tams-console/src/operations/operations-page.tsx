@@ -9,6 +9,7 @@ import { Checks } from './checks';
 import { DiagnoseButton } from './diagnose-button';
 import { Entries } from './entries';
 import { FindForm } from './find-form';
+import { IngestAndWebhooks } from './ingest-and-webhooks';
 import type { Overview } from './models';
 import { Replicas } from './replicas';
 import { Routes } from './routes';
@@ -47,7 +48,10 @@ function Watch(): ReactElement {
           <Sentence overview={overview} />
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
             <Checks checks={overview.checks} />
-            <Running />
+            <Stack gap="md">
+              <Running />
+              <IngestAndWebhooks />
+            </Stack>
           </SimpleGrid>
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
             <Entries />

@@ -32,10 +32,11 @@ export function Routes(): ReactElement {
         <ScrollArea.Autosize
           mah={420}
           offsetScrollbars
+          scrollbars="y"
           type="auto"
           viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Routes of the last hour' }}
         >
-          <Table verticalSpacing={4} fz="sm" miw={520}>
+          <Table verticalSpacing={4} fz="sm" horizontalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Route</Table.Th>
@@ -49,7 +50,7 @@ export function Routes(): ReactElement {
             <Table.Tbody>
               {data.items.slice(0, MOST).map(({ method, route, requests, rejected, errors, p50, p95 }) => (
                 <Table.Tr key={`${method} ${route}`}>
-                  <Table.Td>
+                  <Table.Td style={{ overflowWrap: 'anywhere' }}>
                     {method} {route}
                   </Table.Td>
                   <Table.Td ta="right" className={classes['figure'] ?? ''}>

@@ -57,7 +57,7 @@ function Runbook({ path }: { readonly path: string }): ReactElement {
         >
           {opened ? 'Hide what to do' : 'What to do'}
         </Button>
-        <Anchor size="sm" href={`${apiAddress}${path}`} target="_blank" rel="noreferrer">
+        <Anchor size="sm" c="inherit" underline="always" href={`${apiAddress}${path}`} target="_blank" rel="noreferrer">
           Runbook
         </Anchor>
       </Group>

@@ -1,10 +1,9 @@
 import { Badge, Button, Card, Group, Loader, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
 import type { WebhookOverview } from '../api/models';
-import { readPage } from '../api/read-console';
 import { Fact } from '../parts/facts';
 import { writeDate } from '../parts/moment';
 import { Page } from '../parts/page';
@@ -12,18 +11,11 @@ import { ProblemAlert } from '../parts/problem-alert';
 import { RightButton } from '../parts/right-button';
 import { writeCount } from '../parts/write-bytes';
 import { Deliveries } from './deliveries';
-
-/** Most webhooks on the page. */
-const MOST = 200;
-const INTERVAL = 5_000;
+import { MOST_WEBHOOKS, useWebhooks } from './use-webhooks';
 
 /** Who is told of changes, and how that goes: who is owed what, and since when. */
 export default function WebhooksPage(): ReactElement {
-  const webhooks = useQuery({
-    queryKey: ['webhooks'],
-    queryFn: ({ signal }) => readPage<WebhookOverview>('/console/api/webhooks', { limit: MOST }, signal),
-    refetchInterval: INTERVAL,
-  });
+  const webhooks = useWebhooks();
   const { data, error } = webhooks;
   return (
     <Page title="Webhooks">
@@ -42,7 +34,7 @@ export default function WebhooksPage(): ReactElement {
       ))}
       {data?.nextKey !== undefined && (
         <Text size="xs" c="dimmed">
-          The first {MOST}.
+          The first {MOST_WEBHOOKS}.
         </Text>
       )}
     </Page>
