@@ -6,7 +6,7 @@ import { createTestDatabase } from '../support/test-database';
 import { ServerProcess } from '../support/server-process';
 
 /** Requests that are made at least; `npm run test:model -- --runs N` makes more of them. */
-const REQUESTS = 20_000 * Math.max(1, Number(process.env['MODEL_RUNS'] ?? 40) / 40);
+const REQUESTS = 10_000 * Math.max(1, Number(process.env['MODEL_RUNS'] ?? 40) / 40);
 /** Cases for each operation in one round of fuzzing. */
 const CASES = 60;
 /** A round that makes fewer did not work at all. */

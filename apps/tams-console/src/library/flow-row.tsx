@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { FlowOverview } from '../api/models';
 import { ActivityBadge } from '../parts/activity-badge';
@@ -10,8 +10,8 @@ import { writeAge, writeLength } from '../time/clock';
 import styles from './library.module.css';
 import { Poster } from './poster';
 
-/** One Flow of the library: a row on wide screens, a card on narrow ones. */
-export function FlowRow({ flow }: { readonly flow: FlowOverview }): ReactElement {
+/** One Flow of the library: a row on wide screens, a card on narrow ones. Drawn again when its Flow changes, not while it scrolls. */
+export const FlowRow = memo(function FlowRow({ flow }: { readonly flow: FlowOverview }): ReactElement {
   const holes = flow.hole_seconds ?? 0;
   return (
     <Link href={`/flows/${flow.id}`} className={styles['row']}>
@@ -58,4 +58,4 @@ export function FlowRow({ flow }: { readonly flow: FlowOverview }): ReactElement
       </Text>
     </Link>
   );
-}
+});
