@@ -17,6 +17,9 @@ const STORE_STATE = `
          (SELECT max(age(datfrozenxid)) FROM pg_database WHERE datallowconn)::text AS transaction_age,
          (SELECT max(extract(epoch FROM replay_lag))::float8 FROM pg_stat_replication) AS replication_lag`;
 
+/** An answer within so many milliseconds tells how far apart two clocks are, to half of them. */
+const PROMPT_MS = 500;
+
 /** Watches what the server stands on and does not own: space on its disk, the clock, the state of PostgreSQL. */
 @Injectable()
 export class SurroundingsGauges implements OnModuleInit {
@@ -40,11 +43,12 @@ export class SurroundingsGauges implements OnModuleInit {
   }
 
   private async refreshStoreState(): Promise<void> {
-    const before = Date.now();
+    const asked = Date.now();
     const [state] = await this.database.query<StoreState>(STORE_STATE);
+    const answered = Date.now();
     if (!state) return;
-    // The moment the store looked at its clock lies between the question and the answer.
-    metrics.clockOffset.series({}).set((before + Date.now()) / 2000 - state.epoch);
+    // The store looked at its clock at some moment between question and answer: where they are far apart, nobody knows when.
+    if (answered - asked < PROMPT_MS) metrics.clockOffset.series({}).set((asked + answered) / 2000 - state.epoch);
     metrics.transactionAge.series({}).set(Number(state.transaction_age));
     metrics.replicationLag.reset();
     if (state.replication_lag !== null) metrics.replicationLag.series({}).set(state.replication_lag);
