@@ -73,7 +73,7 @@ path                               method none read write delete class-admin adm
 /insight/traces                    GET    403  403  403   403    403         200
 /insight/correlations/{correlationId}  GET    403  403  403   403    403         200
 /insight/now                       GET    403  403  403   403    403         200
-/insight/sessions/{pid}/stop       POST   403  403  403   403    403         400
+/insight/sessions/{pid}/stop       POST   403  403  403   403    403         404
 /insight/changes                   GET    403  403  403   403    403         200
 /insight/log-level                 PUT    403  403  403   403    403         400
 /insight/stream                    GET    403  403  403   403    403         200
