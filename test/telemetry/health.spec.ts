@@ -108,7 +108,8 @@ it('the runbooks alerts link to are served, and nothing beside them', async () =
       status: 200,
       type: 'text/plain; charset=utf-8',
     });
-    expect(await answer.text()).toContain('## What to do');
+    // What to set before any of them.
+    expect(await answer.text()).toContain(name === 'setup.md' ? '# Before a runbook' : '## What to do');
   }
   for (const name of ['no-such.md', '..%2Foperations.md', 'watchdog'])
     expect((await fetch(`${tams.url}/docs/runbooks/${name}`)).status).toBe(404);
