@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PushedStream } from '@tams/platform';
 import type { MessageView } from '@tams/webhooks';
 import type { EventFilter } from './event-filter';
 import type { StreamPosition } from './stream-position';
@@ -28,24 +28,15 @@ export function messageOf(position: StreamPosition, event: string, data: string)
 }
 
 /** One open stream. It is told of events as they happen, or, while it catches up, keeps them for later. */
-export class OpenStream extends Readable {
+export class OpenStream extends PushedStream {
   private waiting: NumberedMessage[] | undefined = [];
-  private timer: NodeJS.Timeout | undefined;
 
   /** @param onClose called once, when it has ended for whatever reason */
   constructor(
     readonly wishes: StreamWishes,
     private readonly onClose: (stream: OpenStream) => void,
   ) {
-    super({ highWaterMark: 0 });
-  }
-
-  /** Sends something now. */
-  send(bytes: Buffer): void {
-    if (this.destroyed || this.readableEnded) return;
-    this.push(bytes);
-    // Whoever does not read gets no more memory: the client notices the end, and reads on from its last message.
-    if (this.readableLength > MOST_UNREAD_BYTES) this.destroy();
+    super(MOST_UNREAD_BYTES);
   }
 
   /** An event has just happened. */
@@ -75,18 +66,6 @@ export class OpenStream extends Readable {
       });
   }
 
-  /** Ends it in order. */
-  finish(): void {
-    if (!this.destroyed && !this.readableEnded) this.push(null);
-  }
-
-  finishAfter(seconds: number): void {
-    this.timer = setTimeout(() => {
-      this.finish();
-    }, seconds * 1000);
-    this.timer.unref();
-  }
-
   private onRead: (() => void) | undefined;
 
   override _read(): void {
@@ -94,11 +73,9 @@ export class OpenStream extends Readable {
     this.onRead = undefined;
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    clearTimeout(this.timer);
+  protected released(): void {
     this.waiting = undefined;
     this.onRead?.();
     this.onClose(this);
-    callback(error);
   }
 }

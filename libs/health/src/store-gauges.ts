@@ -3,9 +3,9 @@ import { Database } from '@tams/platform';
 import { GaugeRefresher, metrics } from '@tams/telemetry';
 
 /** An ingesting Flow without a new Segment for so long counts as stalled. */
-const STALLED_AFTER_SECONDS = 60;
+export const STALLED_AFTER_SECONDS = 60;
 /** One silent for so long was forgotten, and is no live ingest any more. */
-const FORGOTTEN_AFTER_SECONDS = 86_400;
+export const FORGOTTEN_AFTER_SECONDS = 86_400;
 /** Ends of Flows beyond this (in 2001) are taken for wall-clock time; other timelines have no live edge. */
 const WALL_CLOCK_FROM_NS = '1000000000000000000';
 

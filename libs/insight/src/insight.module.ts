@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AppliedMigrationsRepository } from './changes/applied-migrations.repository';
 import { ChangesService } from './changes/changes.service';
 import { CheckWatch } from './checks/check-watch';
 import { InsightChecks } from './checks/insight-checks';
@@ -20,7 +19,6 @@ import { InsightStreams } from './stream/insight-streams';
 @Module({
   controllers: [InsightController],
   providers: [
-    AppliedMigrationsRepository,
     ChangesService,
     CheckWatch,
     DiagnosisService,

@@ -1,4 +1,5 @@
 export { Batcher, type BatchLimits } from './concurrency/batcher';
+export { type BatchPace, inBatches } from './concurrency/in-batches';
 export { Semaphore } from './concurrency/semaphore';
 export { Configuration, ConfigurationError } from './configuration/configuration';
 export type { ChangedSetting } from './configuration/changed-settings';
@@ -23,6 +24,7 @@ export {
   migrate,
   NewerDatabaseError,
   refuseNewerDatabase,
+  appliedMigrations,
   pendingMigrations,
   poolOf,
   type DataSourceOptions,
@@ -44,6 +46,7 @@ export { BaseUrl, baseUrlOf, OwnBaseUrl } from './http/base-url';
 export { headersOfEarlyErrors } from './http/early-headers';
 export { createHttpAdapter } from './http/http-adapter';
 export { JsonText } from './http/json-text';
+export { PushedStream } from './http/pushed-stream';
 export { ProblemFilter, sendProblem } from './http/problem.filter';
 export { fieldErrors, ValidationPipe } from './http/validation.pipe';
 export * from './jobs';

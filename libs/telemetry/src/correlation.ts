@@ -22,11 +22,11 @@ const storage = new AsyncLocalStorage<CorrelationContext>();
 export const CORRELATION_HEADER = 'x-correlation-id';
 
 /** A correlation id others may choose: printable, bounded, safe in logs and headers. */
-const acceptable = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/;
+export const CORRELATION_ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/;
 
 /** Keeps a valid incoming correlation id, else makes one; what looks like a credential is none, since it is told on and on. */
 export function correlationIdFrom(incoming: string | string[] | undefined): string {
-  const kept = typeof incoming === 'string' && acceptable.test(incoming) && redactText(incoming) === incoming;
+  const kept = typeof incoming === 'string' && CORRELATION_ID.test(incoming) && redactText(incoming) === incoming;
   return kept ? incoming : randomUUID();
 }
 

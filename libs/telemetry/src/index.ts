@@ -13,8 +13,10 @@ export {
   loggerFor,
   type LoggingOptions,
   logLevel,
+  logLevels,
   setLogLevel,
 } from './logging/logger';
+export { isProbe } from './logging/request-log';
 export { causeOf, type Failure, RecurringFailures } from './logging/recurring-failures';
 export { failureText } from './work/failure-text';
 export { type Step, Work, type WorkDetails, type WorkEnd, type WorkKind } from './work/work';

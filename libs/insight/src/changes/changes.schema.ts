@@ -1,8 +1,6 @@
+import { logLevels } from '@tams/telemetry';
 import { z } from 'zod';
 import { replica } from '../replicas/replica.schema';
-
-/** Levels of the log. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** The level of the log of the process that answers. */
 export const logLevelBody = z.strictObject({ level: z.enum(logLevels) }).meta({ id: 'LogLevel' });

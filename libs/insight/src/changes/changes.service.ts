@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Configuration, ReservedConnection } from '@tams/platform';
+import { appliedMigrations, Configuration, ReservedConnection } from '@tams/platform';
 import { failureText, loggerFor, logLevel, setLogLevel } from '@tams/telemetry';
 import { CheckWatch } from '../checks/check-watch';
 import { ReplicasService } from '../replicas/replicas.service';
-import { AppliedMigrationsRepository } from './applied-migrations.repository';
 import type { Changes, LogLevelBody } from './changes.schema';
 
 /** What is different from how it was, or from how the server comes. */
@@ -14,7 +13,6 @@ export class ChangesService {
   constructor(
     private readonly configuration: Configuration,
     private readonly reserved: ReservedConnection,
-    private readonly migrations: AppliedMigrationsRepository,
     private readonly replicas: ReplicasService,
     private readonly watch: CheckWatch,
   ) {}
@@ -42,7 +40,7 @@ export class ChangesService {
   private async ofStore(): Promise<Pick<Changes, 'starts' | 'migrations' | 'store_problem'>> {
     try {
       const starts = await this.replicas.starts();
-      return { starts, migrations: await this.migrations.names(this.reserved) };
+      return { starts, migrations: await appliedMigrations(this.reserved) };
     } catch (error) {
       return { starts: [], migrations: [], store_problem: failureText(error) };
     }

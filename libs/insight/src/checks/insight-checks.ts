@@ -14,8 +14,6 @@ const BLOCKED_SECONDS = 3;
 /** A process that did nothing else for so long, in seconds, within how many of the latest points. */
 const BLOCKED_LOOP_SECONDS = 3;
 const LOOKS_BACK = 3;
-/** As the alert says it: Flows without a Segment for so long have stalled. */
-const STALLED_SECONDS = 60;
 const CERTIFICATE_DAYS = 7;
 const CLOCK_SECONDS = 2;
 
@@ -90,7 +88,7 @@ export class InsightChecks implements OnModuleInit, OnModuleDestroy {
   private async checkIngest(): Promise<HealthFacts> {
     const ingesting = metrics.flowsIngesting.series({}).value;
     if (ingesting === 0) return { ingesting };
-    const stalled = await this.store.stalledFlows(this.reserved, STALLED_SECONDS).catch(() => []);
+    const stalled = await this.store.stalledFlows(this.reserved).catch(() => []);
     if (stalled.length === 0) return { ingesting };
     const flows = stalled.map(
       ({ id, label, silence }) => `${label === null ? '' : `${label} `}(${id}) for ${Math.round(silence)} s`,

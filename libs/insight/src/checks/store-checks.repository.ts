@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FORGOTTEN_AFTER_SECONDS, STALLED_AFTER_SECONDS } from '@tams/health';
 import type { Connection } from '@tams/platform';
 
 /** A Flow that should grow and does not. */
@@ -21,15 +22,15 @@ const MOST_NAMED = 3;
 /** SQL of what the checks name. */
 @Injectable()
 export class StoreChecksRepository {
-  /** Ingesting Flows without a new Segment for so long, the longest silent ones first; those silent for a day are forgotten. */
-  stalledFlows(connection: Connection, seconds: number): Promise<StalledFlow[]> {
+  /** Flows that the gauges and alerts count as stalled, the longest silent ones first. */
+  stalledFlows(connection: Connection): Promise<StalledFlow[]> {
     return connection.query<StalledFlow>(
       `SELECT id, label, silence FROM (
          SELECT id, document ->> 'label' AS label,
                 extract(epoch FROM clock_timestamp() - coalesce(segments_updated, created))::float8 AS silence
            FROM flows WHERE status = 'ingesting') f
-        WHERE silence BETWEEN $1 AND 86400 ORDER BY silence DESC LIMIT ${MOST_NAMED}`,
-      [seconds],
+        WHERE silence BETWEEN $1::float8 AND $2::float8 ORDER BY silence DESC LIMIT ${MOST_NAMED}`,
+      [STALLED_AFTER_SECONDS, FORGOTTEN_AFTER_SECONDS],
     );
   }
 

@@ -1,3 +1,4 @@
+import { CORRELATION_ID } from '@tams/telemetry';
 import { z } from 'zod';
 
 /** A request, a job or a delivery. */
@@ -45,7 +46,7 @@ export const errorsQuery = z.object({
 export type ErrorsQuery = z.output<typeof errorsQuery>;
 
 /** A correlation id, as the header and problem details have it. */
-export const correlationId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/, 'is no correlation id');
+export const correlationId = z.string().regex(CORRELATION_ID, 'is no correlation id');
 
 /** Everything that is known under one correlation id. */
 export const correlated = z

@@ -1,4 +1,4 @@
-import { metrics } from '@tams/telemetry';
+import { isProbe, metrics } from '@tams/telemetry';
 
 /** Labels of a series, by name. */
 type Labels = Readonly<Record<string, string>>;
@@ -32,12 +32,9 @@ export interface Buckets {
 
 type Where = (labels: Labels) => boolean;
 
-/** What asks again and again whether all is well is not what people wait for, nor is this page itself. */
-const probe = /^\/(?:livez|readyz|health|metrics|insight.*)$/;
-
-/** Whether a route is one that people and programs of people use. */
+/** Whether a route is one that people and programs of people use: no probe, and not this page itself. */
 export function isUsed(endpoint: string): boolean {
-  return !probe.test(endpoint);
+  return !isProbe(endpoint) && !endpoint.startsWith('/insight');
 }
 
 function sum(metric: unknown, where: Where = () => true): number {

@@ -26,7 +26,7 @@ export class InsightStreams implements OnModuleInit, OnModuleDestroy {
     this.stopWatching = this.watch.onReport((report) => {
       if (this.streams.size === 0) return;
       void this.overviews.of(report).then((overview) => {
-        for (const stream of this.streams) stream.send('overview', overview);
+        for (const stream of this.streams) stream.tell('overview', overview);
       });
     });
   }
@@ -52,7 +52,7 @@ export class InsightStreams implements OnModuleInit, OnModuleDestroy {
       stream.finish();
       return stream;
     }
-    stream.send('overview', await this.overviews.overview());
+    stream.tell('overview', await this.overviews.overview());
     if (seconds === 0) stream.finish();
     else stream.finishAfter(Math.min(seconds ?? Infinity, this.configuration.eventStreams.seconds));
     return stream;

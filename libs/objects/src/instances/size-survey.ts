@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Configuration, Database, JobQueue } from '@tams/platform';
+import { Configuration, Database, inBatches, JobQueue } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { metrics } from '@tams/telemetry';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -16,7 +15,7 @@ const WORTH_LISTING = 10;
 const LISTED = 1000;
 /** A run takes no new batch after this long; the next run goes on. */
 const RUN_MS = 60_000;
-/** After each batch database and storage are left alone for this many times what it took: clients come first. */
+/** Times what a batch took. */
 const PAUSE = 4;
 const CONCURRENT_CALLS = 8;
 /** When an object that is not there is looked for again, in seconds. */
@@ -48,15 +47,13 @@ export class SizeSurvey implements OnModuleInit {
   /** Measures what is due, for a minute at most; leaves out backends that do not answer. */
   async measure(signal: AbortSignal): Promise<void> {
     const reachable = new Set(this.backends.all.map(({ details }) => details.id));
-    const end = performance.now() + RUN_MS;
-    while (performance.now() < end && reachable.size > 0) {
-      signal.throwIfAborted();
-      const started = performance.now();
+    const batch = async (): Promise<boolean> => {
+      if (reachable.size === 0) return false;
       const due = await this.instances.unmeasured(this.database, [...reachable], BATCH);
       await this.measureAll(due, reachable);
-      if (due.length < BATCH) return;
-      await delay((performance.now() - started) * PAUSE, undefined, { signal });
-    }
+      return due.length === BATCH;
+    };
+    await inBatches(batch, { pause: PAUSE, forMilliseconds: RUN_MS, signal });
   }
 
   private async measureAll(due: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<void> {

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, JobQueue } from '@tams/platform';
+import { Database, inBatches, JobQueue } from '@tams/platform';
 import { z } from 'zod';
 import { ObjectInstanceRepository } from './instance.repository';
 
@@ -12,7 +11,7 @@ const BATCH = 500;
 /** A run takes no new batch after this long; the next run goes on. */
 const RUN_MS = 60_000;
 const EVERY_SECONDS = 60;
-/** After each batch the database is left alone for this many times what it took: clients come first. */
+/** Times what a batch took. */
 const PAUSE = 4;
 
 /**
@@ -38,15 +37,8 @@ export class SoleInstanceBackfill implements OnModuleInit {
 
   /** Works for a minute at most. */
   async run(signal: AbortSignal): Promise<void> {
-    const end = performance.now() + RUN_MS;
-    while (performance.now() < end) {
-      signal.throwIfAborted();
-      const started = performance.now();
-      const isMore = await this.database.transaction((connection) =>
-        this.instances.noteSoleInstances(connection, BATCH),
-      );
-      if (!isMore) return;
-      await delay((performance.now() - started) * PAUSE, undefined, { signal });
-    }
+    const batch = (): Promise<boolean> =>
+      this.database.transaction((connection) => this.instances.noteSoleInstances(connection, BATCH));
+    await inBatches(batch, { pause: PAUSE, forMilliseconds: RUN_MS, signal });
   }
 }

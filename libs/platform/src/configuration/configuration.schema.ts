@@ -1,3 +1,4 @@
+import { logLevels } from '@tams/telemetry';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { hostList } from './host-list';
@@ -65,7 +66,7 @@ export const environmentSchema = z
     PUBLIC_BASE_URL: httpUrl(),
     CONSOLE_MEDIA_ORIGINS: originList(),
     TRUST_PROXY: trustProxy,
-    LOG_LEVEL: choice('info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    LOG_LEVEL: choice('info', logLevels),
     LOG_FORMAT: choice('auto', ['auto', 'json', 'pretty']),
     TAMS_ENV: choice('development', ['development', 'production']),
     SERVICE_NAME: text(),

@@ -132,20 +132,27 @@ export class NewerDatabaseError extends Error {
   }
 }
 
-/** Names of the migrations a database has seen, oldest first; none where it has no tables of ours. */
-export async function appliedMigrations(pool: Pool): Promise<string[]> {
+/** Names of the migrations a database with tables of ours has seen, oldest first. */
+export async function appliedMigrations(connection: Connection): Promise<string[]> {
+  const rows = await connection.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
+  return rows.map(({ name }) => name);
+}
+
+/** The same for any database: none where it has no tables of ours. */
+export async function appliedMigrationsIn(pool: Pool): Promise<string[]> {
   const { rows: tables } = await pool.query<{ is_there: boolean }>(
     `SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there`,
   );
   if (!tables[0]?.is_there) return [];
-  const { rows } = await pool.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
-  return rows.map(({ name }) => name);
+  return appliedMigrations({
+    query: async <Result extends object>(text: string) => (await pool.query<Result>(text)).rows,
+  });
 }
 
 /** @throws {NewerDatabaseError} when the database has seen migrations that are not among those of the data source */
 export async function refuseNewerDatabase(dataSource: DataSource): Promise<void> {
   const known = new Set(dataSource.migrations.map(({ name }) => name));
-  const unknown = (await appliedMigrations(poolOf(dataSource))).filter((name) => !known.has(name));
+  const unknown = (await appliedMigrationsIn(poolOf(dataSource))).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new NewerDatabaseError(unknown);
 }
 
@@ -192,7 +199,6 @@ async function applyPatiently({ options }: DataSource): Promise<string[]> {
 
 /** Names of those of the migrations that the database has not seen yet, oldest first. */
 export async function pendingMigrations(connection: Connection, migrations: readonly Migration[]): Promise<string[]> {
-  const applied = await connection.query<{ name: string }>('SELECT name FROM schema_migrations');
-  const names = new Set(applied.map(({ name }) => name));
+  const names = new Set(await appliedMigrations(connection));
   return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
 }

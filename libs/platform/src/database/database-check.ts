@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import { appliedMigrations, poolOf } from './data-source';
+import { appliedMigrationsIn, poolOf } from './data-source';
 
 /** The database answers and cannot be used as it is; the message says what to do. */
 export class UnusableDatabaseError extends Error {
@@ -137,7 +137,7 @@ async function missingGrants(rights: Rights, jobSchema: string, upToDate: () => 
 
 /** Whether no migration is pending, so that nothing needs to be created or changed. */
 async function isUpToDate(pool: Pool, migrations: readonly string[]): Promise<boolean> {
-  const applied = new Set(await appliedMigrations(pool));
+  const applied = new Set(await appliedMigrationsIn(pool));
   return migrations.every((name) => applied.has(name));
 }
 

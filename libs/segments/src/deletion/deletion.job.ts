@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { FlowRemoval, FlowRepository } from '@tams/flows';
 import { uuid } from '@tams/model';
-import { type Connection, Database, DomainError, JobQueue } from '@tams/platform';
+import { type Connection, Database, DomainError, inBatches, JobQueue } from '@tams/platform';
 import { z } from 'zod';
 import { DeletionRepository, type DeletionRow } from './deletion.repository';
 import { DELETION_JOB } from './deletion-requests.service';
@@ -16,7 +15,7 @@ const BATCH = 2000;
 /** Requests one replica works on at a time. */
 const CONCURRENCY = 2;
 const PURGE_EVERY_SECONDS = 60;
-/** After each batch the database is left alone for this part of the time the batch took. */
+/** Times what a batch took. */
 const PAUSE = 0.5;
 
 /**
@@ -51,12 +50,8 @@ export class DeletionJob implements OnModuleInit {
 
   private async run(requestId: string, signal: AbortSignal): Promise<void> {
     try {
-      for (let more = true; more;) {
-        signal.throwIfAborted();
-        const started = performance.now();
-        more = await this.database.transaction((connection) => this.step(connection, requestId));
-        if (more) await delay((performance.now() - started) * PAUSE, undefined, { signal });
-      }
+      const batch = (): Promise<boolean> => this.database.transaction((connection) => this.step(connection, requestId));
+      await inBatches(batch, { pause: PAUSE, signal });
     } catch (error) {
       if (!signal.aborted) await this.deletions.fail(this.database, requestId, deletionErrorOf(error));
       throw error;

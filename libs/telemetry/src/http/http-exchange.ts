@@ -100,16 +100,15 @@ export class HttpExchange implements RequestInFlight, WorkSource {
 
   /** What only the request knows, put together when somebody wants to see it. */
   describeWork(): WorkDetails {
-    const { raw } = this.request;
-    const path = (raw.url ?? '/').split('?', 1)[0]?.slice(0, KEPT_PATH_LENGTH) ?? '/';
+    const path = this.keptPath();
     return {
       correlationId: this.request.id,
       traceId: exemplarOf(this.span)?.traceId,
       facts: {
-        method: raw.method,
+        method: this.request.raw.method,
         route: this.endpoint,
         path: maySmuggleSecrets(path) ? redactText(path) : path,
-        client: this.request.ip,
+        client: this.client,
         principal: this.request.principalName,
         flow_id: parameterOf(this.request, 'flowId'),
         source_id: parameterOf(this.request, 'sourceId'),
@@ -195,10 +194,15 @@ export class HttpExchange implements RequestInFlight, WorkSource {
     }
   }
 
+  /** The path without its query, as much of it as a line takes. */
+  private keptPath(): string {
+    const [path = '/'] = (this.request.raw.url ?? '/').split('?', 1);
+    return path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path;
+  }
+
   private log(route: RouteSeries, status: number, milliseconds: number, problem: string | undefined): void {
     const trace = identityOf(this.span);
     const { raw } = this.request;
-    const path = (raw.url ?? '/').split('?', 1)[0] ?? '/';
     const bytes = this.reply.getHeader('content-length');
     logRequest({
       correlation_id: this.request.id,
@@ -206,7 +210,7 @@ export class HttpExchange implements RequestInFlight, WorkSource {
       span_id: trace?.spanId,
       method: raw.method,
       route: route.endpoint,
-      path: path.length > KEPT_PATH_LENGTH ? path.slice(0, KEPT_PATH_LENGTH) : path,
+      path: this.keptPath(),
       status,
       duration_ms: thousandths(milliseconds),
       bytes: bytes === undefined ? undefined : Number(bytes),

@@ -5,9 +5,12 @@ import { currentSpanContext } from '../tracing/spans';
 import { nowText } from './clock-text';
 import { LogDestination, standardOutput } from './log-destination';
 
+/** Levels of the log, from the most to the least talkative. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 /** How the process logs. */
 export interface LoggingOptions {
-  /** `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. */
+  /** One of {@link logLevels}. */
   readonly level: string;
   /** One JSON object a line, or text for people. */
   readonly format: 'json' | 'pretty';

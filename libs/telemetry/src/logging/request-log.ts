@@ -43,12 +43,17 @@ export function logRequest(record: RequestRecord): void {
   else writeLine(lineOf(level, record));
 }
 
-/** What asks again and again whether all is well; that it is, is no news. */
+/** Routes that are asked again and again whether all is well. */
 const probes: ReadonlySet<string> = new Set(['/livez', '/readyz', '/health', '/metrics']);
+
+/** Whether a route is one that asks whether all is well: that it is, is no news, and nobody waits for it. */
+export function isProbe(route: string): boolean {
+  return probes.has(route);
+}
 
 function levelOf({ status, route }: RequestRecord): 'debug' | 'info' | 'error' {
   if (status >= 500) return 'error';
-  return status < 400 && probes.has(route) ? 'debug' : 'info';
+  return status < 400 && isProbe(route) ? 'debug' : 'info';
 }
 
 function lineOf(level: string, record: RequestRecord): string {
