@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type SyntheticEvent, useState } from 'react';
 import { CopyText } from '../parts/copy-text';
 import { writeDate } from '../parts/moment';
-import { ProblemAlert } from '../parts/problem-alert';
+import { FormEnd } from '../parts/form-end';
 import { type IssuedAccessToken, issueToken, tokensKey } from './access-tokens';
 
 const HOUR = 3_600_000;
@@ -99,15 +99,7 @@ function IssueForm({ onIssued, onClose }: FormProperties): ReactElement {
             if (value !== null) setLifetime(value);
           }}
         />
-        {issue.error && <ProblemAlert error={issue.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={issue.isPending} disabled={name.trim() === '' || chosen.length === 0}>
-            Issue
-          </Button>
-        </Group>
+        <FormEnd verb="Issue" action={issue} disabled={name.trim() === '' || chosen.length === 0} onClose={onClose} />
       </Stack>
     </form>
   );

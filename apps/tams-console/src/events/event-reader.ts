@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { send } from '../api/client';
+import { pause } from '../api/pause';
 import { ProblemError } from '../api/problem';
 import { apiAddress } from '../session/settings';
 
@@ -92,19 +93,4 @@ export class EventReader {
       clearTimeout(timer);
     }
   }
-}
-
-/** Waits so many milliseconds, or until the network is back, or nobody wants it any more. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      removeEventListener('online', end);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    addEventListener('online', end);
-    signal.addEventListener('abort', end);
-  });
 }

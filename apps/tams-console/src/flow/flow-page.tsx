@@ -1,12 +1,13 @@
-import { Anchor, Badge, Breadcrumbs, Group, Loader, Stack, Text } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
-import { Link } from 'wouter';
 import type { FlowOverview } from '../api/models';
 import { ActivityBadge } from '../parts/activity-badge';
 import { CopyText } from '../parts/copy-text';
 import { FormatIcon, formatName } from '../parts/format';
+import { LibraryTrail } from '../parts/library-trail';
 import { Page } from '../parts/page';
+import { PendingPage } from '../parts/pending-page';
 import { ProblemAlert } from '../parts/problem-alert';
 import { FlowActions } from './edit/flow-actions';
 import { FlowDesk } from './flow-desk';
@@ -15,22 +16,10 @@ import { useFlowOverview } from './use-flow';
 /** One Flow: its media on the timeline, and all that is known of it. */
 export default function FlowPage({ flowId }: { readonly flowId: string }): ReactElement {
   const { data: flow, error, refetch } = useFlowOverview(flowId);
-  if (!flow)
-    return (
-      <Page title="Flow">
-        {error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loader aria-label="Loading the Flow" />}
-      </Page>
-    );
+  if (!flow) return <PendingPage title="Flow" error={error} retry={() => void refetch()} />;
   return (
     <Stack gap="xs">
-      <Breadcrumbs>
-        <Anchor component={Link} href="/" size="sm">
-          Library
-        </Anchor>
-        <Text size="sm" component="span">
-          Flow
-        </Text>
-      </Breadcrumbs>
+      <LibraryTrail here="Flow" />
       <Page title={flow.label ?? flow.description ?? 'Without a label'} actions={<FlowActions flow={flow} />}>
         <FlowState flow={flow} />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}

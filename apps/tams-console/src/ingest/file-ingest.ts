@@ -4,6 +4,7 @@ import {
   Failure,
   type FileBytes,
   FlowIdBook,
+  type IngestPlan,
   IngestRun,
   mainFlow,
   planFile,
@@ -63,7 +64,7 @@ export class FileIngest {
     }
   }
 
-  private async send(plan: Parameters<typeof mainFlow>[0], signal: AbortSignal): Promise<void> {
+  private async send(plan: IngestPlan, signal: AbortSignal): Promise<void> {
     const store = new PageStore(signal);
     let sentBytes = 0;
     const existing = this.hasBegun
@@ -76,9 +77,6 @@ export class FileIngest {
       uploaded: (bytes) => {
         sentBytes += bytes;
         this.report({ sentBytes });
-      },
-      registered: () => {
-        this.report({ flowId: mainFlow(plan).id });
       },
       target: DEFAULT_SEGMENT_SECONDS,
     });

@@ -4,13 +4,12 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ProblemAlert } from '../parts/problem-alert';
 import { writeBytes } from '../parts/write-bytes';
-import { dismissIngest, type IngestState, resumeIngest, stopIngest } from './ingests';
+import { dismissIngest, type IngestState, isBusy, resumeIngest, stopIngest } from './ingests';
 
 /** How far the ingest of one file has come, and what can be done about it. */
 export function IngestCard({ state }: { readonly state: IngestState }): ReactElement {
   const { key, name, bytes, phase, sentBytes, flowId, warnings, error, next } = state;
   const share = bytes === 0 ? 0 : Math.min(1, sentBytes / bytes);
-  const isBusy = phase === 'waiting' || phase === 'reading' || phase === 'sending';
   return (
     <Card withBorder padding="sm" role="listitem">
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -34,7 +33,7 @@ export function IngestCard({ state }: { readonly state: IngestState }): ReactEle
           <Actions keyOf={key} phase={phase} />
         </Group>
       </Group>
-      {isBusy && (
+      {isBusy(state) && (
         <Progress
           mt="xs"
           value={phase === 'sending' ? share * 100 : 0}
@@ -73,18 +72,19 @@ function words({ phase, sentBytes, bytes }: IngestState): string {
 }
 
 function Actions({ keyOf, phase }: { readonly keyOf: number; readonly phase: IngestState['phase'] }): ReactElement {
-  const end = (
+  const quiet = (label: string, act: (key: number) => void): ReactElement => (
     <Button
       size="compact-sm"
       variant="subtle"
       color="gray"
       onClick={() => {
-        dismissIngest(keyOf);
+        act(keyOf);
       }}
     >
-      Dismiss
+      {label}
     </Button>
   );
+  const end = quiet('Dismiss', dismissIngest);
   if (phase === 'done') return end;
   if (phase === 'stopped' || phase === 'failed') {
     return (
@@ -102,16 +102,5 @@ function Actions({ keyOf, phase }: { readonly keyOf: number; readonly phase: Ing
       </>
     );
   }
-  return (
-    <Button
-      size="compact-sm"
-      variant="subtle"
-      color="gray"
-      onClick={() => {
-        stopIngest(keyOf);
-      }}
-    >
-      Stop
-    </Button>
-  );
+  return quiet('Stop', stopIngest);
 }

@@ -92,7 +92,8 @@ function change(key: number, part: Partial<IngestState>): void {
   tell();
 }
 
-function isBusy({ phase }: IngestState): boolean {
+/** Whether an ingest has not ended yet. */
+export function isBusy({ phase }: IngestState): boolean {
   return phase === 'waiting' || phase === 'reading' || phase === 'sending';
 }
 

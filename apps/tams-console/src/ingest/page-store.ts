@@ -1,6 +1,7 @@
 import type { Content, FailedSegment, Flow, MediaObject, MediaStore, NewSegment } from '@tams/media';
 import { api, body, send } from '../api/client';
 import { problemOf, UnreachableError } from '../api/problem';
+import { segmentsWithin } from '../flow/cut/segments';
 import { apiAddress } from '../session/settings';
 import { patiently } from './patiently';
 
@@ -53,18 +54,8 @@ export class PageStore implements MediaStore {
   /** Object ids by timerange of what a Flow has. */
   async segmentsOf(flowId: string): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    let page: string | undefined;
-    do {
-      const { data, response } = await api.GET('/flows/{flowId}/segments', {
-        params: {
-          path: { flowId },
-          query: { limit: 1000, accept_get_urls: '', ...(page === undefined ? {} : { page }) },
-        },
-        signal: this.signal,
-      });
-      for (const { timerange, object_id: objectId } of data ?? []) found.set(timerange, objectId);
-      page = response.headers.get('X-Paging-NextKey') ?? undefined;
-    } while (page !== undefined);
+    for await (const segment of segmentsWithin(flowId, undefined, false, this.signal))
+      found.set(segment.timerange, segment.object_id);
     return found;
   }
 

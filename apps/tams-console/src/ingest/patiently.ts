@@ -1,3 +1,4 @@
+import { pause } from '../api/pause';
 import { ProblemError, UnreachableError } from '../api/problem';
 
 /** Tries in all: together they wait for half a minute, in which a server restarts. */
@@ -27,16 +28,4 @@ export async function patiently<Result>(
 function isPassing(error: unknown): boolean {
   if (error instanceof UnreachableError) return true;
   return error instanceof ProblemError && (error.status === 408 || error.status === 429 || error.status >= 500);
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }

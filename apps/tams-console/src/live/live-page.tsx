@@ -12,14 +12,10 @@ import { useGrowing } from './use-growing';
 
 /** What grows right now, and first what should and does not. */
 export default function LivePage(): ReactElement {
-  const stalled = useGrowing('stalled');
-  const live = useGrowing('live');
-  const error = stalled.error ?? live.error;
-  const flows = [...(stalled.data?.items ?? []), ...(live.data?.items ?? [])];
-  const isPending = stalled.isPending || live.isPending;
+  const { flows, error, isPending, retry } = useGrowing();
   return (
     <Page title="Live">
-      {error && <ProblemAlert error={error} retry={() => void Promise.all([stalled.refetch(), live.refetch()])} />}
+      {error && <ProblemAlert error={error} retry={retry} />}
       {isPending && !error && <Loader aria-label="Loading" />}
       {!isPending && flows.length === 0 && (
         <Stack align="center" py="xl" gap={4}>

@@ -7,7 +7,7 @@ import { CopyText } from '../parts/copy-text';
 import { Fact } from '../parts/facts';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem-alert';
-import { Outcome, writeTime } from './entries';
+import { Outcome, titleOf, writeTime } from './entries';
 import { FindForm } from './find-form';
 import type { Entry } from './models';
 import classes from './operations.module.css';
@@ -57,12 +57,12 @@ export default function CorrelationPage({ correlationId }: { readonly correlatio
 }
 
 function Work({ entry, jaeger }: { readonly entry: Entry; readonly jaeger: string | undefined }): ReactElement {
-  const { kind, name, facts, trace_id: traceId } = entry;
+  const { facts, trace_id: traceId } = entry;
   return (
     <Card withBorder>
       <Group justify="space-between" gap="xs" mb="xs">
         <Title order={2} size="h4" className={classes['words'] ?? ''}>
-          {kind === 'request' ? `${String(facts['method'])} ${name}` : `${kind} ${name}`}
+          {titleOf(entry)}
         </Title>
         <Text size="sm" c="dimmed">
           {writeTime(entry.started)}, {entry.outcome === 'running' ? 'so far' : 'took'}{' '}

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { send } from '../api/client';
 import { ProblemAlert } from '../parts/problem-alert';
+import { saveFile } from '../parts/save-file';
 import { apiAddress } from '../session/settings';
 
 /** Downloads all that is known as one archive, to attach to a report. */
@@ -11,11 +12,8 @@ export function DiagnoseButton(): ReactElement {
   const download = useMutation({
     mutationFn: async () => {
       const archive = await (await send(new Request(`${apiAddress}/insight/diagnosis`))).blob();
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(archive);
-      link.download = `tams-diagnosis-${new Date().toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}.tar.gz`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      const time = new Date().toISOString().slice(0, 16).replaceAll(/[-:]/g, '');
+      saveFile(archive, `tams-diagnosis-${time}.tar.gz`);
     },
   });
   return (

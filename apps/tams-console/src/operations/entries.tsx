@@ -108,9 +108,7 @@ export function EntryTable({
               <Table.Td className="mono">{writeTime(entry.started)}</Table.Td>
               <Table.Td>
                 <Anchor component={Link} fz="sm" href={`/operations/${encodeURIComponent(entry.correlation_id)}`}>
-                  {entry.kind === 'request'
-                    ? `${String(entry.facts['method'])} ${entry.name}`
-                    : `${entry.kind} ${entry.name}`}
+                  {titleOf(entry)}
                 </Anchor>
               </Table.Td>
               <Table.Td ta="right" className={`mono ${classes['figure'] ?? ''}`}>
@@ -142,6 +140,11 @@ export function Outcome({ entry }: { readonly entry: Entry }): ReactElement {
       </Text>
     </Group>
   );
+}
+
+/** What was done, in few words. */
+export function titleOf({ kind, name, facts }: Entry): string {
+  return `${kind === 'request' ? String(facts['method']) : kind} ${name}`;
 }
 
 /** Time of day of a moment. */

@@ -15,9 +15,9 @@ const MOST = 6;
 
 /** What comes in and what goes out: Flows that grow, stalled first, and receivers, those that fail first. */
 export function IngestAndWebhooks(): ReactElement {
-  const [stalled, live, webhooks] = [useGrowing('stalled'), useGrowing('live'), useWebhooks()];
-  const error = stalled.error ?? live.error ?? webhooks.error;
-  const flows = [...(stalled.data?.items ?? []), ...(live.data?.items ?? [])];
+  const [growing, webhooks] = [useGrowing(), useWebhooks()];
+  const { flows } = growing;
+  const error = growing.error ?? webhooks.error;
   const receivers = (webhooks.data?.items ?? []).toSorted((a, b) => troubleOf(b) - troubleOf(a));
   return (
     <Card withBorder>

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
 import { useEffect, useState } from 'react';
 import { send } from '../api/client';
+import { pause } from '../api/pause';
 import { ProblemError } from '../api/problem';
 import { apiAddress } from '../session/settings';
 import type { Overview } from './models';
@@ -48,7 +49,7 @@ async function follow(
     if (signal.aborted) return;
     if (error !== undefined) fail(error);
     if (error instanceof ProblemError && error.status < 500) return;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    await pause(AGAIN, signal);
   }
 }
 

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type SyntheticEvent, useState } from 'react';
 import { api } from '../api/client';
-import { ProblemAlert } from '../parts/problem-alert';
+import { FormEnd } from '../parts/form-end';
 
 interface EditProperties {
   readonly name: string;
@@ -46,15 +46,7 @@ export function EditService({ name, description, onClose }: EditProperties): Rea
               setChange({ ...change, description: event.currentTarget.value });
             }}
           />
-          {save.error && <ProblemAlert error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormEnd verb="Save" action={save} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

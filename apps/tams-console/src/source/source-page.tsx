@@ -1,11 +1,12 @@
-import { Anchor, Breadcrumbs, Group, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { CopyText } from '../parts/copy-text';
 import { Fact } from '../parts/facts';
 import { FormatIcon, formatName } from '../parts/format';
+import { LibraryTrail } from '../parts/library-trail';
 import { Page } from '../parts/page';
-import { ProblemAlert } from '../parts/problem-alert';
+import { PendingPage } from '../parts/pending-page';
 import { SourceDiagram } from './source-diagram';
 import { type SourceDocument, useRepresented, useSource } from './use-source';
 
@@ -13,27 +14,11 @@ import { type SourceDocument, useRepresented, useSource } from './use-source';
 export default function SourcePage({ sourceId }: { readonly sourceId: string }): ReactElement {
   const { data: source, error, refetch } = useSource(sourceId);
   const { own, collected, notDrawn } = useRepresented(source);
-  if (!source || !own)
-    return (
-      <Page title="Source">
-        {error ? (
-          <ProblemAlert error={error} retry={() => void refetch()} />
-        ) : (
-          <Loader aria-label="Loading the Source" />
-        )}
-      </Page>
-    );
+  if (!source || !own) return <PendingPage title="Source" error={error} retry={() => void refetch()} />;
   const isCut = own.hasMore || notDrawn > 0 || collected.some(({ hasMore }) => hasMore);
   return (
     <Stack gap="xs">
-      <Breadcrumbs>
-        <Anchor component={Link} href="/" size="sm">
-          Library
-        </Anchor>
-        <Text size="sm" component="span">
-          Source
-        </Text>
-      </Breadcrumbs>
+      <LibraryTrail here="Source" />
       <Page title={source.label ?? source.description ?? 'Without a label'}>
         <Group gap="xs" mt={-8}>
           <FormatIcon format={source.format} size={16} />

@@ -13,6 +13,7 @@ import {
   planFile,
   type Rendition,
 } from '@tams/media';
+import { TAI_AHEAD_OF_UTC_NANOSECONDS } from '@tams/timing';
 import { liveSegments } from './live-stream';
 import { bytesOfFile } from './local-file';
 import { DownloadFolder, Location } from './location';
@@ -247,12 +248,9 @@ interface PlaylistOptions {
   offsets?: Map<number, bigint>;
 }
 
-/** International Atomic Time is ahead of UTC by this much since 2017 (AppNote 0008). */
-const TAI_MINUS_UTC_SECONDS = 37n;
-
-/** The time of day as a TAMS timeline counts it, in nanoseconds. */
+/** The time of day as a TAMS timeline counts it (AppNote 0008), in nanoseconds. */
 export function taiNow(): bigint {
-  return BigInt(Date.now()) * 1_000_000n + TAI_MINUS_UTC_SECONDS * 1_000_000_000n;
+  return BigInt(Date.now()) * 1_000_000n + TAI_AHEAD_OF_UTC_NANOSECONDS;
 }
 
 const nothingToDispose = (): Promise<void> => Promise.resolve();

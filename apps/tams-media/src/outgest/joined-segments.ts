@@ -1,6 +1,7 @@
 import { ObjectDownload } from '../client/download';
 import type { TamsClient } from '../client/tams-client';
-import { boundsOf, Failure, type FlowSegment, formatTimeRange, toSeconds } from '@tams/media';
+import { boundsOf, Failure, type FlowSegment, formatTimeRange, PACKET_BYTES, SYNC_BYTE, toSeconds } from '@tams/media';
+import { nothingThere } from './wanted-range';
 
 /** What to write. */
 export interface JoinOptions {
@@ -27,8 +28,6 @@ export interface JoinTotals {
 const TRANSPORT_STREAM = 'video/mp2t';
 /** Containers whose pieces make a playable whole when one follows another, with initialisation segments where they have them. */
 const JOINABLE = /^(video\/mp2t|(video|audio|application)\/(mp4|iso\.segment)|audio\/(aac|mpeg))$/i;
-const PACKET_BYTES = 188;
-const SYNC_BYTE = 0x47;
 const PAGE = '100';
 
 /** Totals before anything is written. */
@@ -84,7 +83,7 @@ export async function* joinedSegments(
   } finally {
     await Promise.all(ahead.map(({ download }) => download.cancel()));
   }
-  if (totals.segments === 0) throw nothingThere(options);
+  if (totals.segments === 0) throw nothingThere(`Flow ${options.flowId}`, options.timerange);
 }
 
 async function* segmentsOf(client: TamsClient, options: JoinOptions): AsyncGenerator<FlowSegment, undefined> {
@@ -202,11 +201,4 @@ async function containerToJoin(client: TamsClient, id: string): Promise<string> 
     });
   }
   return flow.container.toLowerCase();
-}
-
-function nothingThere(options: JoinOptions): Failure {
-  const where = options.timerange === undefined ? '' : ` that overlap ${options.timerange}`;
-  return new Failure(`Flow ${options.flowId} has no segments${where}`, {
-    next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell. The Flow's own is in its timerange.",
-  });
 }

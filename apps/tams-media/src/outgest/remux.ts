@@ -104,7 +104,7 @@ class Remux {
       const { description } = next.value.media;
       lanes.push({ packets, next: next.value, description, initialisation: await initialisationOf(next.value) });
     }
-    if (lanes.length === 0) throw nothingThere(this.selection, this.options.timerange);
+    if (lanes.length === 0) throw nothingThere(this.selection.name, this.options.timerange);
     refuseUnfitTracks(
       this.options.format,
       lanes.map(({ description }) => description),

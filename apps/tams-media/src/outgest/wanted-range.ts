@@ -1,6 +1,5 @@
 import { Failure } from '@tams/media';
 import { TimeRange, TimingError } from '@tams/timing';
-import type { Selection } from './selection';
 
 /** Range that was asked for, half-open, in nanoseconds. @throws Failure where it is none */
 export function rangeOf(timerange: string | undefined): { start?: bigint; end?: bigint } {
@@ -16,10 +15,10 @@ export function rangeOf(timerange: string | undefined): { start?: bigint; end?: 
   }
 }
 
-/** The failure of finding nothing. */
-export function nothingThere(selection: Selection, timerange: string | undefined): Failure {
+/** The failure of finding nothing. @param name of what was looked into, for example `Flow <id>` */
+export function nothingThere(name: string, timerange: string | undefined): Failure {
   const where = timerange === undefined ? '' : ` that overlap ${timerange}`;
-  return new Failure(`${selection.name} has no segments${where}`, {
+  return new Failure(`${name} has no segments${where}`, {
     next: "A timerange looks like '[10:0_20:0)': seconds:nanoseconds, in quotes for the shell. The Flow's own is in its timerange.",
   });
 }

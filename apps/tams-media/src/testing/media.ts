@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PACKET_BYTES } from '@tams/media';
 
 /** The folder of the sample in the repository: ten segments of two seconds. */
 export const SAMPLE_FOLDER = join(__dirname, '../../sample');
@@ -15,8 +16,6 @@ export async function* inChunks(bytes: Buffer, size = 1000): AsyncGenerator<Buff
     yield await Promise.resolve(bytes.subarray(offset, offset + size));
   }
 }
-
-const PACKET_BYTES = 188;
 
 /** A copy of MPEG-TS bytes whose every PTS and DTS is moved by `ticks`, modulo 2^33, as the real clock would be. */
 export function withShiftedTimes(bytes: Buffer, ticks: number): Buffer {

@@ -17,7 +17,7 @@ export interface IngestRunOptions {
   /** Told when `inits` has changed. */
   initStored?: () => Promise<void>;
   uploaded: (bytes: number) => void;
-  registered: (flowId: string, segments: SentSegment[]) => void;
+  registered?: (flowId: string, segments: SentSegment[]) => void;
 }
 
 /** Carries a plan out: creates its Flows, sends the segments of all renditions at once, closes the Flows. */
@@ -38,7 +38,7 @@ export class IngestRun {
           initStored: options.initStored ?? (() => Promise.resolve()),
           uploaded: options.uploaded,
           registered: (segments) => {
-            options.registered(rendition.flow.id, segments);
+            options.registered?.(rendition.flow.id, segments);
           },
           target: options.target,
         }),

@@ -9,13 +9,14 @@ import { CopyText } from '../../parts/copy-text';
 import { Fact } from '../../parts/facts';
 import { ProblemAlert } from '../../parts/problem-alert';
 import { RightButton } from '../../parts/right-button';
+import { saveFile } from '../../parts/save-file';
 import { writeBytes } from '../../parts/write-bytes';
 import { consolePath } from '../../session/settings';
 import { writeLength, writeMoment } from '../../time/clock';
 import type { Stretch } from '../timeline/window';
 import { cutOf, type Marks, type useClock } from '../use-desk';
 import { laneFlowsOf } from '../use-flow';
-import { type DownloadProgress, fetchCut, fileNameOf, saveFile } from './download-cut';
+import { type DownloadProgress, fetchCut, fileNameOf } from './download-cut';
 import { saveCut } from './save-cut';
 
 interface CutProperties {

@@ -78,14 +78,3 @@ async function fetchFirst(urls: readonly { readonly url: string }[], signal: Abo
   }
   throw new Error(`The media of a Segment did not arrive (${status}).`);
 }
-
-/** Hands a file to the person. */
-export function saveFile(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = Object.assign(document.createElement('a'), { href: address, download: name });
-  link.click();
-  // The download has begun with the click; the address is needed no longer than that.
-  setTimeout(() => {
-    URL.revokeObjectURL(address);
-  }, 60_000);
-}

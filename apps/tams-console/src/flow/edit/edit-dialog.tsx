@@ -1,7 +1,8 @@
-import { Button, Group, Loader, Modal, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { Loader, Modal, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type SyntheticEvent, useState } from 'react';
 import { api, body } from '../../api/client';
+import { FormEnd } from '../../parts/form-end';
 import { ProblemAlert } from '../../parts/problem-alert';
 import { changeFlow, type FlowChange } from './edit-flow';
 import { tagLines } from './tag-lines';
@@ -114,15 +115,7 @@ function EditForm({
             set({ read_only: event.currentTarget.checked });
           }}
         />
-        {save.error && <ProblemAlert error={save.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd verb="Save" action={save} onClose={onClose} />
       </Stack>
     </form>
   );
