@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BrowserContext, Page } from 'playwright-core';
+import { decodedFrames } from '../media/media-maker';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { openPage, seriousViolations, takePicture, untilVideo } from './browsing';
@@ -160,26 +161,18 @@ describeWithChromium('ingest in the console: a file dropped on the page', () => 
 
 /** Ten seconds of picture and tone with a key frame every two seconds, as MP4. */
 async function makeFilm(path: string): Promise<void> {
-  await ffmpeg(
+  await promisify(execFile)('ffmpeg', [
+    ...['-v', 'error'],
     ...['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=10'],
     ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=10'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-keyint_min', '50', '-pix_fmt', 'yuv420p'],
     ...['-c:a', 'aac', '-b:a', '64k', path],
-  );
+  ]);
 }
 
 /** Hashes of the decoded pictures of a file or a playlist. */
 async function framesIn(input: string): Promise<string[]> {
-  const listed = await ffmpeg('-i', input, '-map', '0:v', '-f', 'framemd5', '-');
-  return listed
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(',').at(-1)?.trim() ?? '');
-}
-
-/** Not synchronously: the server that ffmpeg reads from runs in this process. */
-async function ffmpeg(...options: string[]): Promise<string> {
-  return (await promisify(execFile)('ffmpeg', ['-v', 'error', ...options])).stdout;
+  return (await decodedFrames(input, 'v:0')).map(({ md5 }) => md5);
 }
 
 /** Drops a file as a person does, from outside the browser. */

@@ -1,15 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
 
 it('a signal writes a snapshot of the heap that the server’s account alone may read, and only a few are kept', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tams-heap-'));
   const server = await ServerProcess.start({ DATABASE_URL: await createTestDatabase(), DATA_DIR: dataDirectory });
-  const says = async (text: string) => {
-    while (!server.output().includes(text)) await new Promise((resolve) => setTimeout(resolve, 50));
-  };
+  const says = (text: string) => eventually(() => server.output().includes(text), Boolean, { what: text });
   process.kill(server.pid, 'SIGUSR1');
   await says('The snapshot of the heap is');
   const directory = join(dataDirectory, 'heap-snapshots');

@@ -1,6 +1,7 @@
 import { configureLogging, startTracing } from '@tams/telemetry';
 import { videoFlow } from '../support/flow-fixtures';
 import { BreakableLink } from '../support/breakable-link';
+import { eventually } from '../support/eventually';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { type LogLine, LogLines } from './log-lines';
@@ -29,17 +30,13 @@ function withStack(): LogLine[] {
   return log.all().filter(({ err }) => (err as { stack?: string } | undefined)?.stack !== undefined);
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
 it('an outage of the database names its cause in each request, prints a stack a kind, and nothing without a text', async () => {
   link.cut();
   for (let batch = 0; batch < REQUESTS / 20; batch += 1) {
     const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${tams.url}/flows`)));
     expect(answers.every(({ status }) => status === 503)).toBe(true);
   }
-  await until(() => log.all().some(({ context }) => context === 'Jobs'));
+  await eventually(() => log.all().some(({ context }) => context === 'Jobs'), Boolean);
   link.mend();
   const requests = log.requests();
   expect(requests).toHaveLength(REQUESTS);
@@ -57,10 +54,16 @@ it('an outage of the database names its cause in each request, prints a stack a 
 
 it('the audit line of a change and the line of its request write its route alike', async () => {
   const flow = videoFlow();
-  while ((await fetch(`${tams.url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(
+    async () => (await fetch(`${tams.url}/readyz`)).status,
+    (status) => status === 200,
+  );
   log.clear();
   expect((await tams.client.put(`/flows/${flow.id}`, flow)).status).toBe(201);
-  await until(() => log.all().filter(({ method }) => method === 'PUT').length === 2);
+  await eventually(
+    () => log.all().filter(({ method }) => method === 'PUT').length,
+    (lines) => lines === 2,
+  );
   const lines = log.all().filter(({ method }) => method === 'PUT');
   expect(lines.map(({ route }) => route)).toEqual(['/flows/{flowId}', '/flows/{flowId}']);
   const [address] = lines.flatMap(({ client, source }) => [client, source]).filter(Boolean);
