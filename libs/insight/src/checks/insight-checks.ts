@@ -56,13 +56,15 @@ export class InsightChecks implements OnModuleInit, OnModuleDestroy {
     else this.poolFullSince ??= performance.now();
   }
 
-  private checkConnections(): Promise<HealthFacts> {
+  private async checkConnections(): Promise<HealthFacts> {
     const { busy, most, waiting } = this.database.connections;
     if (this.poolFullSince === undefined || performance.now() - this.poolFullSince < POOL_FULL_MS)
-      return Promise.resolve({ busy, most, waiting });
-    return Promise.reject(
-      new Error(`All ${most} connections to the metadata store are in use, and ${waiting} requests wait for one`),
-    );
+      return { busy, most, waiting };
+    const full = `All ${most} connections to the metadata store are in use, and ${waiting} requests wait for one`;
+    // Whoever waits for a lock keeps a connection: then the lock is the cause, and the full pool what comes of it.
+    const sessions = (await this.now.sessions().catch(() => undefined)) ?? [];
+    const blocked = sessions.filter(({ blocked_by: blockers }) => blockers.length > 0);
+    throw new Error(blocked.length > 0 ? `${full}. ${blockedText(sessions, blocked)}` : full);
   }
 
   private async checkLocks(): Promise<HealthFacts> {
