@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { withinClasses } from '@tams/auth';
 import { replaceTags, tagConditions, type Tags } from '@tams/model';
@@ -137,7 +138,7 @@ export class FlowRepository {
   async update(connection: Connection, flow: FlowWrite): Promise<void> {
     await connection.query(
       `UPDATE flows SET source_id = $2, document = $3, metadata_version = $4, created_by = $5, updated_by = $6,
-                        metadata_updated = clock_timestamp()
+                        metadata_updated = statement_timestamp()
         WHERE id = $1`,
       writeValues(flow),
     );
@@ -160,9 +161,9 @@ export class FlowRepository {
   /** Deletes a locked Flow without segments, with its tags; collections that lose it get a new version of their metadata. */
   async remove(connection: Connection, flowId: string): Promise<void> {
     await connection.query(
-      `UPDATE flows SET metadata_version = gen_random_uuid()::text, metadata_updated = clock_timestamp()
+      `UPDATE flows SET metadata_version = $2, metadata_updated = statement_timestamp()
         WHERE id IN (SELECT collection_id FROM flow_collection_items WHERE flow_id = $1 AND collection_id <> $1)`,
-      [flowId],
+      [flowId, randomUUID()],
     );
     await connection.query('DELETE FROM flows WHERE id = $1', [flowId]);
   }

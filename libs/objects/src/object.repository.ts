@@ -119,6 +119,31 @@ export function initialises(object: string, flowId: string): string {
                        WHERE m.init_object_id = ${object}.id))`;
 }
 
+/** Types of what is written of a media object: id, timerange, start, end, count of key frames, initialisation object. */
+const MEDIA_TYPES = ['text', 'text', 'int8', 'int8', 'int8', 'text'] as const;
+
+/** SQL of registering media objects for the Flow $1. @param rows SQL of the rows */
+const registrationOf = (rows: string): string =>
+  prepared(`INSERT INTO objects AS o (first_referenced_by_flow, role, registered, id, timerange, start_ns, end_ns,
+                                     key_frame_count, init_object_id)
+       ${rows}
+         ON CONFLICT (id) DO UPDATE
+        SET role = excluded.role, registered = excluded.registered,
+            first_referenced_by_flow = excluded.first_referenced_by_flow, timerange = excluded.timerange,
+            start_ns = excluded.start_ns, end_ns = excluded.end_ns, key_frame_count = excluded.key_frame_count,
+            init_object_id = excluded.init_object_id
+      WHERE o.role IS NULL AND o.allocated_for_flow = excluded.first_referenced_by_flow AND o.collect_at IS NULL
+  RETURNING o.id`);
+
+/** One row as VALUES: a distributed engine sends those straight to where they belong. */
+const REGISTER_ONE = registrationOf(
+  `VALUES ($1, 'media', statement_timestamp(), ${MEDIA_TYPES.map((type, index) => `$${index + 2}::${type}`).join(', ')})`,
+);
+const REGISTER_SEVERAL = registrationOf(
+  `SELECT $1::uuid, 'media', statement_timestamp(), n.*
+     FROM unnest(${MEDIA_TYPES.map((type, index) => `$${index + 2}::${type}[]`).join(', ')}) n (id) ORDER BY n.id`,
+);
+
 /** SQL of objects and their instances. */
 @Injectable()
 export class ObjectRepository {
@@ -160,37 +185,29 @@ export class ObjectRepository {
    * @returns how many were registered: fewer than given when another transaction came first
    */
   async registerMedia(connection: Connection, flowId: string, objects: readonly NewMediaObject[]): Promise<number> {
-    const registered = await connection.query(
-      prepared(`INSERT INTO objects AS o (id, role, registered, first_referenced_by_flow, timerange, start_ns, end_ns,
-                                 key_frame_count, init_object_id)
-       SELECT id, 'media', clock_timestamp(), $1, timerange, start_ns, end_ns, key_frame_count, init_object_id
-         FROM unnest($2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[])
-           AS n (id, timerange, start_ns, end_ns, key_frame_count, init_object_id)
-        ORDER BY id
-           ON CONFLICT (id) DO UPDATE
-          SET role = excluded.role, registered = excluded.registered,
-              first_referenced_by_flow = excluded.first_referenced_by_flow, timerange = excluded.timerange,
-              start_ns = excluded.start_ns, end_ns = excluded.end_ns, key_frame_count = excluded.key_frame_count,
-              init_object_id = excluded.init_object_id
-        WHERE o.role IS NULL AND o.allocated_for_flow = $1 AND o.collect_at IS NULL
-    RETURNING o.id`),
-      [
-        flowId,
-        objects.map((object) => object.id),
-        objects.map((object) => object.timerange),
-        objects.map((object) => String(object.start)),
-        objects.map((object) => String(object.end)),
-        objects.map((object) => object.keyFrameCount ?? null),
-        objects.map((object) => object.initObjectId ?? null),
-      ],
-    );
+    const rows = objects.map((object) => [
+      object.id,
+      object.timerange,
+      String(object.start),
+      String(object.end),
+      object.keyFrameCount ?? null,
+      object.initObjectId ?? null,
+    ]);
+    const [only] = rows;
+    const registered =
+      rows.length === 1 && only
+        ? await connection.query(REGISTER_ONE, [flowId, ...only])
+        : await connection.query(REGISTER_SEVERAL, [
+            flowId,
+            ...MEDIA_TYPES.map((_type, column) => rows.map((row) => row[column])),
+          ]);
     return registered.length;
   }
 
   /** Makes allocated objects, locked before, initialisation objects. */
   async registerInit(connection: Connection, flowId: string, objectIds: readonly string[]): Promise<void> {
     await connection.query(
-      `UPDATE objects SET role = 'init', registered = clock_timestamp(), first_referenced_by_flow = $1
+      `UPDATE objects SET role = 'init', registered = statement_timestamp(), first_referenced_by_flow = $1
         WHERE id = ANY($2::text[])`,
       [flowId, objectIds],
     );

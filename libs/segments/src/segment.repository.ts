@@ -118,32 +118,51 @@ export class SegmentRepository {
 
   /** Writes segments of a locked Flow and what the Flow's own row says of them. */
   async insert(connection: Connection, flowId: string, segments: readonly NewSegment[]): Promise<void> {
-    await connection.query(
-      prepared(`WITH added AS (
-         INSERT INTO segments (flow_id, start_ns, end_ns, object_id, timerange, ts_offset, last_duration, sample_offset, sample_count)
-         SELECT $1, n.* FROM unnest($2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int8[], $9::int8[]) n
-         RETURNING start_ns, end_ns)
-       UPDATE flows f
-          SET segment_count = f.segment_count + a.count, media_ns = f.media_ns + $10::numeric,
-              segments_updated = clock_timestamp(), segments_added = clock_timestamp(),
-              first_start_ns = least(f.first_start_ns, a.first_start_ns), last_end_ns = greatest(f.last_end_ns, a.last_end_ns)
-         FROM (SELECT count(*) AS count, min(start_ns) AS first_start_ns, max(end_ns) AS last_end_ns FROM added) a
-        WHERE f.id = $1`),
-      [
-        flowId,
-        segments.map((segment) => String(segment.start)),
-        segments.map((segment) => String(segment.end)),
-        segments.map((segment) => segment.objectId),
-        segments.map((segment) => segment.timerange),
-        segments.map((segment) => segment.tsOffset ?? null),
-        segments.map((segment) => segment.lastDuration ?? null),
-        segments.map((segment) => segment.sampleOffset ?? null),
-        segments.map((segment) => segment.sampleCount ?? null),
-        String(segments.reduce((sum, { start, end }) => sum + end - start, 0n)),
-      ],
-    );
+    const rows = segments.map(rowOf);
+    const mediaNs = String(segments.reduce((sum, { start, end }) => sum + end - start, 0n));
+    const [only] = rows;
+    if (rows.length === 1 && only) await connection.query(INSERT_ONE, [flowId, ...only, mediaNs]);
+    else {
+      const columns = ROW_TYPES.map((_type, column) => rows.map((row) => row[column]));
+      await connection.query(INSERT_SEVERAL, [flowId, ...columns, mediaNs]);
+    }
   }
 }
+
+/** Types of the values of a segment's row, after its Flow. */
+const ROW_TYPES = ['int8', 'int8', 'text', 'text', 'text', 'text', 'int8', 'int8'] as const;
+
+function rowOf(segment: NewSegment): unknown[] {
+  return [
+    String(segment.start),
+    String(segment.end),
+    segment.objectId,
+    segment.timerange,
+    segment.tsOffset ?? null,
+    segment.lastDuration ?? null,
+    segment.sampleOffset ?? null,
+    segment.sampleCount ?? null,
+  ];
+}
+
+/** SQL of adding rows to `segments` and counting them on their Flow. @param rows SQL of the rows, from $2 to $9 */
+const insertOf = (rows: string): string =>
+  prepared(`WITH added AS (
+       INSERT INTO segments (flow_id, start_ns, end_ns, object_id, timerange, ts_offset, last_duration, sample_offset, sample_count)
+       ${rows}
+       RETURNING start_ns, end_ns)
+     UPDATE flows f
+        SET segment_count = f.segment_count + a.count, media_ns = f.media_ns + $10::numeric,
+            segments_updated = statement_timestamp(), segments_added = statement_timestamp(),
+            first_start_ns = least(f.first_start_ns, a.first_start_ns), last_end_ns = greatest(f.last_end_ns, a.last_end_ns)
+       FROM (SELECT count(*) AS count, min(start_ns) AS first_start_ns, max(end_ns) AS last_end_ns FROM added) a
+      WHERE f.id = $1`);
+
+/** One row as VALUES: a distributed engine sends those straight to where they belong. */
+const INSERT_ONE = insertOf(`VALUES ($1, ${ROW_TYPES.map((type, index) => `$${index + 2}::${type}`).join(', ')})`);
+const INSERT_SEVERAL = insertOf(
+  `SELECT $1, n.* FROM unnest(${ROW_TYPES.map((type, index) => `$${index + 2}::${type}[]`).join(', ')}) n`,
+);
 
 function conditionsOf(flowId: string, selection: SegmentSelection, parameters: Parameters): string[] {
   const flow = parameters.add(flowId, 'uuid');

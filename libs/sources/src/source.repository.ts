@@ -163,7 +163,7 @@ export class SourceRepository {
   ): Promise<boolean> {
     const parameters = new Parameters();
     const updater = parameters.add(updatedBy ?? null, 'text');
-    const assignments = ['updated = clock_timestamp()', `updated_by = ${updater}`];
+    const assignments = ['updated = statement_timestamp()', `updated_by = ${updater}`];
     if (change.label !== undefined) assignments.push(`label = ${parameters.add(change.label, 'text')}`);
     if (change.description !== undefined)
       assignments.push(`description = ${parameters.add(change.description, 'text')}`);

@@ -40,7 +40,7 @@ export class CollectionRepository {
   /** Marks those of the locked media objects that no segment uses. */
   async markUnreferencedMedia(connection: Connection, objectIds: readonly string[]): Promise<void> {
     await connection.query(
-      `UPDATE objects o SET unreferenced_since = clock_timestamp()
+      `UPDATE objects o SET unreferenced_since = statement_timestamp()
         WHERE o.id = ANY($1::text[]) AND o.unreferenced_since IS NULL
           AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id)`,
       [objectIds],
@@ -50,7 +50,7 @@ export class CollectionRepository {
   /** Marks those of the locked initialisation objects that no media object names. */
   async markUnreferencedInits(connection: Connection, objectIds: readonly string[]): Promise<void> {
     await connection.query(
-      `UPDATE objects o SET unreferenced_since = clock_timestamp()
+      `UPDATE objects o SET unreferenced_since = statement_timestamp()
         WHERE o.id = ANY($1::text[]) AND o.role = 'init' AND o.unreferenced_since IS NULL
           AND NOT EXISTS (SELECT 1 FROM objects m WHERE m.init_object_id = o.id)`,
       [objectIds],
@@ -81,7 +81,7 @@ export class CollectionRepository {
    */
   async claim(connection: Connection, objectIds: readonly string[]): Promise<number> {
     const claimed = await connection.query(
-      `UPDATE objects o SET collect_at = clock_timestamp() WHERE o.id = ANY($1::text[]) AND ${WITHOUT_REFERENCES}
+      `UPDATE objects o SET collect_at = statement_timestamp() WHERE o.id = ANY($1::text[]) AND ${WITHOUT_REFERENCES}
        RETURNING o.id`,
       [objectIds],
     );
@@ -108,7 +108,7 @@ export class CollectionRepository {
   /** Lets claimed objects wait whose bytes could not be removed. */
   async postpone(connection: Connection, objectIds: readonly string[]): Promise<void> {
     await connection.query(
-      'UPDATE objects SET collect_at = clock_timestamp() + make_interval(secs => $2) WHERE id = ANY($1::text[])',
+      'UPDATE objects SET collect_at = statement_timestamp() + make_interval(secs => $2) WHERE id = ANY($1::text[])',
       [objectIds, RETRY_SECONDS],
     );
   }

@@ -24,7 +24,7 @@ export class InstanceDeletions {
       const backend = this.backends.get(storageId);
       if (!backend) throw new Error(`Storage backend ${storageId} is not configured; the bytes of ${objectId} wait.`);
       await backend.delete(objectId);
-      await this.instances.remove(connection, instance.id);
+      await this.instances.remove(connection, objectId, instance.id);
     });
   }
 }

@@ -91,7 +91,7 @@ export class ObjectInstanceRepository {
     await connection.query(
       `INSERT INTO object_instances (object_id, storage_id, state, copy_classes, copy_asker) VALUES ($1, $2, 'copying', $3, $4)
        ON CONFLICT (object_id, storage_id) WHERE storage_id IS NOT NULL
-       DO UPDATE SET state = 'copying', state_since = now(), size_bytes = NULL, sha256 = NULL,
+       DO UPDATE SET state = 'copying', state_since = excluded.state_since, size_bytes = NULL, sha256 = NULL,
                      copy_classes = excluded.copy_classes, copy_asker = excluded.copy_asker`,
       [objectId, storageId, asked.readable ?? null, asked.asker],
     );
@@ -124,8 +124,8 @@ export class ObjectInstanceRepository {
     );
   }
 
-  async remove(connection: Connection, instanceId: string): Promise<void> {
-    await connection.query('DELETE FROM object_instances WHERE id = $1', [instanceId]);
+  async remove(connection: Connection, objectId: string, instanceId: string): Promise<void> {
+    await connection.query('DELETE FROM object_instances WHERE object_id = $1 AND id = $2', [objectId, instanceId]);
   }
 
   /** Copies and deletions that have been going on for a while: their job may be lost. */
@@ -139,11 +139,15 @@ export class ObjectInstanceRepository {
   }
 
   /** Keeps the size of bytes that were seen, unless somebody knew it already. @returns whether nobody did */
-  async recordSize(connection: Connection, instanceId: string, bytes: KnownBytes): Promise<boolean> {
+  async recordSize(
+    connection: Connection,
+    { id, object_id: objectId }: Pick<UnmeasuredInstance, 'id' | 'object_id'>,
+    bytes: KnownBytes,
+  ): Promise<boolean> {
     const recorded = await connection.query(
-      `UPDATE object_instances SET size_bytes = $2, sha256 = coalesce($3, sha256)
-        WHERE id = $1 AND size_bytes IS NULL AND state = 'ready' RETURNING id`,
-      [instanceId, bytes.sizeBytes, bytes.sha256 ?? null],
+      `UPDATE object_instances SET size_bytes = $3, sha256 = coalesce($4, sha256)
+        WHERE object_id = $1 AND id = $2 AND size_bytes IS NULL AND state = 'ready' RETURNING id`,
+      [objectId, id, bytes.sizeBytes, bytes.sha256 ?? null],
     );
     return recorded.length > 0;
   }
@@ -151,12 +155,13 @@ export class ObjectInstanceRepository {
   /** Keeps the sizes of bytes that were seen, of those that nobody knew already. @returns how many that were */
   async recordSizes(
     connection: Connection,
-    sizes: readonly { readonly id: string; readonly sizeBytes: number }[],
+    sizes: readonly { readonly id: string; readonly objectId: string; readonly sizeBytes: number }[],
   ): Promise<number> {
     const recorded = await connection.query(
-      `UPDATE object_instances i SET size_bytes = n.size_bytes FROM unnest($1::int8[], $2::int8[]) AS n (id, size_bytes)
-        WHERE i.id = n.id AND i.size_bytes IS NULL AND i.state = 'ready' RETURNING i.id`,
-      [sizes.map(({ id }) => id), sizes.map(({ sizeBytes }) => sizeBytes)],
+      `UPDATE object_instances i SET size_bytes = n.size_bytes
+         FROM unnest($1::text[], $2::int8[], $3::int8[]) AS n (object_id, id, size_bytes)
+        WHERE i.object_id = n.object_id AND i.id = n.id AND i.size_bytes IS NULL AND i.state = 'ready' RETURNING i.id`,
+      [sizes.map(({ objectId }) => objectId), sizes.map(({ id }) => id), sizes.map(({ sizeBytes }) => sizeBytes)],
     );
     return recorded.length;
   }
@@ -174,10 +179,15 @@ export class ObjectInstanceRepository {
   }
 
   /** Looks at instances again later. */
-  async postponeMeasuring(connection: Connection, instanceIds: readonly string[], seconds: number): Promise<void> {
+  async postponeMeasuring(
+    connection: Connection,
+    instances: readonly Pick<UnmeasuredInstance, 'id' | 'object_id'>[],
+    seconds: number,
+  ): Promise<void> {
     await connection.query(
-      'UPDATE object_instances SET measure_after = now() + make_interval(secs => $2) WHERE id = ANY($1::int8[])',
-      [instanceIds, seconds],
+      `UPDATE object_instances SET measure_after = now() + make_interval(secs => $3)
+        WHERE object_id = ANY($1::text[]) AND id = ANY($2::int8[])`,
+      [instances.map((instance) => instance.object_id), instances.map(({ id }) => id), seconds],
     );
   }
 

@@ -61,7 +61,7 @@ export class ObjectInstanceService {
       if (instance.state !== 'copying' && !this.othersOf(object, instance).some(isProven)) {
         throw new LastObjectInstanceError(objectId);
       }
-      if (instance.storage_id === null) await this.instances.remove(connection, instance.id);
+      if (instance.storage_id === null) await this.instances.remove(connection, objectId, instance.id);
       else await this.work.beginDeletion(connection, { objectId, storageId: instance.storage_id }, instance.state);
     });
     return Answer.noContent();
@@ -138,7 +138,7 @@ export class ObjectInstanceService {
     if (others.some(isProven)) return;
     for (const { id, storage_id: storageId } of others) {
       const stored = storageId === null ? undefined : await this.backends.get(storageId)?.stat(objectId);
-      if (stored && (await this.instances.recordSize(this.database, id, stored)))
+      if (stored && (await this.instances.recordSize(this.database, { id, object_id: objectId }, stored)))
         metrics.objects.series({ stage: 'uploaded' }).add();
     }
   }

@@ -57,7 +57,7 @@ export class SizeSurvey implements OnModuleInit {
   }
 
   private async measureAll(due: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<void> {
-    const absent: string[] = [];
+    const absent: UnmeasuredInstance[] = [];
     const single: UnmeasuredInstance[] = [];
     for (const [storageId, instances] of Map.groupBy(due, (instance) => instance.storage_id)) {
       const found = await this.measureListed(storageId, instances.sort(byObjectId), reachable);
@@ -77,9 +77,9 @@ export class SizeSurvey implements OnModuleInit {
     storageId: string,
     instances: readonly UnmeasuredInstance[],
     reachable: Set<string>,
-  ): Promise<{ readonly absent: string[]; readonly unlisted: readonly UnmeasuredInstance[] }> {
+  ): Promise<{ readonly absent: UnmeasuredInstance[]; readonly unlisted: readonly UnmeasuredInstance[] }> {
     const backend = this.backends.get(storageId);
-    const absent: string[] = [];
+    const absent: UnmeasuredInstance[] = [];
     let waiting = instances;
     while (backend?.listAfter && waiting.length >= WORTH_LISTING) {
       const [first] = waiting;
@@ -92,9 +92,9 @@ export class SizeSurvey implements OnModuleInit {
       const sizes = new Map(page.map(({ objectId, sizeBytes }) => [objectId, sizeBytes]));
       const seen = covered.flatMap(({ id, object_id: objectId }) => {
         const sizeBytes = sizes.get(objectId);
-        return sizeBytes === undefined ? [] : [{ id, sizeBytes }];
+        return sizeBytes === undefined ? [] : [{ id, objectId, sizeBytes }];
       });
-      absent.push(...covered.filter(({ object_id: id }) => !sizes.has(id)).map(({ id }) => id));
+      absent.push(...covered.filter(({ object_id: id }) => !sizes.has(id)));
       const firstSeen = await this.instances.recordSizes(this.database, seen);
       if (firstSeen > 0) metrics.objects.series({ stage: 'uploaded' }).add(firstSeen);
       waiting = waiting.slice(covered.length);
@@ -104,13 +104,16 @@ export class SizeSurvey implements OnModuleInit {
   }
 
   /** Asks for each, several at a time. @returns those whose bytes are not there */
-  private async measureEach(instances: readonly UnmeasuredInstance[], reachable: Set<string>): Promise<string[]> {
+  private async measureEach(
+    instances: readonly UnmeasuredInstance[],
+    reachable: Set<string>,
+  ): Promise<UnmeasuredInstance[]> {
     const waiting = instances.values();
-    const absent: string[] = [];
+    const absent: UnmeasuredInstance[] = [];
     const take = async (): Promise<void> => {
       for (const instance of waiting) {
         if (!reachable.has(instance.storage_id)) continue;
-        if ((await this.measureOne(instance, reachable)) === 'absent') absent.push(instance.id);
+        if ((await this.measureOne(instance, reachable)) === 'absent') absent.push(instance);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENT_CALLS }, take));
@@ -118,15 +121,16 @@ export class SizeSurvey implements OnModuleInit {
   }
 
   private async measureOne(
-    { id, object_id: objectId, storage_id: storageId }: UnmeasuredInstance,
+    instance: UnmeasuredInstance,
     reachable: Set<string>,
   ): Promise<'measured' | 'absent' | 'unknown'> {
+    const { object_id: objectId, storage_id: storageId } = instance;
     const answer = await this.told(storageId, reachable, async () => ({
       stored: await this.backends.get(storageId)?.stat(objectId),
     }));
     if (!answer) return 'unknown';
     if (!answer.stored) return 'absent';
-    const first = await this.instances.recordSize(this.database, id, answer.stored);
+    const first = await this.instances.recordSize(this.database, instance, answer.stored);
     // The first that is seen of an upload that did not come through this server.
     if (first) metrics.objects.series({ stage: 'uploaded' }).add();
     return 'measured';

@@ -146,8 +146,8 @@ export class BackendComparison {
   private async repairEntry(connection: Connection, entry: IndexEntry): Promise<boolean> {
     if (entry.state !== 'ready' && entry.state !== 'missing') return false;
     const sizeBytes = await this.storedSize(entry.object_id);
-    if (sizeBytes !== undefined) await this.index.markFound(connection, entry.id, sizeBytes);
-    else if (entry.state === 'ready' && entry.expected) await this.index.markMissing(connection, entry.id);
+    if (sizeBytes !== undefined) await this.index.markFound(connection, entry, sizeBytes);
+    else if (entry.state === 'ready' && entry.expected) await this.index.markMissing(connection, entry);
     else return false;
     return true;
   }

@@ -13,6 +13,9 @@ export interface IndexEntry {
   readonly expected: boolean;
 }
 
+/** Names an instance: its own identifier, and that of its object, by which instances may be spread over machines. */
+export type EntryKey = Pick<IndexEntry, 'id' | 'object_id'>;
+
 /** What the last reconciliation of a backend left. */
 export interface LastFigures {
   readonly storage_id: string;
@@ -87,18 +90,24 @@ export class ReconciliationRepository {
   }
 
   /** No longer advertises an instance whose bytes are not there; what they were stays known, so that only they can come back. */
-  async markMissing(connection: Connection, instanceId: string): Promise<void> {
-    await connection.query(`UPDATE object_instances SET state = 'missing', state_since = now() WHERE id = $1`, [
-      instanceId,
-    ]);
+  async markMissing(connection: Connection, { object_id: objectId, id }: EntryKey): Promise<void> {
+    await connection.query(
+      `UPDATE object_instances SET state = 'missing', state_since = now() WHERE object_id = $1 AND id = $2`,
+      [objectId, id],
+    );
   }
 
   /** Keeps the size an instance really has; one that was missing is advertised again. */
-  async markFound(connection: Connection, instanceId: string, sizeBytes: number): Promise<void> {
+  async markFound(connection: Connection, { object_id: objectId, id }: EntryKey, sizeBytes: number): Promise<void> {
     await connection.query(
-      `UPDATE object_instances SET state = 'ready', size_bytes = $2, sha256 = CASE WHEN size_bytes = $2 THEN sha256 END,
-              state_since = CASE WHEN state = 'ready' THEN state_since ELSE now() END WHERE id = $1`,
-      [instanceId, sizeBytes],
+      `UPDATE object_instances SET state = 'ready', state_since = now()
+        WHERE object_id = $1 AND id = $2 AND state <> 'ready'`,
+      [objectId, id],
+    );
+    await connection.query(
+      `UPDATE object_instances SET size_bytes = $3, sha256 = CASE WHEN size_bytes = $3 THEN sha256 END
+        WHERE object_id = $1 AND id = $2`,
+      [objectId, id, sizeBytes],
     );
   }
 
@@ -120,18 +129,19 @@ export class ReconciliationRepository {
     return Number(row?.count ?? 0);
   }
 
-  /** Every backend that has entries; one index probe each. */
+  /** Every backend that has entries; one statement, and one index probe, each. */
   async storageIds(connection: Connection): Promise<string[]> {
-    const rows = await connection.query<{ storage_id: string | null }>(
-      `WITH RECURSIVE ids AS (
-         (SELECT storage_id FROM object_instances WHERE storage_id IS NOT NULL ORDER BY storage_id LIMIT 1)
-         UNION ALL
-         SELECT (SELECT i.storage_id FROM object_instances i WHERE i.storage_id > ids.storage_id
-                  ORDER BY i.storage_id LIMIT 1)
-           FROM ids WHERE ids.storage_id IS NOT NULL)
-       SELECT storage_id FROM ids`,
-    );
-    return rows.flatMap(({ storage_id: storageId }) => storageId ?? []);
+    const found: string[] = [];
+    for (;;) {
+      const last = found.slice(-1);
+      const [next] = await connection.query<{ storage_id: string }>(
+        `SELECT storage_id FROM object_instances WHERE storage_id ${last.length > 0 ? '> $1::uuid' : 'IS NOT NULL'}
+          ORDER BY storage_id LIMIT 1`,
+        last,
+      );
+      if (!next) return found;
+      found.push(next.storage_id);
+    }
   }
 
   /** The last figures of every backend. */

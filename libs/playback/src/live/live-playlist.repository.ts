@@ -172,7 +172,7 @@ export class LivePlaylistRepository {
       ],
     );
     await connection.query(
-      'UPDATE live_playlists SET target_duration = greatest(target_duration, $2::int), published = clock_timestamp() WHERE flow_id = $1',
+      'UPDATE live_playlists SET target_duration = greatest(target_duration, $2::int), published = statement_timestamp() WHERE flow_id = $1',
       [flowId, targetDuration],
     );
     await connection.query('DELETE FROM live_playlist_entries WHERE flow_id = $1 AND end_ns < $2::int8', [

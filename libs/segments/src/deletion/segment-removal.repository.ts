@@ -46,7 +46,7 @@ export class SegmentRemovalRepository {
       `DELETE FROM segments s
         USING (SELECT flow_id, end_ns FROM segments s WHERE ${where}
                 ORDER BY end_ns LIMIT ${parameters.add(most, 'int8')}) doomed
-        WHERE s.flow_id = doomed.flow_id AND s.end_ns = doomed.end_ns
+        WHERE s.flow_id = $1 AND s.flow_id = doomed.flow_id AND s.end_ns = doomed.end_ns
     RETURNING s.start_ns, s.end_ns, s.timerange, s.object_id`,
       parameters.values,
     );
@@ -68,7 +68,8 @@ export class SegmentRemovalRepository {
 
   /**
    * Writes into the Flow's row what is true of it without the removed segments. Each end of the Flow is looked for only
-   * when it was removed, and beyond what was removed with it: entries of deleted rows stay in the index for a while.
+   * when it was removed, and beyond what was removed with it: entries of deleted rows stay in the index for a while. It is
+   * looked for by a statement of its own, so that none names Flows and segments: they may lie on different machines.
    * @param contiguous whether every segment between the first and the last removed one was removed
    */
   async updateFlow(
@@ -79,24 +80,45 @@ export class SegmentRemovalRepository {
   ): Promise<void> {
     const [first, last] = [removed[0], removed.at(-1)];
     if (!first || !last) return;
-    await connection.query(
-      `UPDATE flows f
-          SET segment_count = segment_count - $2, media_ns = media_ns - $7::numeric, segments_updated = clock_timestamp(),
-              first_start_ns = CASE WHEN first_start_ns < $3::int8 THEN first_start_ns ELSE
-                (SELECT s.start_ns FROM segments s WHERE s.flow_id = f.id AND s.end_ns > $5::int8 ORDER BY s.end_ns LIMIT 1) END,
-              last_end_ns = CASE WHEN last_end_ns > $4::int8 THEN last_end_ns ELSE
-                (SELECT s.end_ns FROM segments s WHERE s.flow_id = f.id AND s.end_ns < $6::int8 ORDER BY s.end_ns DESC LIMIT 1) END
-        WHERE f.id = $1`,
+    const [gone] = await connection.query<{ first: boolean; last: boolean }>(
+      `UPDATE flows
+          SET segment_count = segment_count - $2, media_ns = media_ns - $5::numeric, segments_updated = statement_timestamp()
+        WHERE id = $1
+    RETURNING (first_start_ns < $3::int8) IS NOT TRUE AS first, (last_end_ns > $4::int8) IS NOT TRUE AS last`,
       [
         flowId,
         removed.length,
         first.start_ns,
         last.end_ns,
-        contiguous ? last.end_ns : first.end_ns,
-        contiguous ? first.end_ns : last.end_ns,
         String(removed.reduce((sum, { start_ns, end_ns }) => sum + BigInt(end_ns) - BigInt(start_ns), 0n)),
       ],
     );
+    if (gone?.first) {
+      const start = await this.startAfter(connection, flowId, contiguous ? last.end_ns : first.end_ns);
+      await connection.query('UPDATE flows SET first_start_ns = $2 WHERE id = $1', [flowId, start]);
+    }
+    if (gone?.last) {
+      const end = await this.endBefore(connection, flowId, contiguous ? first.end_ns : last.end_ns);
+      await connection.query('UPDATE flows SET last_end_ns = $2 WHERE id = $1', [flowId, end]);
+    }
+  }
+
+  /** Start of the first segment that ends after `end`. */
+  private async startAfter(connection: Connection, flowId: string, end: string): Promise<string | null> {
+    const [segment] = await connection.query<{ start_ns: string }>(
+      'SELECT start_ns FROM segments WHERE flow_id = $1 AND end_ns > $2::int8 ORDER BY end_ns LIMIT 1',
+      [flowId, end],
+    );
+    return segment?.start_ns ?? null;
+  }
+
+  /** End of the last segment that ends before `end`. */
+  private async endBefore(connection: Connection, flowId: string, end: string): Promise<string | null> {
+    const [segment] = await connection.query<{ end_ns: string }>(
+      'SELECT end_ns FROM segments WHERE flow_id = $1 AND end_ns < $2::int8 ORDER BY end_ns DESC LIMIT 1',
+      [flowId, end],
+    );
+    return segment?.end_ns ?? null;
   }
 }
 
