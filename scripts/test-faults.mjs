@@ -8,7 +8,7 @@ const usage = `Usage: npm run test:faults -- [--long | --seconds N] [--seed S] [
 
 Breaks what is around the built server, and looks whether it holds.
   --seconds N   how long the crash loop runs (default 20)
-  --long        600 seconds, and what takes minutes to recover
+  --long        600 seconds, and what takes minutes to recover or to watch
   --seed S      repeats a run`;
 const { values, positionals } = readOptions(usage, {
   long: { type: 'boolean' },
