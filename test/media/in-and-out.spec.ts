@@ -27,7 +27,7 @@ const MEDIA: readonly { title: string; make: string; from?: string; out: readonl
   {
     title: 'MP4, H.264 with B-frames, AAC',
     make: `${picture(5)} ${tone(5)} ${H264} -bf 2 ${AAC} a.mp4`,
-    out: ['mp4', 'mkv'],
+    out: ['mp4', 'mkv', 'ts'],
   },
   {
     title: 'MOV, H.264 30000/1001, PCM big-endian',
@@ -37,19 +37,23 @@ const MEDIA: readonly { title: string; make: string; from?: string; out: readonl
   {
     title: 'fragmented MP4, HEVC, AAC',
     make: `${picture(3)} ${tone(3)} -c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25 -tag:v hvc1 -pix_fmt yuv420p ${AAC} -movflags frag_keyframe+empty_moov c.mp4`,
-    out: ['mp4', 'mkv'],
+    out: ['mp4', 'mkv', 'ts'],
   },
   {
     title: 'Matroska, H.264, AC-3 in 5.1',
     make: `${picture(3)} ${tone(3)} ${H264} -bf 2 -c:a ac3 -ac 6 d.mkv`,
-    out: ['mp4', 'mkv'],
+    out: ['mp4', 'mkv', 'ts'],
   },
   {
     title: 'WebM, VP9, Opus',
     make: `${picture(3)} ${tone(3)} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 50 -c:a libopus e.webm`,
     out: ['mp4', 'mkv'],
   },
-  { title: 'MPEG-TS, H.264, AAC', make: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} f.ts`, out: ['mp4', 'mkv'] },
+  {
+    title: 'MPEG-TS, H.264, AAC',
+    make: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} f.ts`,
+    out: ['mp4', 'mkv', 'ts'],
+  },
   {
     title: 'MPEG-TS, HEVC beside AAC',
     make: `${picture(3)} ${tone(3)} -c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25 -pix_fmt yuv420p ${AAC} g.ts`,
@@ -74,12 +78,12 @@ const MEDIA: readonly { title: string; make: string; from?: string; out: readonl
   {
     title: 'two languages',
     make: `${picture(3)} ${tone(3)} ${tone(3, 880)} -map 0 -map 1 -map 2 ${H264} ${AAC} -metadata:s:a:0 language=eng -metadata:s:a:1 language=fra k.mp4`,
-    out: ['mp4', 'mkv'],
+    out: ['mp4', 'mkv', 'ts'],
   },
   {
     title: 'sound that begins later',
     make: `${picture(3)} -itsoffset 0.5 ${tone(3)} ${H264} -bf 2 ${AAC} l.mp4`,
-    out: ['mp4', 'mkv'],
+    out: ['mp4', 'mkv', 'ts'],
   },
   {
     title: 'times close to the turn of the 33-bit clock',
@@ -110,8 +114,8 @@ const SOUND: readonly { title: string; make: string; out: readonly RemuxFormat[]
     exact: true,
   },
   { title: 'FLAC', make: `${tone(5)} -c:a flac c.flac`, out: ['mp4', 'mkv'], exact: true },
-  { title: 'MP3', make: `${tone(5)} -c:a libmp3lame d.mp3`, out: ['mp4', 'mkv'], exact: false },
-  { title: 'AAC (ADTS)', make: `${tone(5)} ${AAC} e.aac`, out: ['mp4', 'mkv'], exact: false },
+  { title: 'MP3', make: `${tone(5)} -c:a libmp3lame d.mp3`, out: ['mp4', 'mkv', 'ts'], exact: false },
+  { title: 'AAC (ADTS)', make: `${tone(5)} ${AAC} e.aac`, out: ['mp4', 'mkv', 'ts'], exact: false },
 ];
 
 describeWithFfmpeg('media in and out again', () => {

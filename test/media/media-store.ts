@@ -57,6 +57,12 @@ export class MediaStore {
     return segments;
   }
 
+  async deleteSegments(flowId: string, timerange: string): Promise<void> {
+    const query = new URLSearchParams({ timerange });
+    const response = await fetch(`${this.tams.url}/flows/${flowId}/segments?${query.toString()}`, { method: 'DELETE' });
+    if (!response.ok) throw new Error(`DELETE answered ${response.status}`);
+  }
+
   async flow(id: string): Promise<Flow> {
     const found = await this.client.flow(id);
     if (!found) throw new Error(`no Flow ${id}`);

@@ -13,7 +13,7 @@ import {
   withCommonOptions,
   type CommonOptions,
 } from './command-options';
-import { Failure } from '@tams/media';
+import { Failure, type Flow } from '@tams/media';
 import { emptyTotals, joinedSegments, writtenRange, writtenSeconds, type JoinTotals } from './outgest/joined-segments';
 import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
 import { remux, type RemuxResult } from './outgest/remux';
@@ -60,16 +60,17 @@ export function addOutgestCommand(program: Command, signal: AbortSignal): void {
     });
 }
 
-const FORMATS: readonly RemuxFormat[] = ['mp4', 'mov', 'mkv', 'wav'];
+const FORMATS: readonly RemuxFormat[] = ['mp4', 'mov', 'mkv', 'ts', 'wav'];
 
 const NOTES = `
 Nothing is encoded anew. Formats:
   mp4, mov  begin at the very frame (an edit list hides what a decoder needs before it); may be played while they load; sound in
             numbers goes into mov
   mkv       begins at the key frame before the start; holds every coding
+  ts        MPEG-TS, begins at the key frame before the start
   wav       sound in numbers, to the sample
-  segments  the objects that overlap the timerange, whole, byte for byte as they are stored, one behind the other; for .ts, and
-            for standard output
+  segments  the objects that overlap the timerange, whole, byte for byte as they are stored, one behind the other; the default for
+            standard output, and for .ts where all of it is in one Flow of MPEG-TS
 The file appears only when it is complete. Put the timerange in quotes: the shell has its own ideas about brackets.
 
 Examples:
@@ -84,11 +85,20 @@ async function run(id: string, options: OutgestCommandOptions, signal: AbortSign
   }
   const path = pathFromCaller(options.output);
   if (!toStandardOutput) refuseUnfitFile(path, options.force ?? false);
-  const format = options.format ?? formatOf(options.output);
+  const named = options.format ?? formatOf(options.output);
   const client = clientFor(options, signal);
   const target = { path, toStandardOutput, where: toStandardOutput ? 'standard output' : path };
+  const isStored = named === 'ts' && options.format === undefined && (await isTransportStream(client, id));
+  const format = isStored ? 'segments' : named;
   if (format === 'segments') await writeSegments(client, id, options, target);
   else await writeAnew(client, id, { ...options, format }, target);
+}
+
+/** Whether all that an id stands for is in one Flow whose segments are MPEG-TS: they need not be written anew. */
+async function isTransportStream(client: TamsClient, id: string): Promise<boolean> {
+  const flow = await client.flow(id);
+  const container = flow ? flow.container : soleFlowOf(await selectTracks(client, id))?.container;
+  return container?.toLowerCase() === 'video/mp2t';
 }
 
 interface Target {
@@ -108,7 +118,7 @@ function formatOf(output: string): Format {
     '.mkv': 'mkv',
     '.mka': 'mkv',
     '.wav': 'wav',
-    '.ts': 'segments',
+    '.ts': 'ts',
   };
   const format = output === '-' ? 'segments' : known[extension];
   if (format) return format;
@@ -137,12 +147,18 @@ async function writeSegments(
   } else console.error(`${summaryOf(target.where, totals)}${await playbackLine(client, id, options)}`);
 }
 
-/** The one Flow whose segments hold everything. */
+/** The one Flow whose segments hold everything, if one does. */
+function soleFlowOf({ tracks }: Selection): Flow | undefined {
+  const [first] = tracks;
+  return tracks.every(({ flow }) => flow.id === first?.flow.id) ? first?.flow : undefined;
+}
+
+/** @throws Failure where the media is in several Flows */
 function flowOf(selection: Selection): string {
-  const [first, ...others] = new Set(selection.tracks.map(({ flow }) => flow.id));
-  if (first !== undefined && others.length === 0) return first;
+  const flow = soleFlowOf(selection);
+  if (flow) return flow.id;
   throw new Failure(`${selection.name} has its media in several Flows, whose segments cannot be joined`, {
-    next: 'Write one file of them: -o out.mp4 or out.mkv',
+    next: 'Write one file of them: -o out.mp4, out.mkv or out.ts',
   });
 }
 
@@ -156,12 +172,12 @@ function warningsOf({ shifted, partial }: JoinTotals): string[] {
   return [
     ...(shifted > 0
       ? [
-          `${counted(shifted, 'segment')} with a ts_offset: the times inside the file are the media's own, not the Flow's`,
+          `${counted(shifted, 'segment')} with a ts_offset: the times inside the file are the media's own, not the Flow's (--format ts writes them anew)`,
         ]
       : []),
     ...(partial > 0
       ? [
-          `${counted(partial, 'segment')} of an edit use a part of their object, and are written whole: -o out.mp4 cuts them`,
+          `${counted(partial, 'segment')} of an edit use a part of their object, and are written whole (--format ts or -o out.mp4 cuts them)`,
         ]
       : []),
   ];

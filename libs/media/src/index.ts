@@ -9,6 +9,7 @@ export type { SegmentSender, SentSegment } from './ingest/segment-sender';
 export { type Content, type PreparedSegment, sizeOf } from './ingest/segment';
 export {
   ROLLOVER_TICKS,
+  TICKS_PER_SECOND,
   boundsOf,
   formatTimeRange,
   formatTimestamp,

@@ -3,6 +3,7 @@ import {
   MkvOutputFormat,
   MovOutputFormat,
   Mp4OutputFormat,
+  MpegTsOutputFormat,
   WavOutputFormat,
   type AudioCodec,
   type EncodedPacket,
@@ -13,7 +14,7 @@ import { advice, asWavPackets, Failure, isPcm, type TrackDescription, type Track
 import type { TimedPacket } from './track-reader';
 
 /** Formats that packets are written into anew; `segments` joins objects as they are. */
-export type RemuxFormat = 'mp4' | 'mov' | 'mkv' | 'wav';
+export type RemuxFormat = 'mp4' | 'mov' | 'mkv' | 'ts' | 'wav';
 
 /** Whether a format has edit lists, with which a file begins at the very frame. */
 export function hasEditLists(format: RemuxFormat): boolean {
@@ -27,6 +28,8 @@ export function outputFormat(format: RemuxFormat, seconds: number): OutputFormat
       return new WavOutputFormat({ large: seconds > LONGEST_PLAIN_WAV_SECONDS });
     case 'mkv':
       return new MkvOutputFormat();
+    case 'ts':
+      return new MpegTsOutputFormat();
     case 'mp4':
       return new Mp4OutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
     case 'mov':
@@ -85,6 +88,7 @@ export function refuseUnfitTracks(format: RemuxFormat, tracks: readonly TrackDes
       next: 'Write it into a .mov or .mkv.',
     });
   }
+  if (format === 'ts') refuseUnfitForTransportStream(tracks);
   if (format !== 'wav') return;
   const unfit = tracks.find(({ codec }) => !isPcm(codec));
   if (unfit) {
@@ -95,4 +99,22 @@ export function refuseUnfitTracks(format: RemuxFormat, tracks: readonly TrackDes
   if (tracks.length > 1) {
     throw new Failure('A WAV holds one sound, and these are several', { next: 'Give the id of one audio Flow.' });
   }
+}
+
+const TRANSPORT_STREAM = new MpegTsOutputFormat();
+const CODINGS_OF_TRANSPORT_STREAMS: readonly string[] = TRANSPORT_STREAM.getSupportedCodecs();
+
+function refuseUnfitForTransportStream(tracks: readonly TrackDescription[]): void {
+  const most = TRANSPORT_STREAM.getSupportedTrackCounts().audio.max;
+  const sounds = tracks.filter(({ kind }) => kind === 'audio').length;
+  if (sounds > most) {
+    throw new Failure(`An MPEG-TS written here holds ${most} sounds at most, and these are ${sounds}`, {
+      next: 'Write it into an .mkv, or give the id of one Flow.',
+    });
+  }
+  const unfit = tracks.find(({ codec }) => !CODINGS_OF_TRANSPORT_STREAMS.includes(codec));
+  if (!unfit) return;
+  throw new Failure(`An MPEG-TS holds H.264, HEVC, AAC, MP3, AC-3, E-AC-3 and DTS, and this is ${unfit.codec}`, {
+    next: 'Write it into an .mkv, which holds every coding.',
+  });
 }

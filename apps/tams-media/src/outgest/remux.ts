@@ -1,4 +1,4 @@
-import { FilePathTarget, Output } from 'mediabunny';
+import { FilePathTarget, Output, type Target } from 'mediabunny';
 import type { TamsClient } from '../client/tams-client';
 import {
   boundsOf,
@@ -21,6 +21,7 @@ import {
 } from './remux-formats';
 import type { SelectedTrack, Selection } from './selection';
 import { TrackReader, type TimedPacket } from './track-reader';
+import { TRANSPORT_STREAM_START, TransportStreamFile } from './transport-stream-file';
 import { nothingThere, rangeOf } from './wanted-range';
 
 /** What to write. */
@@ -143,9 +144,14 @@ class Remux {
 
   private async writeLanes(path: string, lanes: Lane[], origin: bigint): Promise<void> {
     const seconds = await this.secondsWanted();
-    const output = new Output({ format: outputFormat(this.options.format, seconds), target: new FilePathTarget(path) });
+    const file = this.options.format === 'ts' ? await TransportStreamFile.create(path) : undefined;
+    const target: Target = file?.target ?? new FilePathTarget(path);
+    const output = new Output({ format: outputFormat(this.options.format, seconds), target });
     const writers: TrackWriter[] = [];
-    for (const lane of lanes) writers.push(await this.writerOf(output, lane, seconds));
+    for (const lane of lanes) {
+      const writer = await this.writerOf(output, lane, seconds);
+      writers.push(file?.watching(writer, lane.description) ?? writer);
+    }
     await output.start();
     try {
       const open = lanes.map((lane, index) => ({ lane, writer: writers[index] as TrackWriter }));
@@ -170,7 +176,8 @@ class Remux {
   }
 
   private async write(writer: TrackWriter, timed: TimedPacket, origin: bigint): Promise<void> {
-    const timestamp = Number(timed.start - origin) / 1e9;
+    const lead = this.options.format === 'ts' ? TRANSPORT_STREAM_START : 0;
+    const timestamp = Number(timed.start - origin) / 1e9 + lead;
     await writer.add(timed.packet.clone({ timestamp }));
     this.count += 1;
     if (this.first === undefined || timed.start < this.first) this.first = timed.start;
