@@ -29,6 +29,8 @@ const COLOURS = { ok: 'green', up: 'green', degraded: 'yellow', error: 'red', do
 const BARS = '▁▂▃▄▅▆▇█';
 /** Probes and scrapes are not what people do. */
 const PROBES = /^\/(livez|readyz|health|metrics)$/;
+/** Columns of a bar. */
+const BAR_COLUMNS = 30;
 /** Points of a sparkline. */
 const HISTORY = 60;
 
@@ -110,6 +112,12 @@ async function lastHour() {
   return answer?.ok ? (await answer.json()).series : undefined;
 }
 
+/** What goes on just now, where the caller may see it; `undefined` otherwise. */
+async function rightNow() {
+  const answer = await get('/insight/now', 'application/json').catch(() => undefined);
+  return answer?.ok ? await answer.json() : undefined;
+}
+
 /** A figure as people read it. */
 function valueText(value, unit) {
   if (value === null || value === undefined) return '-';
@@ -136,6 +144,26 @@ function drawLastHour(series, width) {
   }
 }
 
+/** How far a job is: a bar where it is known how much there is, and how many, how fast. */
+function progressText({ about, unit, done, total, per_second: rate }, width) {
+  const count = (value) => (unit === 'bytes' ? valueText(value, 'bytes') : Math.round(value).toLocaleString('en-GB'));
+  const of = total === undefined ? '' : ` of ${count(total)}`;
+  const speed = rate > 0 ? `, ${count(rate)}/s` : '';
+  const words = `${count(done)}${of}${unit === 'bytes' ? '' : ` ${unit}`}${speed}`;
+  const columns = Math.min(BAR_COLUMNS, width - words.length - 4);
+  if (!(total > 0) || columns < 5) return `${words}  ${about}`;
+  const filled = Math.min(columns, Math.floor((done / total) * columns));
+  return `${'█'.repeat(filled)}${'░'.repeat(columns - filled)} ${words}  ${about}`;
+}
+
+function drawJobs(jobs, width) {
+  for (const { kind, state, seconds, progress, stop } of jobs) {
+    const ending = stop ? `, stopping, by ${stop.by}` : '';
+    console.log(`  ${`job ${kind}, ${state} for ${valueText(seconds, 's')}${ending}`.slice(0, width)}`);
+    if (progress) console.log(`    ${progressText(progress, width - 4).slice(0, width - 2)}`);
+  }
+}
+
 function sparkline(points) {
   const most = Math.max(...points, 1e-9);
   return points.map((point) => BARS[Math.round((point / most) * (BARS.length - 1))]).join('');
@@ -154,13 +182,14 @@ function partLine(name, { status, latency_ms: latency, message, ...facts }, widt
   return `${colour(status, head)}${text.slice(0, Math.max(20, width - head.length))}`;
 }
 
-function draw({ report, activity, series }, history) {
+function draw({ report, activity, series, now }, history) {
   const width = process.stdout.columns ?? 120;
   console.log(`${colour(report.status, '●')} ${report.summary ?? report.status}`);
   if (report.runbook) console.log(`  What to do: ${url}${report.runbook}`);
   for (const [name, check] of Object.entries(report.checks ?? {})) console.log(`  ${partLine(name, check, width - 2)}`);
   if (!report.checks && report.version === undefined && report.status !== 'error')
     console.log('  The parts are shown to callers with a right: --token or --user.');
+  if (now) drawJobs(now.jobs, width - 2);
   if (series) drawLastHour(series, width);
   else if (activity) {
     const rate = (value) => value.toFixed(1).padStart(8);
@@ -174,9 +203,9 @@ function draw({ report, activity, series }, history) {
 }
 
 async function look(before, history) {
-  const [report, series] = [await health(), await lastHour()];
-  const now = values.watch ? await requests() : undefined;
-  const activity = between(before, now);
+  const [report, series, now] = [await health(), await lastHour(), await rightNow()];
+  const counted = values.watch ? await requests() : undefined;
+  const activity = between(before, counted);
   for (const [points, value] of [
     [history.requests, activity?.requests_per_second],
     [history.errors, activity?.errors_per_second],
@@ -189,16 +218,17 @@ async function look(before, history) {
         url,
         ...report,
         ...(activity && { activity }),
+        ...(now && { jobs: now.jobs }),
         ...(series && { figures: Object.fromEntries(series.map(({ name, points }) => [name, points.at(-1) ?? null])) }),
       }),
     );
   else {
     if (values.watch && process.stdout.isTTY) console.clear();
     if (values.watch) console.log(`${url}  ${new Date().toISOString().slice(0, 19)}Z`);
-    draw({ report, activity, series }, history);
+    draw({ report, activity, series, now }, history);
   }
   process.exitCode = EXIT_CODES[report.status] ?? 2;
-  return now;
+  return counted;
 }
 
 const history = { requests: [], errors: [] };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext } from 'playwright-core';
 import { Client } from 'pg';
+import { fillDirectly, type ReadDeletion } from '../http/deletion-fixtures';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { videoFlow } from '../support/flow-fixtures';
 import { TestWorld } from '../support/test-world';
@@ -75,6 +76,32 @@ describeWithChromium('the console’s page Operations', () => {
     await page.getByRole('button', { name: 'Diagnosis' }).click();
     expect((await downloading).suggestedFilename()).toMatch(/^tams-diagnosis-\d{8}T\d{4}\.tar\.gz$/);
     await page.getByLabel('Level of the log').selectOption('silent');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows how far a deletion is, and stops it', async () => {
+    const doomed = videoFlow({ label: 'Too much' });
+    await tams.client.put(`/flows/${doomed.id}`, doomed);
+    await fillDirectly(tams.database, doomed.id, 9_000);
+    await other.query('BEGIN');
+    // The third batch is held up.
+    await other.query('SELECT 1 FROM segments WHERE flow_id = $1 AND end_ns = 5000000000000 FOR UPDATE', [doomed.id]);
+    const { body: request } = await tams.client.delete<ReadDeletion>(`/flows/${doomed.id}`);
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
+    const jobs = page.getByRole('list', { name: 'Jobs' });
+    await jobs.getByText(/^4\u202f000 of 9\u202f000 segments/).waitFor();
+    expect(await jobs.getByRole('progressbar').getAttribute('aria-valuenow')).toMatch(/^44\./);
+    await takePicture(page, 'operations-job');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Stop flow-deletion' }).click();
+    await page.getByText('the Flow keeps the rest').waitFor();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await jobs.getByText('Stopping, by anonymous').waitFor();
+    await other.query('ROLLBACK');
+    await jobs.waitFor({ state: 'detached' });
+    const stopped = await tams.client.get<ReadDeletion>(`/flow-delete-requests/${request.id}`);
+    expect(stopped.body).toMatchObject({ status: 'error', error: { type: 'deletion-stopped' } });
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -102,6 +102,31 @@ it('a job runs under the correlation id of the request that caused it', async ()
   expect(seen).toEqual(['request-7']);
 });
 
+it('a job that was stopped is settled until that succeeds, and no attempt works on it any more', async () => {
+  const kind = newKind();
+  const desk = new Desk(async (_job, { signal }) => {
+    await once(signal, 'abort');
+    signal.throwIfAborted();
+  });
+  const settled: string[] = [];
+  const settle = (data: Letter, { by }: { by: string }): Promise<void> => {
+    settled.push(`${data.text} for ${by}`);
+    return settled.length < 2 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+  };
+  const replica = await start(kind, {
+    handler: desk.handler,
+    retry: { delaySeconds: 0, maximumDelaySeconds: 0 },
+    stop: { leaves: 'nothing', settle },
+  });
+  const id = await replica.enqueue(database, kind, { text: 'a' });
+  await desk.received(1);
+  await replica.stop(database, id!, 'alice');
+  await replica.stop(database, id!, 'bob');
+  while ((await textsIn(kind, 'completed')).length === 0) await delay(20);
+  expect(settled).toEqual(['a for alice', 'a for alice']);
+  expect(desk.jobs).toHaveLength(1);
+});
+
 it('data that does not fit the schema is refused at the door', async () => {
   const kind = newKind();
   const replica = await start(kind, {});

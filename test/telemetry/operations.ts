@@ -164,6 +164,11 @@ export async function exerciseInsight(requests: CountedRequests, databaseUrl: st
   await requests.succeed('PUT', '/insight/log-level', { level: 'silent' });
   const session = new Client({ connectionString: databaseUrl });
   await session.connect();
+  const { rows: jobs } = await session.query<{ id: string }>(
+    `INSERT INTO jobs.job (name, data, singleton_key, policy, start_after)
+     VALUES ('reconciliation', '{"trace":{},"data":{}}', 'held', 'stately', now() + interval '1 hour') RETURNING id`,
+  );
+  await requests.succeed('POST', `/insight/jobs/${jobs[0]!.id}/stop`);
   const { rows } = await session.query<{ pid: number; session_started: Date }>(
     'SELECT pid, backend_start AS session_started FROM pg_stat_activity WHERE pid = pg_backend_pid()',
   );

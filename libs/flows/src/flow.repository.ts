@@ -150,6 +150,11 @@ export class FlowRepository {
     await connection.query('UPDATE flows SET deletion_request = $2 WHERE id = $1', [flowId, requestId]);
   }
 
+  /** Forgets on a locked Flow that it was to be deleted whole: it can be written again. */
+  async endDeletion(connection: Connection, flowId: string): Promise<void> {
+    await connection.query('UPDATE flows SET deletion_request = NULL WHERE id = $1', [flowId]);
+  }
+
   /** Counts, on a locked Flow, unfinished requests that delete some of its segments. @param change 1 or -1 */
   async countPendingDeletion(connection: Connection, flowId: string, change: 1 | -1): Promise<void> {
     await connection.query('UPDATE flows SET deletions_pending = deletions_pending + $2::int WHERE id = $1', [

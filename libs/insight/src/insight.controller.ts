@@ -7,7 +7,7 @@ import { DiagnosisService } from './diagnosis/diagnosis.service';
 import { insightOperations } from './insight.operations';
 import { Journal } from './journal/journal';
 import { type Correlated, correlationId, type Entry, errorsQuery, type ErrorsQuery } from './journal/journal.schema';
-import { type RunningNow, sessionPid, sessionStop, type SessionStop } from './now/now.schema';
+import { jobId, type RunningNow, sessionPid, sessionStop, type SessionStop } from './now/now.schema';
 import { NowService } from './now/now.service';
 import type { Overview } from './overview/overview.schema';
 import { OverviewService } from './overview/overview.service';
@@ -87,6 +87,13 @@ export class InsightController {
     @Body({ schema: sessionStop }) wanted: SessionStop,
   ): Promise<void> {
     return this.running.stop(pid, wanted);
+  }
+
+  @insightOperations.stopJob
+  @Post('jobs/:jobId/stop')
+  @HttpCode(204)
+  stopJob(@Param('jobId', { schema: jobId }) id: string): Promise<void> {
+    return this.running.stopJob(id);
   }
 
   @insightOperations.changes

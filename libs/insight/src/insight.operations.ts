@@ -150,7 +150,7 @@ export const insightOperations = {
     access: [],
     tag: TAG,
     summary: 'What goes on just now',
-    description: `Requests, jobs and deliveries of this process, and sessions of the metadata store, that have gone on for a second; who keeps whom waiting. Asked on a connection of its own. ${EXTENSION}`,
+    description: `Requests, jobs and deliveries of this process, and sessions of the metadata store, that have gone on for a second; who keeps whom waiting; jobs of all replicas, with how far they are. Asked on a connection of its own. ${EXTENSION}`,
     success: {
       schema: runningNow,
       example: {
@@ -164,6 +164,25 @@ export const insightOperations = {
             seconds: 31.2,
             query: 'LOCK TABLE flows',
             blocked_by: [],
+          },
+        ],
+        jobs: [
+          {
+            id: '0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11',
+            kind: 'flow-deletion',
+            state: 'running',
+            attempt: 1,
+            since: '2026-01-05T03:01:12.000Z',
+            seconds: 78.2,
+            correlation_id: correlationId,
+            progress: {
+              about: 'Flow d14c70ad-6c59-4092-b51f-b75f6edf04e3',
+              unit: 'segments',
+              done: 1_020_000,
+              total: 2_400_000,
+              per_second: 13_043.5,
+            },
+            when_stopped: 'What is deleted is gone; the Flow keeps the rest, and can be written again.',
           },
         ],
       },
@@ -189,6 +208,18 @@ export const insightOperations = {
           value: { session_started: '2026-01-05T03:01:59.000Z', end_session: true },
         },
       },
+    },
+  }),
+  stopJob: Operation({
+    id: 'POST_insight-jobs-jobId-stop',
+    access: [],
+    tag: TAG,
+    summary: 'Stop a job',
+    description: `On whatever replica it runs: it ends after the batch it is at, within two seconds or as soon as that is done, and what it leaves is what \`when_stopped\` says. One that waits is stopped by the next worker that is free. ${EXTENSION}`,
+    success: { status: 204, description: 'The job was told.' },
+    errors: {
+      403: 'A job of this kind cannot be stopped.',
+      404: 'There is no such job that goes on or waits.',
     },
   }),
   changes: Operation({

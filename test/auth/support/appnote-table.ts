@@ -84,6 +84,7 @@ const furtherRows = `
 /insight/correlations/{correlationId}  GET    admin
 /insight/now                       GET    admin
 /insight/sessions/{pid}/stop       POST   admin
+/insight/jobs/{jobId}/stop         POST   admin
 /insight/changes                   GET    admin
 /insight/log-level                 PUT    admin
 /insight/stream                    GET    admin

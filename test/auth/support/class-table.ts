@@ -74,6 +74,7 @@ path                               method none read write delete class-admin adm
 /insight/correlations/{correlationId}  GET    403  403  403   403    403         200
 /insight/now                       GET    403  403  403   403    403         200
 /insight/sessions/{pid}/stop       POST   403  403  403   403    403         404
+/insight/jobs/{jobId}/stop         POST   403  403  403   403    403         404
 /insight/changes                   GET    403  403  403   403    403         200
 /insight/log-level                 PUT    403  403  403   403    403         400
 /insight/stream                    GET    403  403  403   403    403         200

@@ -220,6 +220,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/insight/jobs/{jobId}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Stop a job
+     * @description On whatever replica it runs: it ends after the batch it is at, within two seconds or as soon as that is done, and what it leaves is what `when_stopped` says. One that waits is stopped by the next worker that is free. Administrators only. An extension of this server: not part of the TAMS specification.
+     */
+    post: operations['POST_insight-jobs-jobId-stop'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/insight/log-level': {
     parameters: {
       query?: never;
@@ -249,7 +269,7 @@ export interface paths {
     };
     /**
      * What goes on just now
-     * @description Requests, jobs and deliveries of this process, and sessions of the metadata store, that have gone on for a second; who keeps whom waiting. Asked on a connection of its own. Administrators only. An extension of this server: not part of the TAMS specification.
+     * @description Requests, jobs and deliveries of this process, and sessions of the metadata store, that have gone on for a second; who keeps whom waiting; jobs of all replicas, with how far they are. Asked on a connection of its own. Administrators only. An extension of this server: not part of the TAMS specification.
      */
     get: operations['GET_insight-now'];
     put?: never;
@@ -1316,6 +1336,45 @@ export interface components {
         blocked_by: number[];
         /** @description The work of this process that asked for it. */
         correlation_id?: string;
+      }[];
+      /** @description The first 50 jobs of all replicas that go on or wait, running ones first, then the oldest. */
+      jobs: {
+        /** Format: uuid */
+        id: string;
+        kind: string;
+        /** @enum {string} */
+        state: 'running' | 'waiting';
+        /** @description 1 on the first; of a job that waits, the one that comes next. */
+        attempt: number;
+        /**
+         * Format: date-time
+         * @description When the attempt began; of a job that waits, when it was made.
+         */
+        since: string;
+        /** @description How long that is ago. */
+        seconds: number;
+        /** @description Of the request that caused it. */
+        correlation_id?: string;
+        /** @description As its worker told within the last two seconds; absent for jobs that do not count. */
+        progress?: {
+          /** @description What it works on. */
+          about: string;
+          /** @description What is counted: `segments`, `objects`, `bytes`. */
+          unit: string;
+          done: number;
+          /** @description Absent where nobody knows how much there is to do. */
+          total?: number;
+          /** @description On average since the attempt began. */
+          per_second?: number;
+        };
+        /** @description What it leaves when it is stopped; absent when it cannot be. */
+        when_stopped?: string;
+        /** @description Who has asked for it to stop; it ends after the batch it is at. */
+        stop?: {
+          by: string;
+          /** Format: date-time */
+          at: string;
+        };
       }[];
       /** @description Why the metadata store does not tell. */
       sessions_problem?: string;
@@ -3259,6 +3318,87 @@ export interface operations {
       };
     };
   };
+  'POST_insight-jobs-jobId-stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Identifier of a job, as `GET /insight/now` lists it. */
+        jobId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job was told. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A job of this kind cannot be stopped. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:forbidden",
+           *       "title": "Forbidden",
+           *       "status": 403,
+           *       "detail": "A job of this kind cannot be stopped.",
+           *       "instance": "/insight/jobs/0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "A job of this kind cannot be stopped."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such job that goes on or waits. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:job-not-found",
+           *       "title": "Not found",
+           *       "status": 404,
+           *       "detail": "There is no job 0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11 that goes on or waits.",
+           *       "instance": "/insight/jobs/0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "There is no job 0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11 that goes on or waits."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/insight/jobs/0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11/stop",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   'PUT_insight-log-level': {
     parameters: {
       query?: never;
@@ -3355,6 +3495,25 @@ export interface operations {
            *           "seconds": 31.2,
            *           "query": "LOCK TABLE flows",
            *           "blocked_by": []
+           *         }
+           *       ],
+           *       "jobs": [
+           *         {
+           *           "id": "0b6e0b51-6a5f-4a38-9a4e-0d5f3c1e7c11",
+           *           "kind": "flow-deletion",
+           *           "state": "running",
+           *           "attempt": 1,
+           *           "since": "2026-01-05T03:01:12.000Z",
+           *           "seconds": 78.2,
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "progress": {
+           *             "about": "Flow d14c70ad-6c59-4092-b51f-b75f6edf04e3",
+           *             "unit": "segments",
+           *             "done": 1020000,
+           *             "total": 2400000,
+           *             "per_second": 13043.5
+           *           },
+           *           "when_stopped": "What is deleted is gone; the Flow keeps the rest, and can be written again."
            *         }
            *       ]
            *     }

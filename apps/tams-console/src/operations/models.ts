@@ -12,5 +12,7 @@ export type Entry = Schemas['InsightEntry'];
 export type RunningNow = Schemas['RunningNow'];
 /** A session of the metadata store. */
 export type Session = RunningNow['sessions'][number];
+/** A job that goes on or waits. */
+export type RunningJob = RunningNow['jobs'][number];
 /** Points of one figure. */
 export type Series = Schemas['InsightSeries']['series'][number];

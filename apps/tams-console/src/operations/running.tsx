@@ -8,7 +8,8 @@ import { FinalStep } from '../parts/final-step';
 import { ProblemAlert } from '../parts/problem-alert';
 import { RightButton } from '../parts/right-button';
 import { EntryTable } from './entries';
-import type { Session } from './models';
+import { Jobs } from './jobs';
+import type { Entry, RunningNow, Session } from './models';
 import classes from './operations.module.css';
 import { writeValue } from './write-value';
 
@@ -19,7 +20,8 @@ export function Running(): ReactElement {
     queryFn: ({ signal }) => body(api.GET('/insight/now', { signal })),
   });
   const { data, error } = running;
-  const quiet = data?.work.length === 0 && data.sessions.length === 0 && data.sessions_problem === undefined;
+  const work = data ? workBeside(data) : [];
+  const quiet = data && work.length + data.sessions.length + data.jobs.length === 0 && !data.sessions_problem;
   return (
     <Card withBorder>
       <Title order={2} size="h4" mb="xs">
@@ -32,7 +34,8 @@ export function Running(): ReactElement {
             Nothing.
           </Text>
         )}
-        {data && data.work.length > 0 && <EntryTable entries={data.work} label="Going on now" />}
+        {work.length > 0 && <EntryTable entries={work} label="Going on now" />}
+        {data && <Jobs jobs={data.jobs} />}
         {data?.sessions_problem !== undefined && (
           <Text size="sm">The metadata store does not tell what it does: {data.sessions_problem}</Text>
         )}
@@ -42,6 +45,12 @@ export function Running(): ReactElement {
       </Stack>
     </Card>
   );
+}
+
+/** Work that is not shown as a job anyway. */
+function workBeside({ work, jobs }: RunningNow): Entry[] {
+  const shown = new Set(jobs.map(({ id }) => id));
+  return work.filter(({ facts }) => !shown.has(String(facts['messaging.message.id'])));
 }
 
 function SessionCard({ session, all }: { readonly session: Session; readonly all: readonly Session[] }): ReactElement {

@@ -21,6 +21,36 @@ export const session = z.object({
 });
 export type Session = z.output<typeof session>;
 
+/** A job that goes on, on whatever replica, or waits. */
+export const runningJob = z.object({
+  id: z.uuid(),
+  kind: z.string(),
+  state: z.enum(['running', 'waiting']),
+  attempt: z.int().meta({ description: '1 on the first; of a job that waits, the one that comes next.' }),
+  since: z.iso.datetime().meta({ description: 'When the attempt began; of a job that waits, when it was made.' }),
+  seconds: z.number().meta({ description: 'How long that is ago.' }),
+  correlation_id: z.string().optional().meta({ description: 'Of the request that caused it.' }),
+  progress: z
+    .object({
+      about: z.string().meta({ description: 'What it works on.' }),
+      unit: z.string().meta({ description: 'What is counted: `segments`, `objects`, `bytes`.' }),
+      done: z.number(),
+      total: z.number().optional().meta({ description: 'Absent where nobody knows how much there is to do.' }),
+      per_second: z.number().optional().meta({ description: 'On average since the attempt began.' }),
+    })
+    .optional()
+    .meta({ description: 'As its worker told within the last two seconds; absent for jobs that do not count.' }),
+  when_stopped: z
+    .string()
+    .optional()
+    .meta({ description: 'What it leaves when it is stopped; absent when it cannot be.' }),
+  stop: z
+    .object({ by: z.string(), at: z.iso.datetime() })
+    .optional()
+    .meta({ description: 'Who has asked for it to stop; it ends after the batch it is at.' }),
+});
+export type RunningJob = z.output<typeof runningJob>;
+
 /** What goes on just now. */
 export const runningNow = z
   .object({
@@ -28,6 +58,9 @@ export const runningNow = z
     sessions: z
       .array(session)
       .meta({ description: 'Statements and open transactions older than a second, and who keeps them waiting.' }),
+    jobs: z.array(runningJob).meta({
+      description: 'The first 50 jobs of all replicas that go on or wait, running ones first, then the oldest.',
+    }),
     sessions_problem: z.string().optional().meta({ description: 'Why the metadata store does not tell.' }),
   })
   .meta({ id: 'RunningNow' });
@@ -44,6 +77,9 @@ export const sessionStop = z
   })
   .meta({ id: 'SessionStop' });
 export type SessionStop = z.output<typeof sessionStop>;
+
+/** Identifier of a job. */
+export const jobId = z.uuid();
 
 /** Process id of a session. */
 export const sessionPid = z.coerce

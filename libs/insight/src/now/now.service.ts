@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ReservedConnection } from '@tams/platform';
-import { failureText, redactText, worksInProgress } from '@tams/telemetry';
+import { currentPrincipal } from '@tams/auth';
+import { JobQueue, type ListedJob, ReservedConnection } from '@tams/platform';
+import { failureText, redactText, type Work, worksInProgress } from '@tams/telemetry';
 import { MayNotStopSessionError, SessionGoneError } from '../insight.errors';
 import { Journal } from '../journal/journal';
-import type { RunningNow, Session, SessionStop } from './now.schema';
+import type { RunningJob, RunningNow, Session, SessionStop } from './now.schema';
 import { SessionRepository, type SessionRow } from './session.repository';
 
 /** From when on work and statements are shown, in seconds. */
 const SHOWN_AFTER_SECONDS = 1;
 /** What a session is quoted with. */
 const QUOTED_LENGTH = 120;
+/** Jobs that are shown: running ones first. */
+const MOST_JOBS = 50;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** What goes on just now: requests, jobs and deliveries of this process, and every session of the metadata store. */
@@ -19,16 +22,30 @@ export class NowService {
     private readonly reserved: ReservedConnection,
     private readonly repository: SessionRepository,
     private readonly journal: Journal,
+    private readonly queue: JobQueue,
   ) {}
 
   /** Answers even when no statement can be asked for: then it says why. */
   async now(): Promise<RunningNow> {
     const work = this.journal.running(SHOWN_AFTER_SECONDS * 1000);
     try {
-      return { work, sessions: await this.sessions() };
+      return { work, sessions: await this.sessions(), jobs: await this.jobs() };
     } catch (error) {
-      return { work, sessions: [], sessions_problem: failureText(error) };
+      return { work, sessions: [], jobs: [], sessions_problem: failureText(error) };
     }
+  }
+
+  /**
+   * Asks for a job to stop, on whatever replica it runs.
+   * @throws {JobNotFoundError} {@link JobNotStoppableError}
+   */
+  stopJob(id: string): Promise<void> {
+    return this.queue.stop(this.reserved, id, currentPrincipal()?.name ?? 'an administrator');
+  }
+
+  private async jobs(): Promise<RunningJob[]> {
+    const listed = await this.queue.list(this.reserved, MOST_JOBS);
+    return listed.map((job) => presentJob(job, this.queue.leavesWhenStopped(job.kind)));
   }
 
   /** Sessions that do something for a second; those that are kept waiting are noted on the work they belong to. */
@@ -83,6 +100,30 @@ function stepOf(pid: number) {
 
 function correlationOf(pid: number): string | undefined {
   return stepOf(pid)?.work.details().correlationId;
+}
+
+function presentJob(job: ListedJob, whenStopped: string | undefined): RunningJob {
+  const { id, kind, state, attempt, since, correlationId, progress, stop } = job;
+  const causedBy = correlationId ?? workOf(id)?.details().correlationId;
+  return {
+    id,
+    kind,
+    state,
+    attempt,
+    since: since.toISOString(),
+    seconds: Math.max(0, (Date.now() - since.getTime()) / 1000),
+    ...(causedBy !== undefined && { correlation_id: causedBy }),
+    ...(progress && { progress }),
+    ...(whenStopped !== undefined && { when_stopped: whenStopped }),
+    ...(stop && { stop }),
+  };
+}
+
+/** The work of this process on a job. */
+function workOf(jobId: string): Work | undefined {
+  return [...worksInProgress].find(
+    (work) => work.kind === 'job' && work.details().facts['messaging.message.id'] === jobId,
+  );
 }
 
 function present(row: SessionRow, correlationId: string | undefined): Session {

@@ -44,6 +44,7 @@ export class ObjectCollector implements OnModuleInit {
       schema: z.object({}),
       everySeconds: this.configuration.objectCollectionIntervalSeconds,
       deletesByAge: true,
+      stop: { leaves: 'Objects that are due stay until the next run, which comes by itself.' },
       handler: (_job, { signal }) => this.collect(signal),
     });
   }

@@ -39,6 +39,7 @@ it.each([
   const wanted = instance('target', { state: 'copying', copy_classes });
   const instances = [instance('open', {}), instance('sport', {}), wanted];
   const object = { id: 'o', content_type: null, in_use: true, instances };
-  await expect(copies.copy(object, wanted, new AbortController().signal)).rejects.toThrow('cannot be copied');
+  const context = { signal: new AbortController().signal, show: () => undefined };
+  await expect(copies.copy(object, wanted, context)).rejects.toThrow('cannot be copied');
   expect(opened).toEqual(sources);
 });

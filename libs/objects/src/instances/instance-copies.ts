@@ -1,6 +1,6 @@
 import { addAbortSignal, pipeline } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@tams/platform';
+import { Database, type JobContext, type ReadProgress } from '@tams/platform';
 import { isOpenTo, type StorageBackend, StorageBackends } from '@tams/storage';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { ExternalSource, type OpenSource } from './external-source';
@@ -22,8 +22,11 @@ const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 interface Attempt {
   /** Where from, for operators. */
   readonly from: string;
-  readonly run: (signal: AbortSignal) => Promise<KnownBytes>;
+  readonly run: (context: CopyContext) => Promise<KnownBytes>;
 }
+
+/** What a copy hears and tells while it goes on. */
+export type CopyContext = Pick<JobContext, 'signal' | 'show'>;
 
 /** Copies objects to further storage backends; a copy is advertised only once it is complete and verified. */
 @Injectable()
@@ -41,7 +44,7 @@ export class InstanceCopies {
    * Rejects when it cannot be made now; after {@link PATIENCE_MILLISECONDS}, or when nothing uses the object any more,
    * the instance goes over to `deleting`.
    */
-  async copy(object: ObjectWithInstances, instance: StoredInstance, signal: AbortSignal): Promise<void> {
+  async copy(object: ObjectWithInstances, instance: StoredInstance, context: CopyContext): Promise<void> {
     const key = { objectId: object.id, storageId: instance.storage_id ?? '' };
     if (!object.in_use) {
       await this.giveUp(key);
@@ -51,10 +54,10 @@ export class InstanceCopies {
     const failures: string[] = [];
     for (const { from, run } of target ? this.attempts(object, target, instance.copy_classes ?? undefined) : []) {
       try {
-        await this.advertise(key, await run(signal));
+        await this.advertise(key, await run(context));
         return;
       } catch (error) {
-        signal.throwIfAborted();
+        context.signal.throwIfAborted();
         failures.push(`${from}: ${(error as Error).message}`);
       }
     }
@@ -78,7 +81,8 @@ export class InstanceCopies {
     });
   }
 
-  private async giveUp(key: InstanceKey): Promise<void> {
+  /** Makes no copy any more: what there is of it is to be freed. Can be repeated. */
+  async giveUp(key: InstanceKey): Promise<void> {
     await this.database.transaction(async (connection) => {
       const object = await this.instances.find(connection, key.objectId, true);
       const instance = object?.instances.find(({ storage_id: storageId }) => storageId === key.storageId);
@@ -105,14 +109,14 @@ export class InstanceCopies {
     }
     for (const source of sources) {
       const open = (): Promise<OpenSource> => openStored(source, object.id);
-      yield { from: nameOf(source), run: (signal) => streamed(object, open, target, expected, signal) };
+      yield { from: nameOf(source), run: (context) => streamed(object, open, target, expected, context) };
     }
     for (const { url, label } of ready) {
       if (url === null) continue;
       const from = `URL ${label ?? new URL(url).host}`;
       yield {
         from,
-        run: (signal) => streamed(object, () => this.external.open(url, signal), target, expected, signal),
+        run: (context) => streamed(object, () => this.external.open(url, context.signal), target, expected, context),
       };
     }
   }
@@ -136,12 +140,13 @@ async function streamed(
   open: () => Promise<OpenSource>,
   target: StorageBackend,
   known: Partial<KnownBytes>,
-  signal: AbortSignal,
+  { signal, show }: CopyContext,
 ): Promise<KnownBytes> {
   const source = await open();
   const least = source.leastBytesPerSecond ?? 0;
   const expected = { ...(source.sizeBytes === undefined ? {} : { sizeBytes: source.sizeBytes }), ...known };
   const metered = addAbortSignal(signal, new MeteredBytes(expected, source.mostBytes));
+  show(progressOf(object, target, metered, expected.sizeBytes));
   const watch = least > 0 ? new ThroughputWatch(metered, least) : undefined;
   // What ends the source ends the copy too: the writer hears of it as an error of what it reads.
   pipeline(source.content, metered, () => undefined);
@@ -153,6 +158,16 @@ async function streamed(
   }
   await verifyStored(target, object.id, metered.bytes);
   return metered.bytes;
+}
+
+function progressOf(
+  { id }: ObjectWithInstances,
+  target: StorageBackend,
+  metered: MeteredBytes,
+  total: number | undefined,
+): ReadProgress {
+  const about = `object ${id} to ${nameOf(target)}`;
+  return () => ({ about, unit: 'bytes', done: metered.count, total });
 }
 
 /** Asks the backend what it holds, however well the writing seemed to go. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { uuid } from '@tams/model';
-import { Database, JobQueue } from '@tams/platform';
+import { Database, type JobContext, JobQueue } from '@tams/platform';
 import { z } from 'zod';
 import { objectId } from '../object.schema';
 import { InstanceCopies } from './instance-copies';
@@ -47,7 +47,12 @@ export class InstanceJobs implements OnModuleInit {
       concurrency: CONCURRENT_COPIES,
       timeoutSeconds: LONGEST_ATTEMPT_SECONDS,
       retry: { maximumDelaySeconds: LONGEST_PAUSE_SECONDS },
-      handler: ({ data }, { signal }) => this.settle(data, signal),
+      stop: {
+        leaves:
+          'The copy is given up, and what there is of it is freed; the other instances of the object stay. POST the instance again for another copy.',
+        settle: (data) => this.giveUp(data),
+      },
+      handler: ({ data }, context) => this.settle(data, context),
     });
     this.jobs.define(DELETION_JOB, {
       schema: z.object({ objectId, storageId: uuid }),
@@ -64,10 +69,16 @@ export class InstanceJobs implements OnModuleInit {
   }
 
   /** Does what the instance's state asks for; nothing when another attempt has done it. */
-  private async settle(key: InstanceKey, signal: AbortSignal): Promise<void> {
+  private async settle(key: InstanceKey, context: JobContext): Promise<void> {
     const object = await this.instances.find(this.database, key.objectId);
     const instance = object?.instances.find(({ storage_id: storageId }) => storageId === key.storageId);
-    if (object && instance?.state === 'copying') await this.copies.copy(object, instance, signal);
+    if (object && instance?.state === 'copying') await this.copies.copy(object, instance, context);
+    await this.deletions.finish(key);
+  }
+
+  /** As if the instance had been deleted while it was copied. */
+  private async giveUp(key: InstanceKey): Promise<void> {
+    await this.copies.giveUp(key);
     await this.deletions.finish(key);
   }
 

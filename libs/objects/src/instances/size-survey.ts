@@ -40,6 +40,7 @@ export class SizeSurvey implements OnModuleInit {
     this.jobs.define(SIZE_JOB, {
       schema: z.object({}),
       everySeconds: this.configuration.objectSizeIntervalSeconds,
+      stop: { leaves: 'The next run measures what is left; it comes by itself.' },
       handler: (_job, { signal }) => this.measure(signal),
     });
   }

@@ -31,6 +31,7 @@ export class SoleInstanceBackfill implements OnModuleInit {
     this.jobs.define(SOLE_INSTANCE_JOB, {
       schema: z.object({}),
       ...(isUnfinished && { everySeconds: EVERY_SECONDS }),
+      stop: { leaves: 'The next run goes on where this one ends; it comes by itself.' },
       handler: (_job, { signal }) => this.run(signal),
     });
   }

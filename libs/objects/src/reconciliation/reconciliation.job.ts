@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Configuration, JobQueue } from '@tams/platform';
+import { Configuration, type JobContext, JobQueue } from '@tams/platform';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { z } from 'zod';
 import type { BackendReport } from './finding';
@@ -28,16 +28,27 @@ export class ReconciliationJob implements OnModuleInit {
       timeoutSeconds: LONGEST_SECONDS,
       retry: { limit: RETRIES },
       ...(everySeconds > 0 && { everySeconds }),
-      handler: (_job, { signal }) => this.run(signal),
+      stop: {
+        leaves: 'The figures of backends that were not compared stay those of the last run; the next run begins anew.',
+      },
+      handler: (_job, context) => this.run(context),
     });
   }
 
-  private async run(signal: AbortSignal): Promise<void> {
+  private async run({ signal, show }: JobContext): Promise<void> {
+    const compared = { about: '', unit: 'objects', done: 0, total: 0 };
+    show(() => (compared.about === '' ? undefined : { ...compared }));
     const reports = await this.reconciliation.run({
       repair: false,
       abandonUploads: true,
       minimumAgeSeconds: this.configuration.reconcileMinimumAgeSeconds,
       signal,
+      onBackend: ({ details }, total) => {
+        Object.assign(compared, { about: `storage backend ${details.label ?? details.id}`, done: 0, total });
+      },
+      onProgress: (objects) => {
+        compared.done += objects;
+      },
     });
     for (const report of reports) this.log(report);
   }

@@ -1,4 +1,7 @@
 export { JOB_SCHEMA } from './pg-boss-options';
+export type { JobProgress, JobStop } from './job-envelope';
+export type { ListedJob } from './job-listing';
+export { JobNotFoundError, JobNotStoppableError } from './job.errors';
 export { JobQueue } from './job-queue';
 export {
   type EnqueueOptions,
@@ -8,4 +11,6 @@ export {
   type JobDepth,
   type JobQueueOptions,
   type JobRetry,
+  type ReadProgress,
+  type StopRule,
 } from './job-queue.types';

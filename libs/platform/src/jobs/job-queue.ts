@@ -9,16 +9,20 @@ import {
 import { expectJobs, loggerFor, observeEnqueue, observeJob, RecurringFailures } from '@tams/telemetry';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database';
-import { type JobEnvelope, seal, unseal } from './job-envelope';
+import { type JobEnvelope, type JobStop, seal, unseal } from './job-envelope';
+import { type ListedJob, listJobs, markStopped } from './job-listing';
+import { JobStoppedError } from './job.errors';
 import {
   DEFAULT_RETRY,
   type EnqueueOptions,
+  type JobContext,
   type JobDefinition,
   type JobDepth,
   type JobQueueOptions,
 } from './job-queue.types';
 import { pgBossOptions } from './pg-boss-options';
 import { queueFailure } from './queue-failure';
+import { type RunningJob, RunningJobs } from './running-jobs';
 
 /** A kind of job, its data no longer typed: the schema vouches for it. */
 type AnyDefinition = JobDefinition<object>;
@@ -46,6 +50,7 @@ export class JobQueue
   private readonly stopping = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly boss: PgBoss;
+  private readonly running: RunningJobs;
   /** Whether pg-boss runs and its tables exist. */
   private open = false;
   /** Whether the workers start: no more kinds can be defined. */
@@ -53,6 +58,12 @@ export class JobQueue
 
   constructor(private readonly options: JobQueueOptions) {
     this.boss = new PgBoss(pgBossOptions(options));
+    this.running = new RunningJobs(
+      (text, values) => this.boss.getDb().executeSql(text, values),
+      (error) => {
+        this.failures.tell(queueFailure(error));
+      },
+    );
     this.boss.on('error', (error) => {
       this.failures.tell(queueFailure(error));
     });
@@ -121,6 +132,27 @@ export class JobQueue
         failed: Number(row?.failed ?? 0),
       };
     });
+  }
+
+  /** What goes on, on whatever replica, or waits, of every kind defined here: running ones first. @param most how many */
+  list(connection: Connection, most: number): Promise<readonly ListedJob[]> {
+    return listJobs(connection, [...this.definitions.keys()], most);
+  }
+
+  /** What stopping a job of this kind leaves; undefined when it cannot be stopped. */
+  leavesWhenStopped(kind: string): string | undefined {
+    return this.definitions.get(kind)?.stop?.leaves;
+  }
+
+  /**
+   * Asks for a job to stop, wherever it runs: its worker hears of it within two seconds, ends between two batches, and
+   * writes down what that leaves. One that waits is stopped by whoever takes it up, before all others.
+   * @throws {JobNotFoundError} {@link JobNotStoppableError}
+   */
+  async stop(connection: Connection, id: string, by: string): Promise<void> {
+    const stoppable = [...this.definitions].flatMap(([kind, { stop }]) => (stop ? [kind] : []));
+    await markStopped(connection, id, { by, at: new Date().toISOString() }, stoppable);
+    await this.running.look();
   }
 
   /** Installs the queue's tables, so that whatever starts with the application can already ask for depths. */
@@ -199,21 +231,62 @@ export class JobQueue
     );
   }
 
-  private run(job: JobWithMetadata<JobEnvelope>, { schema, handler, deletesByAge }: AnyDefinition): Promise<void> {
-    const { id, name: kind, retryCount, retryLimit } = job;
-    const attempt = retryCount + 1;
-    const signal = AbortSignal.any([job.signal, this.stopping.signal]);
-    const { trace: carrier, data: raw } = unseal(job.data);
-    return observeJob({ queue: kind, id, attempt, carrier, signal }, async () => {
-      try {
-        signal.throwIfAborted();
-        if (deletesByAge && this.options.clock && !(await this.options.clock.moment())) return;
-        const data = schema.parse(raw);
-        await handler({ id, kind, data, attempt, lastAttempt: retryCount >= retryLimit }, { signal });
-      } catch (error) {
-        if (!signal.aborted) this.logger.error({ err: error, job: id, kind, attempt }, `The job ${kind} failed.`);
-        throw error;
-      }
-    });
+  private async run(job: JobWithMetadata<JobEnvelope>, definition: AnyDefinition): Promise<void> {
+    const { id, name: kind, retryCount } = job;
+    const sealed = unseal(job.data);
+    const running = this.running.begin({ id, kind, retryCount }, sealed);
+    // What ends the attempt without ending the job.
+    const taken = AbortSignal.any([job.signal, this.stopping.signal]);
+    const signal = AbortSignal.any([taken, running.signal]);
+    const attempt = { queue: kind, id, attempt: retryCount + 1, carrier: sealed.trace, signal };
+    try {
+      await observeJob(attempt, async () => {
+        try {
+          signal.throwIfAborted();
+          await this.handle(job, definition, sealed.data, { signal, earlier: running.earlier, show: running.show });
+        } catch (error) {
+          if (running.stop && !taken.aborted) await this.settle(running, definition, sealed.data, running.stop);
+          if (!signal.aborted) {
+            this.logger.error({ err: error, job: id, kind, attempt: retryCount + 1 }, `The job ${kind} failed.`);
+          }
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof JobStoppedError)) throw error;
+    } finally {
+      this.running.end(running);
+    }
+  }
+
+  private async handle(
+    { id, name: kind, retryCount, retryLimit }: JobWithMetadata<JobEnvelope>,
+    { schema, handler, deletesByAge }: AnyDefinition,
+    raw: unknown,
+    context: JobContext,
+  ): Promise<void> {
+    if (deletesByAge && this.options.clock && !(await this.options.clock.moment())) return;
+    const data = schema.parse(raw);
+    await handler({ id, kind, data, attempt: retryCount + 1, lastAttempt: retryCount >= retryLimit }, context);
+  }
+
+  /** @throws {JobStoppedError} once what the stopped job leaves is written down */
+  private async settle(
+    { key: { id, kind } }: RunningJob,
+    { schema, stop: rule }: AnyDefinition,
+    raw: unknown,
+    stop: JobStop,
+  ): Promise<never> {
+    try {
+      await rule?.settle?.(schema.parse(raw), stop);
+    } catch (error) {
+      this.logger.error(
+        { err: error, job: id, kind },
+        `What the stopped job ${kind} leaves could not be written down.`,
+      );
+      throw error;
+    }
+    this.logger.warn({ job: id, kind, stopped_by: stop.by }, `The job ${kind} was stopped.`);
+    throw new JobStoppedError(kind, stop.by);
   }
 }

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { SteadyClock } from '../database/steady-clock';
+import type { JobProgress, JobStop } from './job-envelope';
 
 /** What a handler knows of the job it works on. */
 export interface Job<Data> {
@@ -17,9 +18,28 @@ export interface Job<Data> {
 export interface JobContext {
   /**
    * Aborted when the server stops, and when another replica has taken the job over because this one seemed dead. A
-   * handler that throws then is resumed elsewhere; one that finishes in its grace time is done.
+   * handler that throws then is resumed elsewhere; one that finishes in its grace time is done. Aborted too when somebody
+   * asks for the job to stop: then it is not resumed ({@link StopRule}).
    */
   readonly signal: AbortSignal;
+  /** How far the attempt before came, as far as it was told: where counting goes on. */
+  readonly earlier?: JobProgress | undefined;
+  /** Tells where to read how far it is; read once a second, and seen from every replica. */
+  readonly show: (tell: ReadProgress) => void;
+}
+
+/** How far a job is just now, without a rate; undefined when it cannot say. */
+export type ReadProgress = () => Omit<JobProgress, 'per_second'> | undefined;
+
+/** What becomes of a job that a person stops. */
+export interface StopRule<Data extends object> {
+  /** What it leaves, as whoever is about to stop it reads it: a sentence or two. */
+  readonly leaves: string;
+  /**
+   * Writes down what the stopped job leaves, once its handler has ended, or in its place. Must be safe to run again; while it
+   * fails, it is tried again like a handler.
+   */
+  readonly settle?: (data: Data, stop: JobStop) => Promise<void>;
 }
 
 /** How a failed attempt is repeated. */
@@ -51,6 +71,8 @@ export interface JobDefinition<Data extends object> {
   readonly everySeconds?: number;
   /** Whether it deletes what is old: it then does nothing while the clock cannot be believed ({@link SteadyClock}). */
   readonly deletesByAge?: boolean;
+  /** There for kinds that a person may stop: their handlers look at their signal between batches. */
+  readonly stop?: StopRule<Data>;
   /** Must be safe to run again from the start: a crash may come at any moment, even after its last effect. */
   readonly handler: (job: Job<Data>, context: JobContext) => Promise<void>;
 }

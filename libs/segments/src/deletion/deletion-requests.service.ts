@@ -5,7 +5,7 @@ import { FlowRepository, type LockedFlow } from '@tams/flows';
 import { type Connection, Database, JobQueue, type Page, pageOf } from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import { DeletionRequestNotFoundError } from './deletion.errors';
-import { DeletionRepository, type DeletionRow } from './deletion.repository';
+import { DeletionRepository, type DeletionRow, isOver } from './deletion.repository';
 import type { DeletionListQuery, DeletionRequest } from './deletion.schema';
 import { SegmentRemoval } from './segment-removal';
 import type { DoomedSegments } from './segment-removal.repository';
@@ -66,6 +66,23 @@ export class DeletionRequests {
     if (!deletion) throw new DeletionRequestNotFoundError(id);
     await this.enqueue(connection, id);
     return deletion;
+  }
+
+  /**
+   * Ends a request before it is done, because a person stopped its job: what is left of the Flow stays, and can be written
+   * again, or deleted by a new request. Can be repeated.
+   */
+  async stop(id: string, by: string): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      const request = await this.deletions.find(connection, id);
+      if (!request) return;
+      const flow = await this.flows.lock(connection, request.flow_id);
+      const deletion = await this.deletions.lock(connection, id);
+      if (!deletion || isOver(deletion)) return;
+      if (flow?.deletion_request === id) await this.flows.endDeletion(connection, flow.id);
+      else if (flow && !deletion.delete_flow) await this.flows.countPendingDeletion(connection, flow.id, -1);
+      await this.deletions.end(connection, id, by);
+    });
   }
 
   /** Ends every request on a Flow that is gone. */

@@ -1,10 +1,18 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { FlowRemoval, FlowRepository } from '@tams/flows';
 import { uuid } from '@tams/model';
-import { type Connection, Database, DomainError, inBatches, JobQueue } from '@tams/platform';
+import {
+  afterCommit,
+  type Connection,
+  Database,
+  DomainError,
+  inBatches,
+  type JobContext,
+  JobQueue,
+} from '@tams/platform';
 import { z } from 'zod';
-import { DeletionRepository, type DeletionRow } from './deletion.repository';
-import { DELETION_JOB } from './deletion-requests.service';
+import { DeletionRepository, type DeletionRow, isOver } from './deletion.repository';
+import { DELETION_JOB, DeletionRequests } from './deletion-requests.service';
 import { SegmentRemoval } from './segment-removal';
 
 /** The kind of job that forgets finished requests. */
@@ -17,6 +25,15 @@ const CONCURRENCY = 2;
 const PURGE_EVERY_SECONDS = 60;
 /** Times what a batch took. */
 const PAUSE = 0.5;
+/** Segments counted at most, to say how many there are to delete; a Flow that is deleted whole knows its number. */
+const MOST_COUNTED = 1_000_000;
+
+/** How far a deletion has come, for whoever watches. */
+interface Counted {
+  readonly about: string;
+  done: number;
+  total: number | undefined;
+}
 
 /**
  * Works on accepted deletion requests, batch by batch. Each batch is one transaction that also notes how far the request
@@ -30,6 +47,7 @@ export class DeletionJob implements OnModuleInit {
     private readonly segments: SegmentRemoval,
     private readonly removal: FlowRemoval,
     private readonly deletions: DeletionRepository,
+    private readonly requests: DeletionRequests,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -38,7 +56,12 @@ export class DeletionJob implements OnModuleInit {
       schema: z.object({ request_id: uuid }),
       concurrency: CONCURRENCY,
       timeoutSeconds: 86_400,
-      handler: ({ data }, { signal }) => this.run(data.request_id, signal),
+      stop: {
+        leaves:
+          'What is deleted is gone; the Flow keeps the rest, and can be written again. The request ends as an error that names you. A new DELETE takes up what is left.',
+        settle: ({ request_id: id }, { by }) => this.requests.stop(id, by),
+      },
+      handler: ({ data }, context) => this.run(data.request_id, context),
     });
     this.jobs.define(PURGE_JOB, {
       schema: z.object({}),
@@ -48,9 +71,13 @@ export class DeletionJob implements OnModuleInit {
     });
   }
 
-  private async run(requestId: string, signal: AbortSignal): Promise<void> {
+  private async run(requestId: string, { signal, earlier, show }: JobContext): Promise<void> {
     try {
-      const batch = (): Promise<boolean> => this.database.transaction((connection) => this.step(connection, requestId));
+      const counted = await this.count(requestId, earlier?.done ?? 0);
+      if (!counted) return;
+      show(() => ({ ...counted, unit: 'segments' }));
+      const batch = (): Promise<boolean> =>
+        this.database.transaction((connection) => this.step(connection, requestId, counted));
       await inBatches(batch, { pause: PAUSE, signal });
     } catch (error) {
       if (!signal.aborted) await this.deletions.fail(this.database, requestId, deletionErrorOf(error));
@@ -58,18 +85,35 @@ export class DeletionJob implements OnModuleInit {
     }
   }
 
+  /** What there is to do, before it begins or goes on. @param done by attempts before; undefined when there is nothing to do */
+  private async count(requestId: string, done: number): Promise<Counted | undefined> {
+    const deletion = await this.deletions.find(this.database, requestId);
+    if (!deletion) return undefined;
+    const { flow_id: flowId, delete_flow: whole, timerange } = deletion;
+    const about = whole ? `Flow ${flowId}` : `Flow ${flowId}, timerange ${timerange}`;
+    if (whole) return { about, done, total: undefined };
+    const left = await this.segments.count(this.database, flowId, doomedBy(deletion), MOST_COUNTED);
+    return { about, done, total: left < MOST_COUNTED ? done + left : undefined };
+  }
+
   /** Deletes one batch. @returns whether there is more to do */
-  private async step(connection: Connection, requestId: string): Promise<boolean> {
+  private async step(connection: Connection, requestId: string, counted: Counted): Promise<boolean> {
     const request = await this.deletions.find(connection, requestId);
     if (!request) return false;
     const flow = await this.flows.lock(connection, request.flow_id);
     const deletion = await this.deletions.lock(connection, requestId);
-    if (!deletion || deletion.status === 'done') return false;
+    if (!deletion || isOver(deletion)) return false;
     if (!flow) return this.finish(connection, deletion, deletion.position_ns);
 
     const removed = await this.segments.remove(connection, flow, doomedBy(deletion), BATCH);
     const position = removed?.position ?? BigInt(deletion.position_ns);
     const remaining = await this.segments.cover(connection, flow.id, { ...doomedBy(deletion), position });
+    if (removed) {
+      afterCommit(connection, () => {
+        counted.done += removed.count;
+        if (deletion.delete_flow) counted.total = counted.done + removed.left;
+      });
+    }
     if (!remaining.isEmpty()) {
       const change = { position_ns: String(position), remaining: remaining.toString(), status: 'started' } as const;
       await this.deletions.progress(connection, deletion.id, change);

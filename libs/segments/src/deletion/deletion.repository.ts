@@ -44,8 +44,19 @@ const orderings: Record<(typeof deletionSortKeys)[number], Ordering<DeletionRow>
   expiry: newestFirst('expiry', 'r'),
 };
 
-/** What clients still see: a request that is done disappears at its expiry, whenever it is purged. */
-const CURRENT = `(r.status <> 'done' OR r.expiry > now())`;
+/** Type of the error of a request that a person stopped. */
+const STOPPED = 'deletion-stopped';
+
+/** Whether a request has still something to do; one that was stopped has not, whatever it left. */
+const UNFINISHED = `(status <> 'done' AND coalesce(error ->> 'type', '') <> '${STOPPED}')`;
+
+/** What clients still see: a request that is over disappears at its expiry, whenever it is purged. */
+const CURRENT = `(${UNFINISHED} OR expiry > now())`;
+
+/** Whether a request has nothing to do any more. */
+export function isOver({ status, error }: Pick<DeletionRow, 'status' | 'error'>): boolean {
+  return status === 'done' || error?.type === STOPPED;
+}
 
 /** SQL of deletion requests. A request expires so many seconds after its last change. */
 @Injectable()
@@ -99,7 +110,7 @@ export class DeletionRepository {
   /** Requests that still delete segments of a Flow. */
   unfinished(connection: Connection, flowId: string): Promise<DeletionRow[]> {
     return connection.query<DeletionRow>(
-      `SELECT * FROM flow_delete_requests WHERE flow_id = $1 AND status <> 'done' ORDER BY created, id`,
+      `SELECT * FROM flow_delete_requests WHERE flow_id = $1 AND ${UNFINISHED} ORDER BY created, id`,
       [flowId],
     );
   }
@@ -125,9 +136,18 @@ export class DeletionRepository {
       `UPDATE flow_delete_requests
           SET remaining = '()', status = 'done', error = NULL, updated = clock_timestamp(),
               expiry = clock_timestamp() + make_interval(secs => $2)
-        WHERE flow_id = $1 AND status <> 'done'`,
+        WHERE flow_id = $1 AND ${UNFINISHED}`,
       [flowId, this.lifetimeSeconds],
     );
+  }
+
+  /** Ends an unfinished request before it is done. @param by who stopped it */
+  async end(connection: Connection, id: string, by: string): Promise<void> {
+    await this.fail(connection, id, {
+      type: STOPPED,
+      summary: `Stopped by ${by}. What is left stays until it is deleted again.`,
+      time: new Date().toISOString(),
+    });
   }
 
   /** Notes why an unfinished request does not go on just now. */
@@ -136,14 +156,14 @@ export class DeletionRepository {
       `UPDATE flow_delete_requests
           SET status = 'error', error = $2, updated = clock_timestamp(),
               expiry = clock_timestamp() + make_interval(secs => $3)
-        WHERE id = $1 AND status <> 'done'`,
+        WHERE id = $1 AND ${UNFINISHED}`,
       [id, JSON.stringify(error), this.lifetimeSeconds],
     );
   }
 
-  /** Forgets finished requests whose time is over. */
+  /** Forgets requests that are over, once their time is. */
   async purge(connection: Connection): Promise<void> {
-    await connection.query(`DELETE FROM flow_delete_requests WHERE expiry < now() AND status = 'done'`);
+    await connection.query(`DELETE FROM flow_delete_requests WHERE expiry < now() AND NOT ${UNFINISHED}`);
   }
 
   /** The rows of one page, and one more when there is a next page. */

@@ -71,20 +71,21 @@ export class SegmentRemovalRepository {
    * when it was removed, and beyond what was removed with it: entries of deleted rows stay in the index for a while. It is
    * looked for by a statement of its own, so that none names Flows and segments: they may lie on different machines.
    * @param contiguous whether every segment between the first and the last removed one was removed
+   * @returns how many segments are left
    */
   async updateFlow(
     connection: Connection,
     flowId: string,
     removed: readonly RemovedSegment[],
     contiguous: boolean,
-  ): Promise<void> {
+  ): Promise<number> {
     const [first, last] = [removed[0], removed.at(-1)];
-    if (!first || !last) return;
-    const [gone] = await connection.query<{ first: boolean; last: boolean }>(
+    if (!first || !last) return 0;
+    const [flow] = await connection.query<{ segment_count: string; first: boolean; last: boolean }>(
       `UPDATE flows
           SET segment_count = segment_count - $2, media_ns = media_ns - $5::numeric, segments_updated = statement_timestamp()
         WHERE id = $1
-    RETURNING (first_start_ns < $3::int8) IS NOT TRUE AS first, (last_end_ns > $4::int8) IS NOT TRUE AS last`,
+    RETURNING segment_count, (first_start_ns < $3::int8) IS NOT TRUE AS first, (last_end_ns > $4::int8) IS NOT TRUE AS last`,
       [
         flowId,
         removed.length,
@@ -93,14 +94,15 @@ export class SegmentRemovalRepository {
         String(removed.reduce((sum, { start_ns, end_ns }) => sum + BigInt(end_ns) - BigInt(start_ns), 0n)),
       ],
     );
-    if (gone?.first) {
+    if (flow?.first) {
       const start = await this.startAfter(connection, flowId, contiguous ? last.end_ns : first.end_ns);
       await connection.query('UPDATE flows SET first_start_ns = $2 WHERE id = $1', [flowId, start]);
     }
-    if (gone?.last) {
+    if (flow?.last) {
       const end = await this.endBefore(connection, flowId, contiguous ? first.end_ns : last.end_ns);
       await connection.query('UPDATE flows SET last_end_ns = $2 WHERE id = $1', [flowId, end]);
     }
+    return Number(flow?.segment_count ?? 0);
   }
 
   /** Start of the first segment that ends after `end`. */

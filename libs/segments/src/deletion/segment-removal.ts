@@ -12,6 +12,8 @@ export interface RemovedBatch {
   readonly count: number;
   /** `end_ns` of the last deleted segment: the position to go on from. */
   readonly position: bigint;
+  /** How many segments the Flow has left. */
+  readonly left: number;
 }
 
 /** Deletes segments of a locked Flow, and with them what depends on them: the Flow's own figures, and objects without use. */
@@ -38,13 +40,13 @@ export class SegmentRemoval {
     const removed = await this.segments.remove(connection, flow.id, doomed, most);
     const [first, last] = [removed[0], removed.at(-1)];
     if (!first || !last) return undefined;
-    await this.segments.updateFlow(connection, flow.id, removed, doomed.objectId === undefined);
+    const left = await this.segments.updateFlow(connection, flow.id, removed, doomed.objectId === undefined);
     await this.objects.release(
       connection,
       removed.map((segment) => segment.object_id),
     );
     await this.events.deleted(connection, flow, coverOf([first.timerange, last.timerange]));
-    return { count: removed.length, position: BigInt(last.end_ns) };
+    return { count: removed.length, position: BigInt(last.end_ns), left };
   }
 
   /** From the first to the last matching segment; empty when there is none. */

@@ -23,6 +23,7 @@ export class RetentionJob implements OnModuleInit {
       schema: z.object({}),
       retry: { limit: RETRIES },
       ...(everySeconds > 0 && { everySeconds }),
+      stop: { leaves: 'What is due stays until the next run, which comes by itself.' },
       handler: async (_job, { signal }) => {
         await this.retention.run(signal);
       },

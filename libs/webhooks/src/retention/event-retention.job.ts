@@ -23,6 +23,7 @@ export class EventRetentionJob implements OnModuleInit {
       retry: { limit: RETRIES },
       everySeconds: EVERY_SECONDS,
       deletesByAge: true,
+      stop: { leaves: 'Old events stay until the next run, which comes by itself.' },
       handler: async (_job, { signal }) => {
         await this.retention.run(signal);
       },

@@ -20,7 +20,7 @@ export const backgroundMetrics = {
   jobDuration: {
     name: 'tams_job_duration_seconds',
     type: 'histogram',
-    help: 'Time an attempt at a job took, in seconds; interrupted attempts go on elsewhere.',
+    help: 'Time an attempt at a job took, in seconds; interrupted attempts go on elsewhere, or were stopped by a person.',
     unit: 'seconds',
     labels: { queue, outcome: ['success', 'error', 'interrupted'] },
     buckets: [...REQUEST_BUCKETS_SECONDS, 60, 600],
