@@ -110,7 +110,7 @@ it('has PostgreSQL plan a declared statement once a connection, and others anew'
     for (let index = 0; index < 3; index += 1) await connection.query(declared, [index]);
     expect(await connection.query('SELECT $1::int4 - 1 AS previous', [1])).toEqual([{ previous: 0 }]);
     const kept = await connection.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements');
-    expect(kept.map((row) => row.statement)).toEqual([declared]);
+    expect(kept.map((row) => row.statement).sort()).toEqual(['BEGIN', declared]);
   });
 });
 
@@ -128,4 +128,53 @@ it('says why a transaction failed, not that the statements sent with the failed 
     return Promise.all([late(), connection.query('SELECT 1')]);
   });
   await expect(work).rejects.toMatchObject({ code: 'dependency-unavailable', cause: { code: '57014' } });
+});
+
+it('begins nothing behind what fails, and says to all why', async () => {
+  await database.query('CREATE TABLE written (n int4)');
+  const divide = prepared('SELECT 1 / $1::int4 AS quotient');
+  // First planned behind a failure, then planned again: PostgreSQL has never seen it.
+  const insert = prepared('INSERT INTO written (n) SELECT $1::int4');
+  const outcomes: PromiseSettledResult<unknown>[] = [];
+  const work = database.transaction(async (connection) => {
+    const asked = [connection.query(divide, [1]), connection.query(divide, [0]), connection.query(insert, [1])];
+    outcomes.push(...(await Promise.allSettled(asked)));
+    return Promise.all(asked);
+  });
+  await expect(work).rejects.toMatchObject({ cause: { code: '22012' } });
+  expect(outcomes).toMatchObject([
+    { status: 'fulfilled', value: [{ quotient: 1 }] },
+    { status: 'rejected', reason: { code: '22012' } },
+    { status: 'rejected', reason: { code: '22012' } },
+  ]);
+  await database.transaction((connection) => connection.query(insert, [2]));
+  expect(await database.query('SELECT n FROM written')).toEqual([{ n: 2 }]);
+});
+
+it('writes nothing of a transaction that has ended', async () => {
+  await database.query('CREATE TABLE late (n int4)');
+  const late: Promise<unknown>[] = [];
+  const work = database.transaction(async (connection) => {
+    await connection.query('SELECT 1');
+    // Asked, but not sent yet, when the work fails.
+    late.push(connection.query('INSERT INTO late (n) VALUES ($1)', [1]));
+    process.nextTick(() => late.push(connection.query('INSERT INTO late (n) VALUES ($1)', [2])));
+    throw new Error('the work failed');
+  });
+  await expect(work).rejects.toThrow('the work failed');
+  expect((await Promise.allSettled(late)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await database.query('SELECT n FROM late')).toEqual([]);
+});
+
+it('sends nothing of what holds a value that cannot be written', async () => {
+  await database.query('CREATE TABLE whole (n int4)');
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const insert = prepared('INSERT INTO whole (n) SELECT $1::int4 WHERE $2::text IS NOT NULL');
+  const both = database.transaction((connection) =>
+    Promise.all([connection.query(insert, [1, 'x']), connection.query(insert, [2, circular])]),
+  );
+  await expect(both).rejects.toThrow(/circular/);
+  await database.transaction((connection) => connection.query(insert, [3, 'x']));
+  expect(await database.query('SELECT n FROM whole')).toEqual([{ n: 3 }]);
 });

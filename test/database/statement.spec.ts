@@ -10,6 +10,7 @@ let url: string;
 let pool: Pool;
 let database: Database;
 let descriptions = 0;
+let ends = 0;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
@@ -23,6 +24,9 @@ beforeEach(async () => {
   const listen = (client: PoolClient): void => {
     client.connection.on('rowDescription', () => {
       descriptions += 1;
+    });
+    client.connection.on('readyForQuery', () => {
+      ends += 1;
     });
   };
   // The one that the data source opened to see whether it can.
@@ -77,6 +81,18 @@ it('sends the same planned statement twice before the first is answered', async 
   );
   expect(rows).toEqual([[{ twice: 1 }], [{ twice: 2 }], [{ twice: 3 }]]);
   expect(await database.query(twice, [4])).toEqual([{ twice: 4 }]);
+});
+
+it('sends what a transaction asks in one turn together, the first time with its beginning', async () => {
+  const echo = prepared('SELECT $1::int4 AS echo');
+  const rows = await database.transaction(async (connection) => {
+    ends = 0;
+    const together = await Promise.all([1, 2].map((value) => connection.query(echo, [value])));
+    return [...together, await connection.query(echo, [3])];
+  });
+  expect(rows).toEqual([[{ echo: 1 }], [{ echo: 2 }], [{ echo: 3 }]]);
+  // The beginning and two, the third, the commit.
+  expect(ends).toBe(3);
 });
 
 it('runs planned statements without rows', async () => {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DatabaseServer, observePool, observeQuery, type Step } from '@tams/telemetry';
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client, type Pool } from 'pg';
 import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
-import { databaseFailure, isReadOnly, isReadTimeout, isRefusedAfterFailure } from './database-failure';
+import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
+import { OpenTransaction, sessionOf } from './open-transaction';
 import { ask } from './statement';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -108,18 +109,17 @@ export class Database implements Connection {
     this.refuseWhenFull();
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    const connection = new OpenTransaction(client, this.server);
     try {
-      const connection = begin(client, this.server);
       const committed: (() => void)[] = [];
       waitingForCommit.set(connection, committed);
       const result = await work(connection);
-      await connection.begun;
-      await observeQuery('COMMIT', this.server, () => client.query('COMMIT'));
+      await connection.commit();
       for (const follow of committed) follow();
       return result;
     } catch (error) {
       // Closing a connection that does not answer rolls back too; a ROLLBACK would wait as long again.
-      broken = isReadTimeout(error) || isReadOnly(error) ? error : await rollback(client, this.server);
+      broken = isReadTimeout(error) || isReadOnly(error) ? error : await connection.rollback();
       throw error;
     } finally {
       client.release(broken);
@@ -155,11 +155,6 @@ function serverOf({ options }: Pool): DatabaseServer {
   return { address: host, port, namespace: database ?? '' };
 }
 
-/** Process id of the session behind a connection, as PostgreSQL counts; through a pooler, the pooler's own number. */
-function sessionOf(client: PoolClient): number | undefined {
-  return (client as { processID?: number }).processID;
-}
-
 /** What `pool.query` does, and notes which session it asks. */
 function askPool<Result extends object>(
   pool: Pool,
@@ -174,60 +169,12 @@ function askPool<Result extends object>(
         return;
       }
       if (step) step.session = sessionOf(client);
-      ask(client, text, values, (error, rows) => {
+      const done = (error: Error | undefined, rows: object[]): void => {
         release(error);
         if (error) reject(error);
         else resolve(rows as Result[]);
-      });
+      };
+      ask(client, [{ text, values, done }]);
     });
   });
-}
-
-/** A transaction, and when it has certainly begun. */
-interface BegunTransaction extends Connection {
-  readonly begun: Promise<unknown>;
-}
-
-/**
- * Begins a transaction without waiting for the answer: statements are pipelined, so that what work asks at once crosses the
- * network together. Nothing is written before PostgreSQL has answered, though: outside a transaction it would stay.
- */
-function begin(client: PoolClient, server: DatabaseServer): BegunTransaction {
-  let hasBegun = false;
-  let failure: Error | undefined;
-  const begun = observeQuery('BEGIN', server, () => client.query('BEGIN')).then(() => {
-    hasBegun = true;
-  });
-  // Whoever writes, and the commit, hear of a failure; one that only reads fails by itself.
-  begun.catch(() => undefined);
-  return {
-    begun,
-    async query<Result extends object = Row>(text: string, values: readonly unknown[] = []): Promise<Result[]> {
-      if (!hasBegun && !/^\s*SELECT\b/.test(text)) await begun;
-      return observeQuery(text, server, (step) => {
-        if (step) step.session = sessionOf(client);
-        return new Promise<Result[]>((resolve, reject) => {
-          ask(client, text, values, (error, rows) => {
-            if (!error) {
-              resolve(rows as Result[]);
-              return;
-            }
-            // Statements under way with one that fails are refused because of it: whichever is heard first, that one is the reason.
-            if (!isRefusedAfterFailure(error)) failure = error;
-            reject(failure ?? error);
-          });
-        });
-      });
-    },
-  };
-}
-
-/** Rolls back; an error here means the connection itself is gone and must leave the pool. */
-async function rollback(client: PoolClient, server: DatabaseServer): Promise<Error | undefined> {
-  try {
-    await observeQuery('ROLLBACK', server, () => client.query('ROLLBACK'));
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
 }

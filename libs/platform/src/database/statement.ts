@@ -3,10 +3,20 @@ import { planNameOf } from './prepared';
 import { typeParsers } from './type-parsers';
 
 /**
- * Statements on their way to PostgreSQL and back. They are what `pg` makes of a text and its values, but for three things: the parts
- * of one leave together; what the rows of a planned statement look like is asked once a connection and not each time (PostgreSQL
- * refuses a planned statement whose rows would look otherwise by now); and rows are read without telling listeners that nobody has.
+ * Statements on their way to PostgreSQL and back. They are what `pg` makes of a text and its values, but for four things: statements
+ * that are asked together leave as one piece, with one end, so that PostgreSQL answers in one piece too, and begins none of those
+ * behind one that fails; what the rows of a planned statement look like is asked once a connection and not each time (PostgreSQL
+ * refuses a planned statement whose rows would look otherwise by now); rows are read without telling listeners that nobody has; and
+ * what cannot be written is never sent.
  */
+
+/** A statement to be sent, and who is told what became of it. */
+export interface Asked {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Called once, with what went wrong or with the rows. */
+  readonly done: (error: Error | undefined, rows: object[]) => void;
+}
 
 /** The columns of rows: their names, and what reads the text of each. */
 interface Shape {
@@ -19,11 +29,19 @@ interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
+/** What `pg` writes to, and remembers of planned statements by their names: those that are, and those that are being sent. */
+interface WireOfPg {
+  readonly parsedStatements: Record<string, string>;
+  readonly submittedNamedStatements: Record<string, string>;
+}
+
 /** What `pg` calls a query with and does not declare. */
 interface QueryOfPg {
+  /** Of the statement that PostgreSQL answers just now: `pg` notes under it what has been planned. */
   name: string | undefined;
+  text: string;
   values: readonly unknown[];
-  callback: (error: Error | null | undefined, rows?: object[]) => void;
+  callback: (error: Error | null | undefined) => void;
   prepare(wire: Wire): void;
 }
 
@@ -33,8 +51,8 @@ const NO_COLUMNS: Shape = { names: [], parsers: [] };
 class StatementWire {
   /** What is known of planned statements, by their names. */
   readonly shapes = new Map<string, Shape>();
-  private readonly parts: Uint8Array[] = [];
-  /** The connection itself, with what is written kept together. */
+  private parts: Uint8Array[] = [];
+  /** The connection itself, with what is written kept together, and without the end that each statement would have. */
   private readonly asking: Wire;
   /** The same, without the question what rows will look like. */
   private readonly knowing: Wire;
@@ -43,19 +61,31 @@ class StatementWire {
     const keep = (part: Uint8Array): void => {
       this.parts.push(part);
     };
-    this.asking = Object.assign(Object.create(connection) as Wire, { _send: keep });
-    this.knowing = Object.assign(Object.create(this.asking) as Wire, { describe: () => undefined });
+    const none = (): void => undefined;
+    this.asking = Object.assign(Object.create(connection) as Wire, { _send: keep, sync: none });
+    this.knowing = Object.assign(Object.create(this.asking) as Wire, { describe: none });
   }
 
-  /** Lets a query write its parts, and sends them as one. */
-  send(write: (wire: Wire) => void, isKnown: boolean): void {
+  /** Where a statement is written. */
+  for(statement: Statement): Wire {
+    return statement.isKnown ? this.knowing : this.asking;
+  }
+
+  /** Sends what was written, and the end of it. */
+  send(): void {
     const { stream } = this.connection;
-    write(isKnown ? this.knowing : this.asking);
-    const parts = this.parts.splice(0);
+    const parts = [...this.parts, SYNC];
+    this.parts = [];
     if (stream.writable) stream.write(Buffer.concat(parts));
+  }
+
+  forget(): void {
+    this.parts = [];
   }
 }
 
+/** The end of what belongs together. */
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
 const wires = new WeakMap<Wire, StatementWire>();
 
 function wireOf(connection: Wire): StatementWire {
@@ -64,40 +94,38 @@ function wireOf(connection: Wire): StatementWire {
   return wire;
 }
 
-class Statement extends Query {
-  private readonly received: object[] = [];
-  private shape: Shape | undefined;
-  private wire: StatementWire | undefined;
+/** One statement and its rows. */
+class Statement {
+  readonly name: string | undefined;
+  readonly rows: object[] = [];
   /** What kept a row from being read. */
-  private unreadable: Error | undefined;
+  unreadable: Error | undefined;
+  private shape: Shape | undefined;
+  private shapes: Map<string, Shape> | undefined;
 
-  constructor(text: string, values: readonly unknown[]) {
-    super(text);
-    Object.assign(this.ofPg, { name: planNameOf(text), values });
+  constructor(readonly asked: Asked) {
+    this.name = planNameOf(asked.text);
   }
 
-  private get ofPg(): QueryOfPg {
-    return this as unknown as QueryOfPg;
+  /** Whether it is known what its rows look like. */
+  get isKnown(): boolean {
+    return this.shape !== undefined;
   }
 
-  /** Writes the statement; called by `pg` when its turn has come. */
-  prepare(connection: Wire): void {
-    const { name } = this.ofPg;
-    this.wire = wireOf(connection);
-    this.shape = name === undefined ? undefined : this.wire.shapes.get(name);
-    this.wire.send((wire) => {
-      (Query.prototype as unknown as QueryOfPg).prepare.call(this, wire);
-    }, this.shape !== undefined);
+  /** Looks up what a connection knows of it. */
+  meet({ shapes }: StatementWire): void {
+    this.shapes = shapes;
+    this.shape = this.name === undefined ? undefined : shapes.get(this.name);
   }
 
-  handleRowDescription({ fields }: RowDescription): void {
+  describe({ fields }: RowDescription): void {
     this.learn({
       names: fields.map((field) => field.name),
       parsers: fields.map((field) => typeParsers.getTypeParser(field.dataTypeID) as (text: string) => unknown),
     });
   }
 
-  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+  read(fields: readonly (string | null)[]): void {
     const { names, parsers } = this.shape ?? NO_COLUMNS;
     const row: Record<string, unknown> = {};
     try {
@@ -108,49 +136,134 @@ class Statement extends Query {
     } catch (error) {
       this.unreadable = error as Error;
     }
-    this.received.push(row);
+    this.rows.push(row);
   }
 
-  handleCommandComplete(): void {
+  complete(): void {
     if (!this.shape) this.learn(NO_COLUMNS);
   }
 
-  handleReadyForQuery(): void {
-    if (this.unreadable) this.ofPg.callback(this.unreadable);
-    else this.ofPg.callback(null, this.received);
-  }
-
   private learn(shape: Shape): void {
-    const { name } = this.ofPg;
     this.shape = shape;
-    if (name !== undefined) this.wire?.shapes.set(name, shape);
+    if (this.name !== undefined) this.shapes?.set(this.name, shape);
   }
 }
 
-/**
- * Runs a statement on a connection.
- * @param done called once, with what went wrong or with the rows
- */
-export function ask(
-  client: PoolClient,
-  text: string,
-  values: readonly unknown[],
-  done: (error: Error | undefined, rows: object[]) => void,
-): void {
-  // Neither planned nor with values: it goes out as one text, which may hold several statements.
-  if (values.length === 0 && planNameOf(text) === undefined) {
-    client.query(text, (error: Error | null | undefined, result?: QueryResult<object>) => {
-      done(error ?? undefined, result?.rows ?? []);
+/** Statements that are sent together; for `pg` they are one query. */
+class StatementBatch extends Query {
+  /** Which of them PostgreSQL answers: those before it are complete. */
+  private place = 0;
+  /** Names of those that are planned by being sent here. */
+  private readonly planned = new Set<string>();
+  private isSettled = false;
+
+  constructor(private readonly statements: readonly Statement[]) {
+    super('');
+    Object.assign(this.ofPg, {
+      // Otherwise `pg` sends what has no values its own way.
+      queryMode: 'extended',
+      callback: (error: Error | null | undefined) => {
+        this.settle(error ?? undefined);
+      },
     });
-    return;
+    this.turnTo(0);
   }
-  const statement = new Statement(text, values) as unknown as QueryOfPg & Statement;
-  let isDone = false;
-  statement.callback = (error, rows = []) => {
-    // Of a value that cannot be written `pg` tells at once, and again when PostgreSQL has taken what was sent instead.
-    if (isDone) return;
-    isDone = true;
-    done(error ?? undefined, rows);
+
+  private get ofPg(): QueryOfPg {
+    return this as unknown as QueryOfPg;
+  }
+
+  /** Writes the statements; called by `pg` when their turn has come. */
+  prepare(connection: Wire): void {
+    const wire = wireOf(connection);
+    const { submittedNamedStatements: submitted } = connection as unknown as WireOfPg;
+    for (const [place, statement] of this.statements.entries()) {
+      statement.meet(wire);
+      this.turnTo(place);
+      const before = statement.name !== undefined && submitted[statement.name];
+      (Query.prototype as unknown as QueryOfPg).prepare.call(this, wire.for(statement));
+      if (statement.name !== undefined && submitted[statement.name] !== before) this.planned.add(statement.name);
+    }
+    // A value of one of them cannot be written: nobody's statement is sent, only what makes PostgreSQL say that it is ready.
+    if (this.isSettled) {
+      wire.forget();
+      for (const name of this.planned) Reflect.deleteProperty(submitted, name);
+    }
+    this.turnTo(0);
+    wire.send();
+  }
+
+  handleRowDescription(description: RowDescription): void {
+    this.statements[this.place]?.describe(description);
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    this.statements[this.place]?.read(fields);
+  }
+
+  handleCommandComplete(): void {
+    this.statements[this.place]?.complete();
+    this.turnTo(this.place + 1);
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete();
+  }
+
+  handleError(error: Error, connection: Wire): void {
+    const { submittedNamedStatements: submitted } = connection as unknown as WireOfPg;
+    // PostgreSQL has not looked at those behind it.
+    for (const { name } of this.statements.slice(this.place)) {
+      if (name !== undefined && this.planned.has(name)) Reflect.deleteProperty(submitted, name);
+    }
+    this.ofPg.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.ofPg.callback(undefined);
+  }
+
+  /** The one that `pg` sees. */
+  private turnTo(place: number): void {
+    this.place = place;
+    const statement = this.statements[place];
+    if (statement)
+      Object.assign(this.ofPg, { name: statement.name, text: statement.asked.text, values: statement.asked.values });
+  }
+
+  /** Tells everybody, once: who is complete has their rows, unless what ends them all together failed; the others the error. */
+  private settle(error: Error | undefined): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const complete = error && this.place === this.statements.length ? 0 : this.place;
+    for (const [place, { asked, rows, unreadable }] of this.statements.entries()) {
+      if (place < complete) asked.done(unreadable, rows);
+      else asked.done(error ?? new Error('PostgreSQL did not answer a statement.'), []);
+    }
+  }
+}
+
+/** Whether a text goes out as it is, because it may hold several statements: it is neither planned nor has it values. */
+export function isPlainText({ text, values }: Pick<Asked, 'text' | 'values'>): boolean {
+  return values.length === 0 && planNameOf(text) === undefined;
+}
+
+/** Runs statements on a connection, one after the other, and sends them together. Those behind one that fails are not begun. */
+export function ask(client: PoolClient, statements: readonly Asked[]): void {
+  let together: Statement[] = [];
+  const send = (): void => {
+    if (together.length > 0) client.query(new StatementBatch(together));
+    together = [];
   };
-  client.query(statement);
+  for (const asked of statements) {
+    if (!isPlainText(asked)) {
+      together.push(new Statement(asked));
+      continue;
+    }
+    send();
+    client.query(asked.text, (error: Error | null | undefined, result?: QueryResult<object>) => {
+      asked.done(error ?? undefined, result?.rows ?? []);
+    });
+  }
+  send();
 }
