@@ -121,17 +121,15 @@ class Floor {
       await this.query(client, 'lockFlow', [flowId]);
       await this.query(client, 'overlapping', [flowId, starts, ends]);
       await this.query(client, 'lockObjects', [ids]);
-      await this.query(client, 'registerMedia', [flowId, ids, timeranges, starts, ends, none, none]);
-      await this.query(client, 'insertSegments', [
+      const one = segments.length === 1;
+      const of = (...lists: unknown[][]): unknown[] => (one ? lists.map(([only]) => only) : lists);
+      await this.query(client, one ? 'registerOne' : 'registerMedia', [
         flowId,
-        starts,
-        ends,
-        ids,
-        timeranges,
-        none,
-        none,
-        none,
-        none,
+        ...of(ids, timeranges, starts, ends, none, none),
+      ]);
+      await this.query(client, one ? 'insertOne' : 'insertSegments', [
+        flowId,
+        ...of(starts, ends, ids, timeranges, none, none, none, none),
         String(media),
       ]);
     });

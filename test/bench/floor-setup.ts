@@ -24,6 +24,10 @@ export interface Statements {
   readonly overlapping: string;
   /** Object ids. */
   readonly lockObjects: string;
+  /** Flow id, object id, timerange, start, end, key frame count, initialisation object. */
+  readonly registerOne: string;
+  /** Flow id, start, end, object id, timerange, and four optional properties; at last the nanoseconds added. */
+  readonly insertOne: string;
   /** Flow id, then lists: object ids, timeranges, starts, ends, key frame counts, initialisation objects. */
   readonly registerMedia: string;
   /** Flow id, then lists: starts, ends, object ids, timeranges, and four optional properties; at last the nanoseconds added. */
@@ -79,7 +83,16 @@ export async function recordStatements(): Promise<Statements> {
       withInstances,
     });
   const pageValues = [FLOW, '1000000000', '2000000000', 31];
-  const segment = { objectId: OBJECT, timerange: '[0:1_0:2)', start: 1n, end: 2n };
+  const place = { timerange: '[0:1_0:2)', start: 1n, end: 2n };
+  const segment = {
+    ...place,
+    objectId: OBJECT,
+    tsOffset: undefined,
+    lastDuration: undefined,
+    sampleOffset: undefined,
+    sampleCount: undefined,
+  };
+  const media = { ...place, id: OBJECT, keyFrameCount: undefined, initObjectId: undefined };
   return {
     page: await record(page(true), pageValues),
     pageWithoutUrls: await record(page(false), pageValues),
@@ -98,26 +111,29 @@ export async function recordStatements(): Promise<Statements> {
     lockFlow: await record((connection) => flows.lock(connection, FLOW), [FLOW]),
     overlapping: await record((connection) => segments.overlapping(connection, FLOW, [segment]), [FLOW, ['1'], ['2']]),
     lockObjects: await record((connection) => objects.lock(connection, [OBJECT]), [[OBJECT]]),
+    registerOne: await record(
+      (connection) => objects.registerMedia(connection, FLOW, [media]),
+      [FLOW, OBJECT, media.timerange, '1', '2', null, null],
+    ),
+    insertOne: await record(
+      (connection) => segments.insert(connection, FLOW, [segment]),
+      [FLOW, '1', '2', OBJECT, segment.timerange, null, null, null, null, '1'],
+    ),
     registerMedia: await record(
-      (connection) =>
-        objects.registerMedia(connection, FLOW, [
-          {
-            id: OBJECT,
-            timerange: segment.timerange,
-            start: 1n,
-            end: 2n,
-            keyFrameCount: undefined,
-            initObjectId: undefined,
-          },
-        ]),
-      [FLOW, [OBJECT], [segment.timerange], ['1'], ['2'], [null], [null]],
+      (connection) => objects.registerMedia(connection, FLOW, [media, media]),
+      [FLOW, [OBJECT, OBJECT], [media.timerange, media.timerange], ['1', '1'], ['2', '2'], [null, null], [null, null]],
     ),
     insertSegments: await record(
-      (connection) =>
-        segments.insert(connection, FLOW, [
-          { ...segment, tsOffset: undefined, lastDuration: undefined, sampleOffset: undefined, sampleCount: undefined },
-        ]),
-      [FLOW, ['1'], ['2'], [OBJECT], [segment.timerange], [null], [null], [null], [null], '1'],
+      (connection) => segments.insert(connection, FLOW, [segment, segment]),
+      [
+        FLOW,
+        ['1', '1'],
+        ['2', '2'],
+        [OBJECT, OBJECT],
+        [segment.timerange, segment.timerange],
+        ...Array.from({ length: 4 }, () => [null, null]),
+        '2',
+      ],
     ),
     allocate: await record(
       (connection) =>

@@ -77,6 +77,11 @@ const LISTENERS = prepared(`
   SELECT about.source_id, NULL, true, NULL, false
     FROM event_stream_demand, unnest(${SOURCES}) AS about (source_id) WHERE wanted_until > clock_timestamp()`);
 
+/** Whether anybody listens to a type at all, whatever their filters: a tenth of the work of asking who. */
+const HEARD = prepared(`
+  SELECT EXISTS (SELECT FROM webhooks WHERE status <> 'disabled' AND $1 = ANY(events))
+      OR EXISTS (SELECT FROM event_stream_demand WHERE wanted_until > clock_timestamp()) AS heard`);
+
 const COLLECTING = prepared(`
   SELECT w.id FROM webhooks w
    WHERE w.id = ANY($1::uuid[])
@@ -104,6 +109,12 @@ const INSERT = prepared(`
 /** SQL of the writing side of the outbox. */
 @Injectable()
 export class OutboxRepository {
+  /** Whether there is anybody who listens to events of one type, of some Flow or Source. */
+  async isHeard(connection: Connection, type: EventType): Promise<boolean> {
+    const [row] = await connection.query<{ heard: boolean }>(HEARD, [type]);
+    return row?.heard ?? false;
+  }
+
   /**
    * Who may have to be told of events of one type, by Source. Filters on Flows do not hold for events of Sources (ADR 0026 of the
    * specification).

@@ -8,6 +8,9 @@ import { type EventWrite, type Listener, OutboxRepository } from './outbox.repos
 /** Told, after the commit, which webhooks are owed something new; perhaps none, when only event streams wanted it. */
 export type OutboxListener = (webhookIds: readonly string[]) => void;
 
+/** How long it is taken for granted that somebody listens, who has been found to. */
+const HEARD_FOR_MS = 10_000;
+
 /**
  * Where facts leave the store (ADR 0020). An event is written in the transaction of the change it tells of, so there is
  * never one without the other, and it is owed to the webhooks that exist, want it, and may be told of it at that moment.
@@ -16,6 +19,8 @@ export type OutboxListener = (webhookIds: readonly string[]) => void;
 export class Outbox {
   private readonly observers = new Set<OutboxListener>();
 
+  /** Until when it is taken for granted that somebody listens to a type, as `performance.now()` counts. */
+  private readonly heardUntil = new Map<EventType, number>();
   private readonly byClasses: boolean;
 
   /** @param configuration absent in tests: then classes restrict nobody */
@@ -42,6 +47,7 @@ export class Outbox {
     const [first] = events;
     if (!first) return;
     const { type, flowId } = first;
+    if (!(await this.isHeard(connection, type))) return;
     const sources = events.map(({ sourceId }) => sourceId);
     const listeners = await this.repository.listeners(connection, type, flowId, sources);
     if (listeners.length === 0) return;
@@ -58,6 +64,15 @@ export class Outbox {
     afterCommit(connection, () => {
       for (const observer of this.observers) observer(owed);
     });
+  }
+
+  /** Whether to ask who listens. That nobody does is asked each time, that somebody does now and then. */
+  private async isHeard(connection: Connection, type: EventType): Promise<boolean> {
+    const now = performance.now();
+    if (now < (this.heardUntil.get(type) ?? 0)) return true;
+    const isHeard = await this.repository.isHeard(connection, type);
+    if (isHeard) this.heardUntil.set(type, now + HEARD_FOR_MS);
+    return isHeard;
   }
 
   /** @returns `undefined` when nobody is to be told */
