@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '@tams/platform';
+import { statementsMade } from '../../libs/telemetry/src/tracing/query-telemetry';
 import { TamsServer } from '../../apps/tams-api/src/tams-server';
 import { TamsClient } from '../contract/tams-client';
+import { refusedStatements } from './statement-rules';
 import { createTestDatabase } from './test-database';
 
 /** A whole server on a database, a data directory and a port of its own, and a client that checks the contract. */
@@ -42,6 +44,10 @@ export async function startTestServer(environment: Readonly<Record<string, strin
     stop: async () => {
       await server.stop();
       if (environment['DATA_DIR'] === undefined) await rm(dataDirectory, { recursive: true, force: true });
+      // Whatever a suite made the server ask, another engine must be able to answer too.
+      const refused = refusedStatements(statementsMade());
+      if (refused.length > 0)
+        throw new Error(`Statements against the rules of docs/scaling.md:\n${refused.join('\n\n')}`);
     },
   };
 }

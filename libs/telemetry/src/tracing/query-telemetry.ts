@@ -40,6 +40,11 @@ interface KnownStatement extends StatementSummary {
 const MAXIMUM_KNOWN_STATEMENTS = 2_000;
 const known = new Map<string, KnownStatement>();
 
+/** Every statement this process has made, as far as they are remembered: what tests hold against the rules for statements. */
+export function statementsMade(): readonly string[] {
+  return [...known.keys()];
+}
+
 /**
  * Runs one SQL statement, counting how long it took and, inside a sampled trace, as a span. Neither holds values.
  * @param text the statement with placeholders
