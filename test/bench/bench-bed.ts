@@ -15,8 +15,9 @@ export interface BenchBed {
 /**
  * Runs a benchmark on a PostgreSQL of its own, and stops all it began, however it ends.
  * @param kept directory that is used and left; otherwise a temporary one is made and removed
+ * @param durable whether what is written survives a crash; without, filling is faster
  */
-export async function onBenchBed(work: (bed: BenchBed) => Promise<void>, kept?: string): Promise<void> {
+export async function onBenchBed(work: (bed: BenchBed) => Promise<void>, kept?: string, durable = true): Promise<void> {
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'tams-bench-')));
   await mkdir(directory, { recursive: true });
   // PostgreSQL runs as another user when this one is root.
@@ -24,7 +25,11 @@ export async function onBenchBed(work: (bed: BenchBed) => Promise<void>, kept?: 
   const stops: (() => unknown)[] = [];
   if (kept === undefined) stops.push(() => rm(directory, { recursive: true, force: true }));
   try {
-    const postgres = await EmbeddedPostgres.start({ dataDirectory: join(directory, 'postgres'), log: () => undefined });
+    const postgres = await EmbeddedPostgres.start({
+      dataDirectory: join(directory, 'postgres'),
+      log: () => undefined,
+      durable,
+    });
     stops.push(() => postgres.stop());
     await work({ directory, postgres, stops });
   } finally {

@@ -11,7 +11,7 @@ import type { LoadResult, LoadRound } from './load-plan';
 import { cpuSecondsOf } from './processor-time';
 
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
-const START_PATIENCE_MS = 60_000;
+const START_PATIENCE_MS = 120_000;
 
 /** A process that answers HTTP and whose use of the machine can be read. */
 export class MeasuredServer {
