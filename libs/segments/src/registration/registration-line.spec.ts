@@ -42,6 +42,33 @@ describe('requests that write one Flow', () => {
     expect(transactions.length).toBeLessThanOrEqual(2);
   });
 
+  it('are answered a few at a time, so that other work of the process comes in between', async () => {
+    const { line, transactions, letGo } = blockedLine();
+    const first = line.register('flow', [item('first')], 'http://here');
+    await new Promise(setImmediate);
+    const happened: string[] = [];
+    const others = Array.from({ length: 20 }, async (_, index) => {
+      await line.register('flow', [item(`${index}`)], 'http://here');
+      happened.push('answer');
+    });
+    letGo();
+    await first;
+    let isOver = false;
+    const otherWork = (): void => {
+      happened.push('other work');
+      if (!isOver) setImmediate(otherWork);
+    };
+    setImmediate(otherWork);
+    await Promise.all(others);
+    isOver = true;
+    expect(transactions.map(({ length }) => length)).toEqual([1, 20]);
+    const together = happened
+      .join()
+      .split('other work')
+      .map((part) => part.split('answer').length - 1);
+    expect(together.filter((answers) => answers > 0)).toEqual([8, 8, 4]);
+  });
+
   it('do not wait for those of another Flow', async () => {
     const { line, transactions, letGo } = blockedLine();
     const first = line.register('flow', [item('a')], 'http://here');

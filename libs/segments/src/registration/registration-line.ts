@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { currentPrincipal } from '@tams/auth';
 import { Batcher, type DomainError, UnavailableError } from '@tams/platform';
 import type { SegmentItem } from './segment-batch.schema';
@@ -16,6 +17,9 @@ const MOST_REQUESTS = 100;
 /** Most items of a transaction that several requests share. */
 const MOST_SHARED_ITEMS = 1000;
 
+/** How many requests of a transaction are answered before the process looks at what else has come. */
+const ANSWERS_A_TURN = 8;
+
 /** One request that waits. */
 interface Waiting {
   readonly items: readonly SegmentItem[];
@@ -30,7 +34,7 @@ type Outcome = { readonly failures: Failures } | { readonly error: unknown };
 
 /** The requests to one Flow that are not answered yet. */
 interface Line {
-  readonly batcher: Batcher<Waiting, ReadonlyMap<Waiting, Outcome>>;
+  readonly batcher: Batcher<Waiting, ReadonlyMap<Waiting, Promise<Outcome>>>;
   waiting: number;
 }
 
@@ -58,7 +62,7 @@ export class RegistrationLine {
     line.waiting += 1;
     try {
       const waiting = { items, baseUrl, asRequest: AsyncLocalStorage.snapshot(), caller: callerOf(baseUrl) };
-      const outcome = (await line.batcher.add(waiting)).get(waiting);
+      const outcome = await (await line.batcher.add(waiting)).get(waiting);
       if (!outcome) throw new Error('A request was left out of its transaction.');
       if ('error' in outcome) throw outcome.error;
       return outcome.failures;
@@ -79,7 +83,7 @@ export class RegistrationLine {
     return line;
   }
 
-  private async serve(flowId: string, requests: readonly Waiting[]): Promise<ReadonlyMap<Waiting, Outcome>> {
+  private async serve(flowId: string, requests: readonly Waiting[]): Promise<ReadonlyMap<Waiting, Promise<Outcome>>> {
     const outcomes = new Map<Waiting, Outcome>();
     let unavailable: Outcome | undefined;
     for (const group of groupsOf(requests)) {
@@ -90,7 +94,7 @@ export class RegistrationLine {
         if (isUnavailable(outcome)) unavailable = outcome;
       }
     }
-    return outcomes;
+    return inTurns(outcomes);
   }
 
   /** One transaction for all; when that fails because of one of them, one each. */
@@ -112,6 +116,23 @@ export class RegistrationLine {
       return { error };
     }
   }
+}
+
+/**
+ * Tells a few at a time, in their order, while the next transaction runs already: sixty answers in one go, and the sixty requests
+ * that follow them, kept every other request waiting that long.
+ */
+function inTurns(outcomes: ReadonlyMap<Waiting, Outcome>): ReadonlyMap<Waiting, Promise<Outcome>> {
+  const told = new Map<Waiting, Promise<Outcome>>();
+  let turn: Promise<unknown> = Promise.resolve();
+  for (const [request, outcome] of outcomes) {
+    if (told.size > 0 && told.size % ANSWERS_A_TURN === 0) turn = turn.then(() => nextTurn());
+    told.set(
+      request,
+      turn.then(() => outcome),
+    );
+  }
+  return told;
 }
 
 function all(group: readonly Waiting[], outcome: Outcome): [Waiting, Outcome][] {
