@@ -27,6 +27,7 @@ const groups = {
     'test:model': 'random operations against a model of the specification',
     'test:faults': 'killed processes, cut connections, full disks',
     'test:s3': 'a real S3 store (RADOS Gateway; --store=seaweedfs)',
+    'test:live': 'live ingest of two hours in minutes, or in real time, over a killed server',
     'test:stack': 'Prometheus, Alertmanager, Helm, the image, run for real',
     lint: 'ESLint and Prettier',
     'lint:fix': 'the same, mending what they can',

@@ -1,11 +1,11 @@
-// Installs the Debian packages that tests ask for a browser, media players and a pooler (or the packages named), where they are missing.
+// Installs the Debian packages that tests ask for a browser, media players, a pooler and SRT (or the packages named), where they are missing.
 // Without them those tests are skipped and say so.
 //   node scripts/install-test-programs.mjs [package ...]
 import { spawnSync } from 'node:child_process';
 import { installPackages, PackagesUnavailableError } from './debian-packages.mjs';
 
 const named = process.argv.slice(2);
-const packages = named.length > 0 ? named : ['chromium', 'ffmpeg', 'pgbouncer', ...gstreamer()];
+const packages = named.length > 0 ? named : ['chromium', 'ffmpeg', 'pgbouncer', 'srt-tools', ...gstreamer()];
 const missing = packages.filter((name) => !isInstalled(name));
 
 try {

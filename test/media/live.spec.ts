@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
 import { taiNow } from '../../apps/tams-media/src/ingest/plan';
@@ -94,6 +94,60 @@ describeWithFfmpeg('live ingest', () => {
     }
   });
 
+  it('registers a segment before the next one is over', async () => {
+    const segments = await Promise.all(upTo(5).map((index) => readFile(media.path(`l${index}.ts`))));
+    const registered = new Milestone();
+    const source = createServer((socket) => {
+      void sendStepByStep(socket, segments, registered);
+    });
+    await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+    const stop = new AbortController();
+    try {
+      const { port } = source.address() as AddressInfo;
+      const result = await ingest(
+        store.client,
+        { media: `tcp://127.0.0.1:${port}`, live: 'stream', stop: stop.signal, segmentDuration: 1 },
+        {
+          ...quiet,
+          registered: (_flow, { length }) => {
+            registered.add(length);
+          },
+          // The connection ends with the media.
+          warn: () => {
+            stop.abort();
+          },
+        },
+      );
+      const ranges = (await store.segments(result.flow_id)).map(({ timerange }) => timerange.slice(1, -1).split('_'));
+      expect(ranges).toHaveLength(6);
+      expect(ranges.slice(1).map(([start]) => start)).toEqual(ranges.slice(0, -1).map(([, end]) => end));
+    } finally {
+      source.close();
+    }
+  });
+
+  it('registers what a playlist lists before it lists more', async () => {
+    const registered = new Milestone();
+    const revisions = upTo(5).map((last) => ({ listed: upTo(last), after: last, ended: last === 5 }));
+    const origin = await growingOrigin(media.folder, revisions, registered);
+    try {
+      const result = await ingest(
+        store.client,
+        { media: origin.url, live: 'follow' },
+        {
+          ...quiet,
+          registered: (_flow, { length }) => {
+            registered.add(length);
+          },
+          warn: () => undefined,
+        },
+      );
+      expect(await store.segments(result.flow_id)).toHaveLength(6);
+    } finally {
+      origin.stop();
+    }
+  });
+
   it('reads a live stream from a TCP port, connects again, and keeps the time of day', async () => {
     const bytes = await readFile(media.path('whole.ts'));
     const half = Math.floor(bytes.length / 2);
@@ -144,8 +198,38 @@ describeWithFfmpeg('live ingest', () => {
   });
 });
 
+/** How many of something there are, for those who wait for so many. */
+class Milestone {
+  private count = 0;
+  private readonly waiting: { count: number; wake: () => void }[] = [];
+
+  add(more: number): void {
+    this.count += more;
+    for (const each of this.waiting) if (each.count <= this.count) each.wake();
+  }
+
+  async reaches(count: number): Promise<void> {
+    if (this.count < count) await new Promise<void>((wake) => this.waiting.push({ count, wake }));
+  }
+}
+
+/** The packets that a segment begins with: tables, and the first of its picture. */
+const FIRST_PACKETS = 8 * 188;
+
+/** Sends of each segment no more than its first packets before the one before it is registered. */
+async function sendStepByStep(socket: Socket, segments: Buffer[], registered: Milestone): Promise<void> {
+  for (const [index, segment] of segments.entries()) {
+    socket.write(segment.subarray(0, FIRST_PACKETS));
+    await registered.reaches(index);
+    socket.write(segment.subarray(FIRST_PACKETS));
+  }
+  socket.end();
+}
+
 interface Revision {
   listed?: number[];
+  /** Shown when so many segments are registered. */
+  after?: number;
   status?: number;
   startsOver?: boolean;
   ended?: boolean;
@@ -156,10 +240,13 @@ function upTo(last: number): number[] {
 }
 
 /** An origin whose playlist is another one at every request. */
-async function growingOrigin(folder: string, revisions: Revision[]): Promise<{ url: string; stop: () => void }> {
+async function growingOrigin(
+  folder: string,
+  revisions: Revision[],
+  registered = new Milestone(),
+): Promise<{ url: string; stop: () => void }> {
   let asked = 0;
-  const server = createHttpServer((request, response) => {
-    const { url = '' } = request;
+  const answer = async ({ url = '' }: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!url.endsWith('.m3u8')) {
       readFile(`${folder}${url}`).then(
         (bytes) => response.end(bytes),
@@ -169,6 +256,7 @@ async function growingOrigin(folder: string, revisions: Revision[]): Promise<{ u
     }
     const revision = revisions[Math.min(asked, revisions.length - 1)] ?? {};
     asked += 1;
+    await registered.reaches(revision.after ?? 0);
     if (revision.status !== undefined) {
       response.writeHead(revision.status).end();
       return;
@@ -183,6 +271,9 @@ async function growingOrigin(folder: string, revisions: Revision[]): Promise<{ u
         ...(revision.ended ? ['#EXT-X-ENDLIST'] : []),
       ].join('\n'),
     );
+  };
+  const server = createHttpServer((request, response) => {
+    void answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

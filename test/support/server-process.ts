@@ -20,10 +20,12 @@ export class ServerProcess {
   /**
    * @param environment variables of the server; its port is chosen by the system unless given
    * @param program arguments of Node.js; the server's sources unless given
+   * @param patience milliseconds in which it must be ready
    */
   static async start(
     environment: Readonly<Record<string, string>>,
     program: readonly string[] = [join(__dirname, 'run-server.cjs')],
+    patience = START_PATIENCE_MS,
   ): Promise<ServerProcess> {
     const child = spawn(process.execPath, program, {
       env: {
@@ -41,7 +43,7 @@ export class ServerProcess {
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`The server process is not ready. It said:\n${output}`));
-      }, START_PATIENCE_MS);
+      }, patience);
       const listen = (text: Buffer): void => {
         output = (output + text.toString()).slice(-20_000);
         const ready = /ready at (http:\/\/[^\s"]+)/.exec(output)?.[1];

@@ -21,34 +21,14 @@ interface IngestCommandOptions extends CommonOptions {
   segmentDuration: number;
   variants: string;
   resume?: boolean;
+  ffmpeg: boolean;
   follow?: boolean;
   live?: boolean;
 }
 
 /** Adds `ingest <media>`. */
 export function addIngestCommand(program: Command, signal: AbortSignal): void {
-  const command = addCommand(program, 'ingest', '<media>')
-    .description('put media into a TAMS server')
-    .argument(
-      '<media>',
-      'file, HLS playlist, folder of .ts files, an http(s) URL of a file or playlist, or - for standard input',
-    )
-    .option('--label <label>', 'label of the Flow (default: the name of the media)')
-    .option(
-      '--muxed',
-      'keep picture and sound together in one Flow (default: a Flow each, and a multi Flow that collects them)',
-    )
-    .option(
-      '--segment-duration <seconds>',
-      'how long segments should be where media is cut at key frames',
-      readSeconds,
-      2,
-    )
-    .option('--variants <names>', 'which variants of a multivariant playlist: all, best, or names with commas', 'all')
-    .option('--follow', 'follow an HLS playlist as it grows, until it ends or Ctrl-C')
-    .option('--live', 'read live MPEG-TS from - (standard input), tcp://host:port, tcp://@:port or udp://@group:port')
-    .option('--resume', 'go on with a broken ingest of the same media where it stopped')
-    .option('--concurrency <number>', 'uploads at the same time', readConcurrency, 4);
+  const command = withIngestOptions(addCommand(program, 'ingest', '<media>'));
   withCommonOptions(command)
     .addHelpText('after', NOTES)
     .action(async (media: string, options: IngestCommandOptions) => {
@@ -75,10 +55,41 @@ export function addIngestCommand(program: Command, signal: AbortSignal): void {
     });
 }
 
+function withIngestOptions(command: Command): Command {
+  return command
+    .description('put media into a TAMS server')
+    .argument(
+      '<media>',
+      'file, HLS playlist, folder of .ts files, an http(s) URL of a file or playlist, or - for standard input',
+    )
+    .option('--label <label>', 'label of the Flow (default: the name of the media)')
+    .option(
+      '--muxed',
+      'keep picture and sound together in one Flow (default: a Flow each, and a multi Flow that collects them)',
+    )
+    .option(
+      '--segment-duration <seconds>',
+      'how long segments should be where media is cut at key frames',
+      readSeconds,
+      2,
+    )
+    .option('--variants <names>', 'which variants of a multivariant playlist: all, best, or names with commas', 'all')
+    .option('--follow', 'follow an HLS playlist as it grows, until it ends or Ctrl-C')
+    .option('--live', 'read live MPEG-TS from - (standard input), tcp://host:port, tcp://@:port or udp://@group:port')
+    .option(
+      '--no-ffmpeg',
+      'refuse files that are not read here, instead of having an installed ffmpeg make them readable',
+    )
+    .option('--resume', 'go on with a broken ingest of the same media where it stopped')
+    .option('--concurrency <number>', 'uploads at the same time', readConcurrency, 4);
+}
+
 const NOTES = `
 Files (MP4, MOV, MKV, WebM, MPEG-TS, WAV, FLAC, MP3, AAC, Ogg) are cut at key frames into CMAF segments, sound in numbers into
-WAV; nothing is encoded anew. Segments that exist (HLS playlists, folders of .ts files) are stored as they are. Times come from
-the media itself, not from the playlist: Flow time is media time. A live stream is stored as it comes, on the time of day (TAI).
+WAV; nothing is encoded anew. Other files (MXF, AVI, MPEG-2 video) go through ffmpeg first, where that is installed: it copies
+what it can and encodes the rest, which is said. Segments that exist (HLS playlists, folders of .ts files) are stored as they are.
+Times come from the media itself, not from the playlist: Flow time is media time. A live stream is stored as it comes, on the time
+of day (TAI).
 
 Examples:
   npm run ingest -- apps/tams-media/sample/playlist.m3u8 --label "Test card"
@@ -93,6 +104,10 @@ function liveProgress(json = false): IngestProgress {
   let [count, bytes] = [0, 0];
   const { isTTY } = process.stderr;
   return {
+    listening: (address) => {
+      if (json) console.log(JSON.stringify({ event: 'listening', address }));
+      else console.error(`Listening on ${address}: Ctrl-C ends it`);
+    },
     uploading: () => {
       if (!json) console.error('Live: Ctrl-C ends it');
     },

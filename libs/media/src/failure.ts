@@ -16,6 +16,9 @@ export class Failure extends Error {
 /** A part of the media is not where it was announced: going on cannot bring it back. */
 export class MediaGoneFailure extends Failure {}
 
+/** Media is whole as far as anybody can tell, but of a container or coding that is not read here. */
+export class UnknownMediaFailure extends Failure {}
+
 /** The message of anything thrown, with the causes that `fetch` and the file system hide one level down. */
 export function reasonOf(error: unknown): string {
   if (!hasMessage(error)) return String(error);

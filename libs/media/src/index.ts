@@ -1,4 +1,4 @@
-export { Failure, MediaGoneFailure, reasonOf } from './failure';
+export { Failure, MediaGoneFailure, reasonOf, UnknownMediaFailure } from './failure';
 export { DEFAULT_SEGMENT_SECONDS, planFile } from './ingest/plan-file';
 export { type FlowNaming, multiFlow, rolesOf, trackFlow } from './ingest/flow-description';
 export { FlowIdBook } from './ingest/flow-ids';

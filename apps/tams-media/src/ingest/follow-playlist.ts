@@ -32,6 +32,7 @@ export async function* followPlaylist(
 ): AsyncGenerator<ExistingSegment> {
   const fetcher = new SegmentFetcher(location, folder, undefined, RETRY);
   let [playlist, next, epoch] = [first, first.sequence, 0];
+  let loadedAt = performance.now();
   for (;;) {
     const end = playlist.sequence + playlist.segments.length;
     // Numbers that begin again below what was read are those of an origin that started over.
@@ -48,7 +49,9 @@ export async function* followPlaylist(
     next = Math.max(next, end);
     if (playlist.ended || options.stop.aborted) return;
     const pause = (playlist.targetDuration || 2) * (fresh.length > 0 ? 1000 : 500);
-    if (!(await paused(pause, options.stop))) return;
+    // Counted from when the last one was asked for, so that fetching segments delays nothing.
+    if (!(await paused(Math.max(0, loadedAt + pause - performance.now()), options.stop))) return;
+    loadedAt = performance.now();
     const reloaded = await reload(location, options);
     if (!reloaded) return;
     playlist = reloaded;

@@ -17,7 +17,7 @@ import { Journal } from './journal';
 import { planIngest, type PlanOptions } from './plan';
 
 /** What to ingest and how. */
-export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal' | 'live' | 'follow'> {
+export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signal' | 'live' | 'listening' | 'follow'> {
   /** Uploads at the same time; default 4. */
   concurrency?: number | undefined;
   /** Go on with a broken ingest of the same media where it stopped. */
@@ -29,6 +29,8 @@ export interface IngestOptions extends Omit<PlanOptions, 'ids' | 'warn' | 'signa
 
 /** Told how far an ingest has come. */
 export interface IngestProgress {
+  /** A live stream is waited for; absent where that interests nobody. */
+  listening?: (address: string) => void;
   /** The media is known; bytes to send where that can be said. */
   uploading: (bytes: number | undefined) => void;
   uploaded: (bytes: number) => void;
@@ -93,6 +95,7 @@ export async function ingest(
     warn,
     signal: client.signal,
     live: options.live === 'stream' ? stop : undefined,
+    listening: progress.listening,
     follow:
       options.live === 'follow'
         ? (playlist, location, folder) => followPlaylist(playlist, location, folder, { stop, warn })

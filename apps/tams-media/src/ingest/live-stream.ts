@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { on, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,8 @@ export interface LiveOptions {
   target: number;
   stop: AbortSignal;
   warn: (text: string) => void;
+  /** Told when a sender may begin, where this end waits for one. */
+  listening: (address: string) => void;
 }
 
 /**
@@ -26,16 +28,26 @@ export async function* liveSegments(address: string, options: LiveOptions): Asyn
     number += 1;
     return { name: `live segment ${number}`, content: { bytes }, discontinuity: 0 };
   };
-  for await (const chunk of chunksFrom(address, options)) {
+  let isInterrupted = false;
+  const interrupted = (): void => {
+    isInterrupted = true;
+  };
+  for await (const chunk of chunksFrom(address, { ...options, interrupted })) {
     for (const segment of splitter.push(chunk)) yield named(segment);
   }
-  const rest = splitter.finish();
+  const rest = splitter.finish(isInterrupted);
   if (rest) yield named(rest);
 }
 
-async function* chunksFrom(address: string, options: LiveOptions): AsyncGenerator<Buffer> {
+/** What a reader of bytes needs to know. */
+interface ReadingOptions extends LiveOptions {
+  /** Told when reading stops while the stream goes on. */
+  interrupted: () => void;
+}
+
+async function* chunksFrom(address: string, options: ReadingOptions): AsyncGenerator<Buffer> {
   if (address === '-') {
-    yield* stoppable(process.stdin, options.stop);
+    yield* stoppable(process.stdin, options);
     return;
   }
   const parts = /^(tcp|udp):\/\/(?:([^@/:]*)@)?([^:/]*):(\d+)\/?$/.exec(address);
@@ -51,8 +63,9 @@ async function* chunksFrom(address: string, options: LiveOptions): AsyncGenerato
 }
 
 /** Ends quietly when it is told to, whatever the stream says of that. */
-async function* stoppable(stream: Readable, stop: AbortSignal): AsyncGenerator<Buffer> {
+async function* stoppable(stream: Readable, { stop, interrupted }: ReadingOptions): AsyncGenerator<Buffer> {
   const end = (): void => {
+    if (!stream.readableEnded) interrupted();
     stream.destroy();
   };
   stop.addEventListener('abort', end, { once: true });
@@ -70,11 +83,11 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 
 /** Connects, and again with growing pauses whenever the connection ends, until it is told to stop. */
-async function* fromTcp(host: string, port: number, options: LiveOptions): AsyncGenerator<Buffer> {
+async function* fromTcp(host: string, port: number, options: ReadingOptions): AsyncGenerator<Buffer> {
   for (let pause = FIRST_PAUSE; !options.stop.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const socket = connect({ host, port });
     try {
-      for await (const chunk of stoppable(socket, options.stop)) {
+      for await (const chunk of stoppable(socket, options)) {
         pause = FIRST_PAUSE;
         yield chunk;
       }
@@ -93,14 +106,16 @@ function warnUnlessStopped(options: LiveOptions, text: string): void {
 }
 
 /** Waits for somebody to connect, one after another, until it is told to stop. */
-async function* fromConnections(host: string, port: number, options: LiveOptions): AsyncGenerator<Buffer> {
+async function* fromConnections(host: string, port: number, options: ReadingOptions): AsyncGenerator<Buffer> {
   const server = createServer();
   try {
     server.listen(port, host === '' ? undefined : host);
     await once(server, 'listening', { signal: options.stop });
+    const { port: actual } = server.address() as AddressInfo;
+    options.listening(`tcp port ${actual}`);
     for await (const [socket] of on(server, 'connection', { signal: options.stop }) as AsyncIterable<[Readable]>) {
       try {
-        yield* stoppable(socket, options.stop);
+        yield* stoppable(socket, options);
       } catch (error) {
         options.warn(`The connection broke: ${reasonOf(error)}; waiting for the next one`);
       }
@@ -116,7 +131,7 @@ async function* fromConnections(host: string, port: number, options: LiveOptions
 /** Datagrams waiting to be read; more than this many are lost, as they would be in the network. */
 const MOST_WAITING = 50_000;
 
-async function* fromUdp(group: string, port: number, options: LiveOptions): AsyncGenerator<Buffer> {
+async function* fromUdp(group: string, port: number, options: ReadingOptions): AsyncGenerator<Buffer> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   const waiting: Buffer[] = [];
   let [lost, wake] = [0, (): void => undefined];
@@ -129,7 +144,9 @@ async function* fromUdp(group: string, port: number, options: LiveOptions): Asyn
     socket.bind(port);
     await once(socket, 'listening', { signal: options.stop });
     if (/^2(2[4-9]|3\d)\./.test(group)) socket.addMembership(group);
+    options.listening(`udp port ${socket.address().port}`);
     options.stop.addEventListener('abort', () => {
+      options.interrupted();
       wake();
     });
     while (!options.stop.aborted) {

@@ -12,8 +12,10 @@ import {
   multiFlow,
   planFile,
   type Rendition,
+  UnknownMediaFailure,
 } from '@tams/media';
 import { TAI_AHEAD_OF_UTC_NANOSECONDS } from '@tams/timing';
+import { bridge } from './ffmpeg-bridge';
 import { liveSegments } from './live-stream';
 import { bytesOfFile } from './local-file';
 import { DownloadFolder, Location } from './location';
@@ -38,11 +40,15 @@ export interface PlanOptions {
   segmentDuration?: number | undefined;
   /** Which variants of a multivariant playlist: all (default), the best, or names as the playlist gives them. */
   variants?: string | undefined;
+  /** Whether ffmpeg, where it is installed, makes files readable that are not read here; default no. */
+  ffmpeg?: boolean | undefined;
   ids: FlowIdBook;
   warn: (text: string) => void;
   signal?: AbortSignal | undefined;
   /** The media is a live MPEG-TS: the address it comes from, told when to stop. */
   live?: AbortSignal | undefined;
+  /** Told when the sender of a live stream may begin. */
+  listening?: ((address: string) => void) | undefined;
   /** Lists a media playlist's segments; a live one may be followed. */
   follow?:
     | ((playlist: MediaPlaylist, location: Location, folder: DownloadFolder) => AsyncIterable<ExistingSegment>)
@@ -131,20 +137,36 @@ class Planner {
       ? new UrlSource(location.address, { requestInit: { headers: location.headers } })
       : new FilePathSource(location.address);
     const file = location.isRemote ? undefined : await bytesOfFile(location.address);
-    const naming = this.namingOf(title);
-    return { title, ...(await planFile(location.name, source, file, { target, muxed, ids, warn, naming })) };
+    const options = { target, muxed, ids, warn, naming: this.namingOf(title) };
+    const mayBridge = this.options.ffmpeg === true && !location.isRemote;
+    try {
+      return { title, ...(await planFile(location.name, source, file, options, mayBridge ? 'refuse' : 'warn')) };
+    } catch (error) {
+      if (!mayBridge || !(error instanceof UnknownMediaFailure)) throw error;
+      const readable = await this.bridged(location);
+      const again = new FilePathSource(readable ?? location.address);
+      const bytes = await bytesOfFile(readable ?? location.address);
+      return { title, ...(await planFile(location.name, again, bytes, options)) };
+    }
+  }
+
+  /** A readable copy of a file, where ffmpeg can make one. */
+  private async bridged(location: Location): Promise<string | undefined> {
+    const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, warn, signal } = this.options;
+    const path = await this.folder.path();
+    return (await bridge(location.name, location.address, path, { target, warn, signal })) ? path : undefined;
   }
 
   /** A live stream is stored as it comes, on the time of day. */
   private async planLive(address: string, stop: AbortSignal): Promise<IngestPlan> {
-    const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, warn, label } = this.options;
+    const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, warn, label, listening = noOneListens } = this.options;
     const title = label ?? (address === '-' ? 'Live' : address);
     const basics = this.segmentedBasics();
-    const rendition = await segmentedRendition(title, liveSegments(address, { target, stop, warn }), {
+    const rendition = await segmentedRendition(title, liveSegments(address, { target, stop, warn, listening }), {
       ...basics,
       naming: this.namingOf(title),
       readsAhead: false,
-      timeline: { ...basics.timeline, followsRestarts: true, originOf: ({ end }) => taiNow() - end },
+      timeline: { ...basics.timeline, isLive: true, originOf: ({ end }) => taiNow() - end },
     });
     return { title, renditions: [rendition], collections: [], dispose: nothingToDispose };
   }
@@ -236,7 +258,7 @@ class Planner {
 
   private segmentedBasics(): { ids: FlowIdBook; timeline: Parameters<typeof segmentedRendition>[2]['timeline'] } {
     const { ids, warn, follow } = this.options;
-    return { ids, timeline: { warn, followsRestarts: follow !== undefined, originOf: () => 0n, offsets: new Map() } };
+    return { ids, timeline: { warn, isLive: follow !== undefined, originOf: () => 0n, offsets: new Map() } };
   }
 }
 
@@ -252,6 +274,8 @@ interface PlaylistOptions {
 export function taiNow(): bigint {
   return BigInt(Date.now()) * 1_000_000n + TAI_AHEAD_OF_UTC_NANOSECONDS;
 }
+
+const noOneListens = (): void => undefined;
 
 const nothingToDispose = (): Promise<void> => Promise.resolve();
 

@@ -56,7 +56,8 @@ export class SegmentReader {
     try {
       const spans = [];
       for (const track of media.tracks) spans.push(await spanOf(name, track));
-      const warnings = [...media.warnings, ...(await this.checkTransportStream(media, name, content, spans))];
+      const packetWarnings = await this.checkTransportStream(media, name, content, spans);
+      const warnings = [...media.unread, ...media.warnings, ...packetWarnings];
       const container = media.isTransportStream ? 'mpeg-ts' : media.hasEditLists ? 'isobmff' : 'other';
       const mimeType = media.isTransportStream ? 'video/mp2t' : media.format.mimeType;
       return { name, content, ...(init ? { init } : {}), spans, container, mimeType, warnings };

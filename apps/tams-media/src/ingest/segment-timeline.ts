@@ -16,8 +16,8 @@ const LONGEST_GAP_OVER_ROLLOVER = 600_000_000_000n;
 /** How a timeline treats what does not follow on. */
 export interface TimelineOptions {
   warn: (text: string) => void;
-  /** Whether a clock that starts anew unannounced is followed, as a live stream needs it, instead of refused. */
-  followsRestarts: boolean;
+  /** Whether segments come while they are made: each is given at once, and a clock that starts anew unannounced is followed. */
+  isLive: boolean;
   /** Nanoseconds to add to all times, decided when the first segment is known: none, or from the media's clock to the time of day. */
   originOf: (first: TrackSpan) => bigint;
   /** Offsets by discontinuity, shared by renditions so that they stay together. */
@@ -31,13 +31,16 @@ interface Placed {
   end: bigint;
   last: bigint;
   tsOffset: bigint;
+  /** Whether it has been given away, so that its end stays. */
+  isGiven: boolean;
 }
 
 /**
  * Lays segments end to end in their given order. A segment reaches to the start of the next one when they meet within the
  * duration of its last picture, so that ranges neither overlap nor leave slivers; a real gap stays (AppNote 0012). The 33-bit
  * clock of MPEG-TS is followed over its turn (AppNote 0002), and an announced discontinuity continues where the last part
- * ended.
+ * ended. A live segment does not wait for the next one where its rate says when it ends; what its clock rounds is then taken from
+ * the next one's start.
  */
 export class SegmentTimeline {
   private waiting: Placed | undefined;
@@ -45,15 +48,18 @@ export class SegmentTimeline {
   private offset = 0n;
   private first: SegmentAnalysis | undefined;
   private origin = 0n;
+  /** How long a last picture stays; of one that is alone in its segment nothing tells. */
+  private usual = 40_000_000n;
 
   constructor(private readonly options: TimelineOptions) {}
 
   /**
-   * Places the next segment and returns the one before it, whose end is now known.
+   * Places the next segment and returns those whose ends are now known: the one before it, if it was not given earlier, and
+   * this one, if it is live.
    * @param discontinuity its Discontinuity Sequence Number
    * @throws Failure where it goes back in time or overlaps, or holds something else than the ones before
    */
-  place(analysis: SegmentAnalysis, discontinuity: number): PreparedSegment | undefined {
+  place(analysis: SegmentAnalysis, discontinuity: number): PreparedSegment[] {
     this.refuseChange(analysis);
     const lead = leadingSpan(analysis);
     if (this.first === analysis) this.origin = this.options.originOf(lead);
@@ -63,14 +69,17 @@ export class SegmentTimeline {
     const previous = this.waiting;
     if (previous) this.join(previous, placed);
     this.waiting = placed;
-    return previous && preparedOf(previous);
+    this.usual = placed.end - placed.last;
+    placed.isGiven = this.options.isLive && tellsItsEnd(placed);
+    const complete = [...(previous && !previous.isGiven ? [previous] : []), ...(placed.isGiven ? [placed] : [])];
+    return complete.map(preparedOf);
   }
 
-  /** The last segment. */
+  /** The last segment, if it was not given. */
   finish(): PreparedSegment | undefined {
     const last = this.waiting;
     this.waiting = undefined;
-    return last && preparedOf(last);
+    return last && !last.isGiven ? preparedOf(last) : undefined;
   }
 
   private placeAt(analysis: SegmentAnalysis, lead: TrackSpan, turn: bigint): Placed {
@@ -79,10 +88,11 @@ export class SegmentTimeline {
       analysis,
       lead,
       start: lead.start + tsOffset,
-      end: lead.end + tsOffset,
+      end: (lead.end > lead.last ? lead.end : lead.last + this.usual) + tsOffset,
       last: lead.last + tsOffset,
       // Inside an object a time that the library took for negative is one just before the turn.
       tsOffset: analysis.container === 'mpeg-ts' && lead.start < 0n ? tsOffset - ROLLOVER : tsOffset,
+      isGiven: false,
     };
   }
 
@@ -111,7 +121,7 @@ export class SegmentTimeline {
     const tolerance = previous.end - previous.last;
     const restarted = gap <= -tolerance || (turned(previous, next) && gap > LONGEST_GAP_OVER_ROLLOVER);
     if (restarted) {
-      if (!this.options.followsRestarts) throw this.refusal(previous, next);
+      if (!this.options.isLive) throw this.refusal(previous, next);
       this.options.warn(`${next.analysis.name}: the clock starts anew; it continues where the last segment ended`);
       this.offset += previous.end - next.start;
       Object.assign(next, this.placeAt(next.analysis, next.lead, this.turnOf(next.analysis, next.lead)));
@@ -122,7 +132,8 @@ export class SegmentTimeline {
       this.options.warn(`${formatTimestamp(gap)} without media ${names}`);
       return;
     }
-    previous.end = next.start;
+    if (previous.isGiven) next.start = previous.end;
+    else previous.end = next.start;
   }
 
   private refusal(previous: Placed, next: Placed): Failure {
@@ -174,6 +185,11 @@ export function leadingSpan(analysis: SegmentAnalysis): TrackSpan {
 
 function isSameTrack(a: TrackSpan, b: TrackSpan): boolean {
   return a.description.kind === b.description.kind && a.formatIndex === b.formatIndex;
+}
+
+/** Where the rate of pictures varies, only the next one tells how long the last one stays. */
+function tellsItsEnd({ lead: { description } }: Placed): boolean {
+  return description.kind === 'audio' || description.frameRate !== undefined;
 }
 
 function turned(previous: Placed, next: Placed): boolean {

@@ -77,12 +77,11 @@ async function* placedSegments(
   const timeline = new SegmentTimeline(options);
   try {
     first.analysis.warnings.forEach(options.warn);
-    timeline.place(first.analysis, first.segment.discontinuity);
+    yield* timeline.place(first.analysis, first.segment.discontinuity);
     for await (const segment of rest) {
       const analysis = await reader.analyse(segment.name, segment.content, segment.init);
       analysis.warnings.forEach(options.warn);
-      const placed = timeline.place(analysis, segment.discontinuity);
-      if (placed) yield placed;
+      yield* timeline.place(analysis, segment.discontinuity);
     }
     const last = timeline.finish();
     if (last) yield last;

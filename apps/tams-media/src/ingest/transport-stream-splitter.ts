@@ -12,6 +12,8 @@ const NULL_PID = 0x1fff;
 export class TransportStreamSplitter {
   private rest: Buffer = Buffer.alloc(0);
   private packets: Buffer[] = [];
+  /** By PID, where in the packets its last unit begins. */
+  private readonly lastUnits = new Map<number, number>();
   private size = 0;
   /** Tables by PID, as packets. */
   private readonly tables = new Map<number, Buffer>();
@@ -41,15 +43,26 @@ export class TransportStreamSplitter {
     return segments;
   }
 
-  /** What came since the last cut. */
-  finish(): Uint8Array | undefined {
-    return this.begun && this.packets.length > 0 ? this.cut() : undefined;
+  /**
+   * What came since the last cut.
+   * @param isInterrupted the stream goes on unread: units of which the end may be missing are left out
+   */
+  finish(isInterrupted: boolean): Uint8Array | undefined {
+    if (isInterrupted) this.dropLastUnits();
+    const hasLead = this.packets.some((packet) => pidOf(packet) === this.leadPid);
+    return this.begun && hasLead ? this.cut() : undefined;
+  }
+
+  private dropLastUnits(): void {
+    this.packets = this.packets.filter((packet, index) => index < (this.lastUnits.get(pidOf(packet)) ?? Infinity));
+    this.size = this.packets.length * PACKET_BYTES;
   }
 
   private take(packet: Buffer): Uint8Array | undefined {
-    const pid = packet.readUInt16BE(1) & 0x1fff;
+    const pid = pidOf(packet);
     if (pid === NULL_PID) return undefined;
-    if (pid === TABLE_PID || pid === this.mapPid) this.keepTable(pid, packet);
+    const isTable = pid === TABLE_PID || pid === this.mapPid;
+    if (isTable) this.keepTable(pid, packet);
     let complete: Uint8Array | undefined;
     if (pid === this.leadPid && startsUnit(packet) && isRandomAccess(packet)) {
       const ticks = presentationTicks(packet);
@@ -59,6 +72,7 @@ export class TransportStreamSplitter {
     }
     if (!this.begun) return complete;
     if (this.packets.length === 0) for (const table of this.tables.values()) this.add(table);
+    if (!isTable && startsUnit(packet)) this.lastUnits.set(pid, this.packets.length);
     this.add(packet);
     return complete ?? (this.size > LARGEST_SEGMENT ? this.cut() : undefined);
   }
@@ -85,9 +99,14 @@ export class TransportStreamSplitter {
   private cut(): Uint8Array {
     const segment = Buffer.concat(this.packets, this.size);
     this.packets = [];
+    this.lastUnits.clear();
     this.size = 0;
     return segment;
   }
+}
+
+function pidOf(packet: Buffer): number {
+  return packet.readUInt16BE(1) & 0x1fff;
 }
 
 function startsUnit(packet: Buffer): boolean {

@@ -101,7 +101,11 @@ export class TrackReader {
     };
     const media = await this.objects.open(this.selected.flow.id, segment, download);
     try {
-      const track = this.trackIn(media.tracks, segment);
+      const track = this.trackIn(media.tracks);
+      if (!track) {
+        this.options.gap(bounds.start, bounds.end);
+        return;
+      }
       const packets = this.timed(track, offsetOf(segment));
       if (track.description.kind === 'video') yield* this.pictures(packets, wanted, segment);
       else yield* this.sounds(packets, wanted, track);
@@ -112,13 +116,10 @@ export class TrackReader {
     }
   }
 
-  private trackIn(tracks: MediaTrack[], segment: FlowSegment): MediaTrack {
+  /** A Segment of several tracks may lack one, as at the end of a live stream. */
+  private trackIn(tracks: MediaTrack[]): MediaTrack | undefined {
     const { kind, formatIndex } = this.selected;
-    const track = tracks.find(({ description, formatIndex: at }) => description.kind === kind && at === formatIndex);
-    if (track) return track;
-    throw new Failure(`The object of segment ${segment.timerange} (${segment.object_id}) holds no such ${kind}`, {
-      next: 'Write the ranges before and after it with --timerange, or ingest that media again.',
-    });
+    return tracks.find(({ description, formatIndex: at }) => description.kind === kind && at === formatIndex);
   }
 
   private async *timed(media: MediaTrack, offset: bigint): AsyncGenerator<TimedPacket> {

@@ -12,7 +12,7 @@ import {
   type InputVideoTrack,
   type Source,
 } from 'mediabunny';
-import { Failure, reasonOf } from '../failure';
+import { Failure, reasonOf, UnknownMediaFailure } from '../failure';
 import { advice } from './advice';
 import { ROLLOVER_TICKS, TICKS_PER_SECOND } from '../media-time';
 import { describeTrack, type TrackDescription } from './track-description';
@@ -44,6 +44,8 @@ export interface OpenMedia {
   /** Whether times below zero are those an edit list hides. */
   hasEditLists: boolean;
   isTransportStream: boolean;
+  /** Of tracks whose coding is not read. */
+  unread: string[];
   warnings: string[];
   dispose: () => void;
 }
@@ -60,7 +62,7 @@ export async function openMedia(name: string, source: Source, init?: Input): Pro
   const input = new Input({ source, formats: ALL_FORMATS, ...(init ? { initInput: init } : {}) });
   try {
     const format = await input.getFormat();
-    const { tracks, warnings } = await readTracks(name, input);
+    const { tracks, unread, warnings } = await readTracks(name, input);
     if (tracks.length === 0) throw await nothingToRead(name, input, format);
     return {
       name,
@@ -69,6 +71,7 @@ export async function openMedia(name: string, source: Source, init?: Input): Pro
       format,
       hasEditLists: format instanceof IsobmffInputFormat,
       isTransportStream: format instanceof MpegTsInputFormat,
+      unread,
       warnings,
       dispose: () => {
         input.dispose();
@@ -84,16 +87,19 @@ export async function openMedia(name: string, source: Source, init?: Input): Pro
 export function unreadable(name: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof UnsupportedInputFormatError) {
-    return new Failure(`${name} is not media that can be read here: ${READABLE}`, {
+    return new UnknownMediaFailure(`${name} is not media that can be read here: ${READABLE}`, {
       next: advice.rewrap,
       cause: error,
     });
   }
   if (reasonOf(error).includes('channel configuration 0')) {
-    return new Failure(`${name} says only inside its sound which channels it has (PCE), which is not read from ADTS`, {
-      next: advice.rewrap,
-      cause: error,
-    });
+    return new UnknownMediaFailure(
+      `${name} says only inside its sound which channels it has (PCE), which is not read from ADTS`,
+      {
+        next: advice.rewrap,
+        cause: error,
+      },
+    );
   }
   return new Failure(`${name} is damaged or cut short: ${reasonOf(error)}`, {
     next: advice.save,
@@ -101,8 +107,9 @@ export function unreadable(name: string, error: unknown): Failure {
   });
 }
 
-async function readTracks(name: string, input: Input): Promise<{ tracks: MediaTrack[]; warnings: string[] }> {
+async function readTracks(name: string, input: Input): Promise<Pick<OpenMedia, 'tracks' | 'unread' | 'warnings'>> {
   const tracks: MediaTrack[] = [];
+  const unread: string[] = [];
   const warnings: string[] = [];
   const counts = { video: 0, audio: 0 };
   const onOneTurn = await turnKeeper(input);
@@ -115,13 +122,14 @@ async function readTracks(name: string, input: Input): Promise<{ tracks: MediaTr
     const codec = await track.getCodec();
     const described = codec === null || !(await hasPackets(track)) ? undefined : await describeTrack(track, codec);
     if (!described) {
-      warnings.push(`${name}: the ${kind} track ${index + 1} ${codec ? 'is empty' : 'has a coding that is not read'}`);
+      if (codec === null) unread.push(`${name}: the ${kind} track ${index + 1} has a coding that is not read`);
+      else warnings.push(`${name}: the ${kind} track ${index + 1} is empty`);
       continue;
     }
     const ticksPerSecond = described.kind === 'audio' ? described.sampleRate : await timeBaseOf(track);
     tracks.push({ track, description: described, ticksPerSecond, isTimedByNext, index, formatIndex, onOneTurn });
   }
-  return { tracks, warnings };
+  return { tracks, unread, warnings };
 }
 
 const ROLLOVER_SECONDS = ROLLOVER_TICKS / TICKS_PER_SECOND;
@@ -154,7 +162,7 @@ async function nothingToRead(name: string, input: Input, format: InputFormat): P
       next: 'Copy the file again: without its index nothing of it can be read.',
     });
   }
-  return new Failure(`${name} holds neither picture nor sound that can be read`, {
+  return new UnknownMediaFailure(`${name} holds neither picture nor sound that can be read`, {
     next: advice.encodePicture,
   });
 }

@@ -11,6 +11,8 @@ const NULL_PID = 0x1fff;
 export interface PacketCheck {
   /** PIDs that carry elementary streams. */
   streamPids: number[];
+  /** Those of them that say they are picture or sound of MPEG (ISO/IEC 13818-1, table 2-22). */
+  mediaPids: number[];
   /** Packets missing according to the continuity counters. */
   lostPackets: number;
 }
@@ -29,7 +31,8 @@ export async function checkPackets(name: string, chunks: AsyncIterable<Uint8Arra
 class PacketReader {
   private rest = new Uint8Array();
   private readonly counters = new Map<number, number>();
-  private readonly streams = new Set<number>();
+  /** Stream ids by PID. */
+  private readonly streams = new Map<number, number>();
   private lost = 0;
   private position = 0;
 
@@ -50,7 +53,9 @@ class PacketReader {
         next: advice.saveTransportStream,
       });
     }
-    return { streamPids: [...this.streams].sort((a, b) => a - b), lostPackets: this.lost };
+    const streamPids = [...this.streams.keys()].sort((a, b) => a - b);
+    const mediaPids = streamPids.filter((pid) => isMpegMedia(this.streams.get(pid) ?? 0));
+    return { streamPids, mediaPids, lostPackets: this.lost };
   }
 
   private read(packet: DataView, at: number): void {
@@ -74,11 +79,11 @@ class PacketReader {
     const begins = (packet.getUint8(at + 1) & 0x40) !== 0;
     if (
       begins &&
-      payload + 3 <= at + PACKET_BYTES &&
+      payload + 4 <= at + PACKET_BYTES &&
       packet.getUint16(payload) === 0 &&
       packet.getUint8(payload + 2) === 1
     )
-      this.streams.add(pid);
+      this.streams.set(pid, packet.getUint8(payload + 3));
   }
 
   /** A counter may repeat once, and starts anew where the discontinuity indicator says so (2.4.3.4). */
@@ -89,6 +94,11 @@ class PacketReader {
     const step = (counter - previous + 16) % 16;
     if (step > 1) this.lost += step - 1;
   }
+}
+
+/** Sound has stream ids from 0xC0 on, picture up to 0xEF. */
+function isMpegMedia(streamId: number): boolean {
+  return streamId >= 0xc0 && streamId <= 0xef;
 }
 
 function joined(rest: Uint8Array, chunk: Uint8Array): Uint8Array {

@@ -22,12 +22,19 @@ export interface FileBytes {
 /**
  * Finds out whether a file ends before its media does. A library that reads such a file stops at its end without a word.
  * @param file absent for media that is read from a server, of which an MPEG-TS is not checked
- * @returns what to warn of, where the end may be missing
+ * @returns what to warn of, where the end may be missing, and streams of an MPEG-TS that are picture or sound and not read
  * @throws Failure where it is missing: the index names media that is not there; or where packets are damaged or scrambled
  */
-export async function requireWhole(media: OpenMedia, file: FileBytes | undefined): Promise<string[]> {
-  const { name, tracks, isTransportStream, format } = media;
-  if (isTransportStream) return file ? checkTransportStream(name, file) : [];
+export async function requireWhole(
+  media: OpenMedia,
+  file: FileBytes | undefined,
+): Promise<{ warnings: string[]; unread: string[] }> {
+  if (media.isTransportStream) return file ? checkTransportStream(media, file) : { warnings: [], unread: [] };
+  return { warnings: await warningsOf(media, file), unread: [] };
+}
+
+async function warningsOf(media: OpenMedia, file: FileBytes | undefined): Promise<string[]> {
+  const { name, tracks, format } = media;
   if (format instanceof WaveInputFormat) return file ? checkWave(name, file) : [];
   if (media.hasEditLists) await Promise.all(tracks.map((track) => requireLastPacket(name, track)));
   if (!(format instanceof MatroskaInputFormat)) return [];
@@ -39,15 +46,22 @@ export async function requireWhole(media: OpenMedia, file: FileBytes | undefined
     : [];
 }
 
-async function checkTransportStream(name: string, file: FileBytes): Promise<string[]> {
+async function checkTransportStream(
+  { name, tracks }: OpenMedia,
+  file: FileBytes,
+): Promise<{ warnings: string[]; unread: string[] }> {
   const bytes = file.size;
-  if (bytes % RECORDER_PACKET_BYTES === 0 && bytes % PACKET_BYTES !== 0) return [];
+  if (bytes % RECORDER_PACKET_BYTES === 0 && bytes % PACKET_BYTES !== 0) return { warnings: [], unread: [] };
   const whole = bytes - (bytes % PACKET_BYTES);
-  const { lostPackets } = await checkPackets(name, file.chunks(0, whole));
-  return [
-    ...(whole < bytes ? [`${name} ends in the middle of a packet: its end may be missing`] : []),
-    ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),
-  ];
+  const { lostPackets, mediaPids } = await checkPackets(name, file.chunks(0, whole));
+  const unread = mediaPids.filter((pid) => !tracks.some(({ track }) => track.id === pid));
+  return {
+    warnings: [
+      ...(whole < bytes ? [`${name} ends in the middle of a packet: its end may be missing`] : []),
+      ...(lostPackets > 0 ? [`${name}: ${lostPackets} packets are lost or damaged`] : []),
+    ],
+    unread: unread.map((pid) => `${name}: the stream with PID ${pid} has a coding that is not read`),
+  };
 }
 
 /** The header of a WAV says how long it is, except while it is written into a pipe (RIFF, RFC 2361). */

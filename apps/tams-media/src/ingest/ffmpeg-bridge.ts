@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Failure } from '@tams/media';
+
+const run = promisify(execFile);
+const PROBE_TIMEOUT_MS = 60_000;
+
+/** How a file that is not read here is made readable. */
+export interface BridgeOptions {
+  /** Seconds between key frames of a picture that is encoded anew. */
+  target: number;
+  signal: AbortSignal | undefined;
+  warn: (text: string) => void;
+}
+
+/** A stream as ffprobe describes it. */
+interface ProbedStream {
+  index: number;
+  codec_type?: string;
+  codec_name?: string;
+  field_order?: string;
+  r_frame_rate?: string;
+  has_b_frames?: number;
+  disposition?: { attached_pic?: number };
+}
+
+/** What is read here and fits into a MOV as it is. */
+const COPIED = /^(h264|hevc|prores|aac|ac3|eac3|mp3|pcm_.*)$/;
+/** Bits of sound are kept by the first, of a picture most by the second: its quality is what archives call visually lossless. */
+const SOUND_IN_NUMBERS = ['pcm_s24le'];
+const PICTURE = ['libx264', '-crf', '18'];
+
+/**
+ * Has ffmpeg write a file anew that is not read here, such as MXF or MPEG-2 video: what can be copied is copied, the rest is
+ * encoded, which is said.
+ * @param output path of the MOV to write
+ * @returns false where ffmpeg is not installed, or does not know the file either
+ * @throws Failure where ffmpeg begins and does not come to an end
+ */
+export async function bridge(name: string, path: string, output: string, options: BridgeOptions): Promise<boolean> {
+  const streams = await probed(path, options.signal);
+  if (streams.length === 0) return false;
+  const encoded: ProbedStream[] = [];
+  const untimed = new Set<ProbedStream>();
+  for (const stream of streams) {
+    if (await lacksOrder(path, stream, options.signal)) untimed.add(stream);
+    if (untimed.has(stream) || !COPIED.test(stream.codec_name ?? '')) encoded.push(stream);
+  }
+  const codings = encoded.map(({ codec_name, codec_type }) => `${codec_name ?? '?'} ${codec_type ?? ''}`).join(', ');
+  options.warn(
+    encoded.length === 0
+      ? `${name} is not read here: ffmpeg puts it into a MOV first, as it is`
+      : `${name} is not read here: ffmpeg encodes it anew first (${codings}), picture as H.264, sound in numbers; --no-ffmpeg refuses it`,
+  );
+  try {
+    const settings = streams.flatMap((stream, place) => {
+      if (!encoded.includes(stream)) return [...mapOf(stream, place), 'copy'];
+      return encodingOf(stream, place, { target: options.target, isUntimed: untimed.has(stream) });
+    });
+    await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-copyts', '-i', path, ...settings, '-f', 'mov', output], {
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return true;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const said = Error.isError(error) && 'stderr' in error ? String(error.stderr).trim().slice(-500) : '';
+    throw new Failure(`${name} is not read here, and ffmpeg cannot make it readable: ${said}`, {
+      next: 'Convert it yourself, for example to .mov with H.264, and ingest that.',
+      cause: error,
+    });
+  }
+}
+
+/** Pictures and sounds, without cover art; none where ffprobe is missing or does not know the file. */
+async function probed(path: string, signal: AbortSignal | undefined): Promise<ProbedStream[]> {
+  try {
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_streams', '-of', 'json', path], {
+      timeout: PROBE_TIMEOUT_MS,
+      ...(signal ? { signal } : {}),
+    });
+    const { streams = [] } = JSON.parse(stdout) as { streams?: ProbedStream[] };
+    return streams.filter(
+      ({ codec_type, codec_name, disposition }) =>
+        (codec_type === 'video' || codec_type === 'audio') &&
+        codec_name !== undefined &&
+        disposition?.attached_pic !== 1,
+    );
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}
+
+const PICTURES_LOOKED_AT = 60;
+
+/**
+ * Whether pictures are reordered and their times do not say how, as in AVI and some MXF: they are those of decoding, and a copy
+ * would be shown in that order.
+ */
+async function lacksOrder(path: string, stream: ProbedStream, signal: AbortSignal | undefined): Promise<boolean> {
+  if (stream.codec_type !== 'video' || (stream.has_b_frames ?? 0) === 0) return false;
+  const packets = ['-select_streams', `${stream.index}`, '-read_intervals', `%+#${PICTURES_LOOKED_AT}`];
+  const { stdout } = await run(
+    'ffprobe',
+    ['-v', 'error', ...packets, '-show_entries', 'packet=pts', '-of', 'csv=p=0', path],
+    { timeout: PROBE_TIMEOUT_MS, ...(signal ? { signal } : {}) },
+  );
+  const times = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number.parseFloat);
+  return times.every((time, index) => index === 0 || !(time < (times[index - 1] ?? time)));
+}
+
+function mapOf({ index }: ProbedStream, place: number): string[] {
+  return ['-map', `0:${index}`, `-c:${place}`];
+}
+
+/**
+ * Options of ffmpeg for a stream that is encoded.
+ * @param place zero-based among the streams that are written
+ * @param how seconds between key frames, and whether its pictures are timed by counting them
+ */
+function encodingOf(stream: ProbedStream, place: number, how: { target: number; isUntimed: boolean }): string[] {
+  if (stream.codec_type === 'audio') return [...mapOf(stream, place), ...SOUND_IN_NUMBERS];
+  const { field_order = '', r_frame_rate = '' } = stream;
+  const [numerator = 25, denominator = 1] = r_frame_rate.split('/').map(Number);
+  const group = Math.max(1, Math.round((numerator / denominator) * how.target)) || 50;
+  const isInterlaced = /^[tb][tb]$/.test(field_order);
+  return [
+    ...mapOf(stream, place),
+    ...PICTURE,
+    `-g:${place}`,
+    `${group}`,
+    ...(isInterlaced ? [`-flags:${place}`, '+ildct+ilme'] : []),
+    ...(how.isUntimed ? [`-filter:${place}`, `setpts=N/(${r_frame_rate})/TB`] : []),
+  ];
+}
