@@ -16,10 +16,10 @@ import { createTestDatabase } from '../support/test-database';
 import { BreakableServer } from './support/breakable-server';
 import { LONG } from './support/chance';
 
-// Three minutes with --long; long enough for several reloads of every playlist otherwise.
-const BEFORE_RESTART_SECONDS = LONG ? 90 : 30;
-const RECOVERY_SECONDS = LONG ? 50 : 30;
-const AFTER_SECONDS = LONG ? 40 : 20;
+// Three minutes with --long, two otherwise.
+const BEFORE_RESTART_SECONDS = LONG ? 90 : 55;
+const RECOVERY_SECONDS = LONG ? 50 : 40;
+const AFTER_SECONDS = LONG ? 40 : 25;
 const WATCHED_SECONDS = BEFORE_RESTART_SECONDS + RECOVERY_SECONDS + AFTER_SECONDS;
 const PAST_SECONDS = 20;
 const LOOK_EVERY_MS = 250;
