@@ -114,6 +114,40 @@ describe('the audit log', () => {
   });
 });
 
+describe('GET /service/audit', () => {
+  const search = async (query: string): Promise<Json[]> =>
+    (await server.as('admin', 'GET', `/service/audit?${query}`)).body['lines'] as Json[];
+
+  it('tells administrators who changed a resource, and who was refused', async () => {
+    const flow = videoFlow();
+    await server.as('write', 'PUT', `/flows/${flow.id}`, flow);
+    await server.as('read', 'PUT', `/flows/${flow.id}/label`, 'x');
+    await server.as('admin', 'PUT', `/flows/${flow.id}/label`, 'y');
+    const lines = await search(`resource=${flow.id}`);
+    expect(lines).toMatchObject([
+      { principal: 'admin', method: 'PUT', route: '/flows/{flowId}/label', outcome: 'done' },
+      { principal: 'read', audit: 'refusal', outcome: 'scope-missing', status: 403 },
+      { principal: 'write', method: 'PUT', route: '/flows/{flowId}', status: 201 },
+    ]);
+    expect(lines).toEqual(server.auditEntries().slice(-3).toReversed());
+    expect(await search(`resource=${flow.id}&principal=admin`)).toHaveLength(1);
+    expect(await search(`resource=${randomUUID()}`)).toEqual([]);
+  });
+
+  it('reads on where the answer before ended', async () => {
+    const { body: first } = await server.as('admin', 'GET', '/service/audit?limit=1');
+    const { body: second } = await server.as('admin', 'GET', `/service/audit?limit=1&before=${String(first['next'])}`);
+    const written = server.auditEntries();
+    expect(first).toMatchObject({ kept_in: 'file', lines: [written.at(-1)] });
+    expect(second['lines']).toEqual([written.at(-2)]);
+  });
+
+  it('refuses what it does not know', async () => {
+    for (const query of ['before=-1', 'before=x', 'limit=0', 'flow=1', `resource=${'x'.repeat(300)}`])
+      expect((await server.as('admin', 'GET', `/service/audit?${query}`)).status).toBe(400);
+  });
+});
+
 describe('created_by and updated_by', () => {
   const stored = async (path: string): Promise<Json> => (await server.as('read', 'GET', path)).body;
 

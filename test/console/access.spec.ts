@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { AuthServer, type Caller } from '../auth/support/auth-server';
+import { videoFlow } from '../support/flow-fixtures';
 import { describeWithChromium, launchChromium } from '../support/chromium';
 import { openPage, seriousViolations, takePicture, type WatchedPage } from './browsing';
 import { buildConsole } from './build-console';
@@ -56,6 +57,27 @@ describeWithChromium('URL tokens on the console’s page of access', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await row(page).getByText('revoked').waitFor();
     expect(await statusWith(token)).toBe(401);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('are beside the audit log, which finds who changed a Flow', async () => {
+    const flow = videoFlow();
+    await server.as('write', 'PUT', `/flows/${flow.id}`, flow);
+    await server.as('read', 'DELETE', `/flows/${flow.id}`);
+    const { page, complaints } = await openAs('admin');
+    await page.goto(`${server.url}/console/flows/${flow.id}`);
+    await page.getByRole('link', { name: 'Who changed it' }).click();
+    const lines = page.getByRole('region', { name: 'Audit log' }).getByRole('row');
+    await lines.getByText('scope-missing').waitFor();
+    // Its own line is what was done; the first is the head of the table.
+    expect(await lines.count()).toBe(3);
+    expect(await lines.nth(2).innerText()).toMatch(/write\s+PUT \/flows\/\{flowId\}/);
+    expect(await seriousViolations(page)).toEqual([]);
+    await takePicture(page, 'access-audit');
+    await page.getByRole('textbox', { name: 'By whom' }).fill('nobody');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('Nothing of it is in the log.').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

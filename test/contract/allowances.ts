@@ -27,6 +27,8 @@ export const pathsOutsideSpecification: readonly RegExp[] = [
   /^\/(flows|sources)\/[^/]+\/output(\.m3u8$|\/)/,
   // Events for clients that stay connected.
   /^\/service\/events$/,
+  // Who changed what.
+  /^\/service\/audit$/,
   // What the last hour was like.
   /^\/insight(\/|$)/,
   // Read models for pages.

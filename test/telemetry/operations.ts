@@ -161,6 +161,7 @@ export async function exerciseInsight(requests: CountedRequests, databaseUrl: st
   ])
     await requests.read(`/insight${path}`);
   await requests.read('/insight/stream?seconds=0');
+  await requests.read('/service/audit');
   await requests.succeed('PUT', '/insight/log-level', { level: 'silent' });
   const session = new Client({ connectionString: databaseUrl });
   await session.connect();

@@ -65,6 +65,7 @@ const tags: readonly (readonly [name: string, description: string])[] = [
   ['Playback', 'HLS previews of Flows and Sources, for players. Not part of the specification.'],
   ['FlowDeleteRequests', 'Deletions that are still going on.'],
   ['AccessTokens', 'Tokens for URLs, issued and revoked by administrators. Not part of the specification.'],
+  ['Audit', 'Who changed what, for administrators. Not part of the specification.'],
   ['Webhooks', 'Notifications sent to your own HTTP server.'],
   ['Console', 'What a page for people needs in one call. Not part of the specification.'],
   ['Events', 'Events as they happen, for clients that stay connected. Not part of the specification.'],

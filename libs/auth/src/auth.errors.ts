@@ -70,3 +70,10 @@ export class AuditUnavailableError extends UnavailableError {
     });
   }
 }
+
+/** The lines of the audit log cannot be read again (503): they are written all the same. */
+export class AuditUnreadableError extends UnavailableError {
+  constructor(cause: unknown) {
+    super('audit-unreadable', 'The file of the audit log cannot be read just now.', { cause });
+  }
+}

@@ -11,6 +11,7 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessTokensController } from './access-tokens/access-tokens.controller';
 import { AccessControl } from './access/access-control';
+import { AuditController } from './audit/audit.controller';
 import { Authentication } from './authentication';
 import { ClassAccess } from './classes';
 import { securityWarnings } from './security-warnings';
@@ -31,7 +32,7 @@ export class AuthModule implements OnApplicationBootstrap, OnApplicationShutdown
     const { accessTokens } = authentication;
     return {
       module: AuthModule,
-      controllers: accessTokens ? [AccessTokensController] : [],
+      controllers: [AuditController, ...(accessTokens ? [AccessTokensController] : [])],
       providers: [
         { provide: Authentication, useValue: authentication },
         { provide: AccessControl, useValue: authentication.accessControl },

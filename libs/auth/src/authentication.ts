@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { AccessTokenService } from './access-tokens/access-token.service';
 import { AccessControl } from './access/access-control';
 import { Authenticator } from './access/authenticator';
-import { AuditFile, type AuditSink, logSink } from './audit/audit-log';
+import { AuditFile, type AuditSink, ServerLog } from './audit/audit-log';
 import { BasicUsers, type FailureLimit } from './basic/basic-users';
 import { ClassAccess } from './classes/class-access';
 import { UsersFileError } from './basic/users-file';
@@ -40,7 +40,7 @@ export class Authentication {
     const accessTokens = modes.includes('url_token') ? new AccessTokenService(connection) : undefined;
     return new Authentication(
       accessTokens,
-      security.auditLogFile === undefined ? logSink() : auditFileAt(security.auditLogFile),
+      security.auditLogFile === undefined ? new ServerLog() : auditFileAt(security.auditLogFile),
       new Authenticator(modes, { bearer, basic, accessTokens }),
       security.openPaths,
       basic,

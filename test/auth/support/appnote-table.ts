@@ -89,6 +89,7 @@ const furtherRows = `
 /insight/log-level                 PUT    admin
 /insight/stream                    GET    admin
 /insight/diagnosis                 GET    admin
+/service/audit                     GET    admin
 /service/access-tokens             GET    admin
 /service/access-tokens             POST   admin
 /service/access-tokens/{tokenId}   GET    admin

@@ -79,6 +79,7 @@ path                               method none read write delete class-admin adm
 /insight/log-level                 PUT    403  403  403   403    403         400
 /insight/stream                    GET    403  403  403   403    403         200
 /insight/diagnosis                 GET    403  403  403   403    403         200
+/service/audit                     GET    403  403  403   403    403         200
 /service/access-tokens             GET    403  403  403   403    403         200
 /service/access-tokens             POST   403  403  403   403    403         400
 /service/access-tokens/{tokenId}   GET    403  403  403   403    403         404

@@ -5,6 +5,7 @@ import { Fact } from '../parts/facts';
 import { Page } from '../parts/page';
 import { settings } from '../session/settings';
 import { useMe } from '../session/use-me';
+import { AuditSearch } from './audit-search';
 import { TokenList } from './token-list';
 
 const rights: readonly { readonly right: Right; readonly means: string }[] = [
@@ -23,6 +24,7 @@ export default function AccessPage(): ReactElement {
     <Page title="Access">
       {me ? <Rights me={me} /> : <Loader aria-label="Loading" />}
       {settings.modes.includes('url_token') && <TokenList />}
+      <AuditSearch />
     </Page>
   );
 }

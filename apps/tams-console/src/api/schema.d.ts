@@ -404,6 +404,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/service/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who changed what, and who was refused
+     * @description Administrators only. Lines of the audit log, newest first: of a resource, of a principal, or all. Reads at most 32 MiB of a file; `next` says where to go on.
+     */
+    get: operations['GET_audit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/service/storage-backends': {
     parameters: {
       query?: never;
@@ -604,6 +624,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AuditFindings: {
+      /**
+       * @description Where it was looked: in `AUDIT_LOG_FILE`, or, without one, in the latest lines of this process. Other replicas have their own.
+       * @enum {string}
+       */
+      kept_in: 'file' | 'memory';
+      /** @description Newest first. */
+      lines: components['schemas']['AuditLine'][];
+      /** @description Where to read on, as `before`; absent when all was looked at. There may be one with few lines, or none. */
+      next?: number;
+    };
+    AuditLine: {
+      /** Format: date-time */
+      time: string;
+      /** @enum {string} */
+      audit: 'change' | 'refusal' | 'attempt';
+      principal?: string;
+      principal_id?: string;
+      authentication?: string;
+      method: string;
+      route: string;
+      /** @description Identifiers in the path, by parameter. */
+      resource: {
+        [key: string]: string;
+      };
+      outcome: string;
+      status?: number;
+      correlation_id: string;
+      /** @description Address of the client, as the trusted proxies tell it. */
+      source: string;
+    };
     /** @description Where a Flow's essence lies in its container. */
     ContainerMapping: {
       /** @description Which track of the container, from 0. */
@@ -4117,6 +4168,125 @@ export interface operations {
            *       "status": 500,
            *       "detail": "The server failed to handle this request; its log has the details.",
            *       "instance": "/service",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The server failed to handle this request; its log has the details."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  GET_audit: {
+    parameters: {
+      query?: {
+        /** @description Identifier of a resource, as in its path: changes and refusals of it alone. */
+        resource?: string;
+        /** @description Name of a principal: what they did and were refused. */
+        principal?: string;
+        /** @description Reads on from here: `next` of the answer before. */
+        before?: number;
+        /** @description Most items to return: 100 unless given, and never more than 1000. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "kept_in": "file",
+           *       "lines": [
+           *         {
+           *           "time": "2026-01-05T09:00:00.000Z",
+           *           "audit": "change",
+           *           "principal": "ingest",
+           *           "principal_id": "bearer:https://id.example#4711",
+           *           "authentication": "bearer",
+           *           "method": "PUT",
+           *           "route": "/flows/{flowId}",
+           *           "resource": {
+           *             "flowId": "4f79cfd1-c057-47f4-8e4d-1b126ca7bf34"
+           *           },
+           *           "outcome": "done",
+           *           "status": 201,
+           *           "correlation_id": "7d0b1f0e-1f52-4b0e-8f55-3f1f3f0d2a11",
+           *           "source": "192.0.2.7"
+           *         }
+           *       ],
+           *       "next": 81930
+           *     }
+           */
+          'application/json': components['schemas']['AuditFindings'];
+        };
+      };
+      /** @description A query parameter is not valid; `errors` says which. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:validation-failed",
+           *       "title": "Bad request",
+           *       "status": 400,
+           *       "detail": "query.before: must be a whole number",
+           *       "instance": "/service/audit",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "errors": [
+           *         {
+           *           "path": "query.before",
+           *           "message": "must be a whole number"
+           *         }
+           *       ],
+           *       "message": "query.before: must be a whole number"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The file of the audit log cannot be read just now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:unavailable",
+           *       "title": "Service unavailable",
+           *       "status": 503,
+           *       "detail": "The file of the audit log cannot be read just now.",
+           *       "instance": "/service/audit",
+           *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
+           *       "message": "The file of the audit log cannot be read just now."
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Any other refusal or failure. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:x-tams:problem:internal-error",
+           *       "title": "Internal server error",
+           *       "status": 500,
+           *       "detail": "The server failed to handle this request; its log has the details.",
+           *       "instance": "/service/audit",
            *       "correlation_id": "5b1c0a3e-9a64-4e5c-8f55-0f6f7f2a9f10",
            *       "message": "The server failed to handle this request; its log has the details."
            *     }

@@ -1,6 +1,7 @@
 import { Anchor, Badge, Code, Divider, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { AuditLink } from '../access/audit-link';
 import type { FlowOverview } from '../api/models';
 import { Fact } from '../parts/facts';
 import { FormatIcon, formatName } from '../parts/format';
@@ -32,6 +33,7 @@ export function Details({ flow }: { readonly flow: FlowOverview }): ReactElement
       </Fact>
       <Fact name="Created">{new Date(flow.created).toLocaleString('en-GB', { timeZoneName: 'short' })}</Fact>
       <Fact name="By">{data?.created_by}</Fact>
+      <AuditLink id={flow.id} />
       <Relations flow={flow} />
       <Tags tags={flow.tags ?? {}} />
     </Stack>

@@ -1,6 +1,7 @@
 import { Anchor, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { AuditLink } from '../access/audit-link';
 import { CopyText } from '../parts/copy-text';
 import { Fact } from '../parts/facts';
 import { FormatIcon, formatName } from '../parts/format';
@@ -51,6 +52,7 @@ function Facts({ source }: { readonly source: SourceDocument }): ReactElement {
         {source.created && new Date(source.created).toLocaleString('en-GB', { timeZoneName: 'short' })}
       </Fact>
       <Fact name="By">{source.created_by}</Fact>
+      <AuditLink id={source.id} />
       {tags.map(([name, value]) => (
         <Fact key={name} name={name}>
           {typeof value === 'string' ? value : value.join(', ')}

@@ -4,7 +4,7 @@ import { type Configuration, headersOfEarlyErrors } from '@tams/platform';
 import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../authentication';
 import { AuditUnavailableError } from '../auth.errors';
-import { auditAttemptOf, auditEntryOf } from '../audit/audit-log';
+import { auditAttemptOf, auditEntryOf } from '../audit/audit-entry';
 import { currentPrincipal, withPrincipal } from '../principal';
 import { bodyTimeLimit } from './body-time-limit';
 import { corsDelegator, corsHeaders } from './cors';

@@ -1,0 +1,78 @@
+import { endpointOf, redactText } from '@tams/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { legible } from '../principal';
+
+/** Longest text of a field, and most identifiers of one line. */
+const MAXIMUM_FIELD_LENGTH = 256;
+const MAXIMUM_IDENTIFIERS = 8;
+
+/** One line of the audit log: who did what to which resource, was not allowed to, or is about to (`AUDIT_REQUIRED`). */
+export interface AuditEntry {
+  readonly audit: 'change' | 'refusal' | 'attempt';
+  /** Name of the principal; absent when nobody said who they are, or a signed URL spoke for them. */
+  readonly principal?: string;
+  readonly principal_id?: string;
+  readonly authentication?: string;
+  readonly method: string;
+  /** Template of the route, or `unmatched`. */
+  readonly route: string;
+  /** Identifiers in the path, by parameter. */
+  readonly resource: Readonly<Record<string, string>>;
+  readonly outcome: string;
+  /** Status of the answer; absent while there is none. */
+  readonly status?: number;
+  readonly correlation_id: string;
+  /** Address of the client, as the trusted proxies tell it. */
+  readonly source: string;
+}
+
+/** What there is to say of an answered request; `undefined` for reading and for what failed for other reasons. */
+export function auditEntryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | undefined {
+  const { statusCode: status } = reply;
+  const refused = status === 401 || status === 403 || status === 429;
+  if (!refused && !(mayChange(request) && status < 400)) return undefined;
+  const audit = refused ? 'refusal' : 'change';
+  return { ...entryOf(request, audit, refused ? (request.problemCode ?? 'refused') : 'done'), status };
+}
+
+/** What there is to say of a change before it is made; `undefined` for what changes nothing. */
+export function auditAttemptOf(request: FastifyRequest): AuditEntry | undefined {
+  return mayChange(request) ? entryOf(request, 'attempt', 'begun') : undefined;
+}
+
+function mayChange(request: FastifyRequest): boolean {
+  return !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+}
+
+function entryOf(request: FastifyRequest, audit: AuditEntry['audit'], outcome: string): AuditEntry {
+  const { principal } = request;
+  return {
+    audit,
+    ...(principal && {
+      principal: principal.name,
+      principal_id: field(principal.id),
+      authentication: principal.method,
+    }),
+    method: request.method,
+    route: endpointOf(request.routeOptions.url),
+    resource: resourceOf(request),
+    outcome,
+    correlation_id: request.id,
+    source: field(request.ip),
+  };
+}
+
+function resourceOf(request: FastifyRequest): Record<string, string> {
+  const parameters = Object.entries((request.params ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    parameters
+      .filter(([name]) => name !== '*')
+      .slice(0, MAXIMUM_IDENTIFIERS)
+      .map(([name, value]) => [name, field(redactText(String(value)))]),
+  );
+}
+
+/** What a client wrote, as it may stand in a log: bounded, and unable to begin a line or move a cursor. */
+function field(text: string): string {
+  return legible(text, MAXIMUM_FIELD_LENGTH);
+}
