@@ -79,11 +79,13 @@ describe('without credentials', () => {
       expect([path, (await server.send('GET', path)).status]).toEqual([path, 200]);
   });
 
-  it('says no more of its health than that it is well', async () => {
-    expect((await server.send('GET', '/health')).body).toEqual({ status: 'ok' });
-    expect((await server.as('nothing', 'GET', '/health')).body).toEqual({ status: 'ok' });
+  it('says no more of its health than whether it is well', async () => {
+    // A machine that has no time for a second is degraded, and may be: this is about what is told to whom.
+    const status = expect.stringMatching(/^(ok|degraded)$/) as string;
+    expect((await server.send('GET', '/health')).body).toEqual({ status });
+    expect((await server.as('nothing', 'GET', '/health')).body).toEqual({ status });
     expect((await server.as('read', 'GET', '/health')).body).toMatchObject({
-      status: 'ok',
+      status,
       authentication: { modes: ['bearer', 'basic', 'url_token'], open_to_anybody: false },
       checks: { database: { status: 'up' } },
     });
