@@ -80,6 +80,38 @@ describeWithChromium('the console’s page Operations', () => {
     await page.close();
   });
 
+  it('shows what to do in place, follows links between runbooks, and takes no HTML from them', async () => {
+    await other.query('BEGIN');
+    await other.query('LOCK TABLE flows IN ACCESS EXCLUSIVE MODE');
+    const blocked = fetch(`${tams.url}/flows/${flow.id}`);
+    const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
+    const runbook = page.getByRole('region', { name: 'Runbook' });
+    await page
+      .getByTestId('sentence')
+      .getByText(/held by session/)
+      .waitFor();
+    await runbook.getByRole('heading', { name: 'What to do', level: 4 }).waitFor();
+    expect(await runbook.locator('pre').count()).toBeGreaterThan(0);
+    await takePicture(page, 'operations-runbook');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.route('**/docs/runbooks/setup.md', (route) =>
+      route.fulfill({
+        body: '# Hostile\n\n<img src=x onerror=alert(1)> <script>alert(1)</script> [here](javascript:alert(1))',
+      }),
+    );
+    await runbook.getByRole('link', { name: 'setup' }).click();
+    await runbook.getByRole('heading', { name: 'Hostile' }).waitFor();
+    expect(await runbook.locator('img, script').count()).toBe(0);
+    expect(await runbook.getByText('<img src=x').count()).toBe(1);
+    expect(await runbook.locator('a[href^="javascript"]').count()).toBe(0);
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    await runbook.getByRole('heading', { name: 'What to do' }).waitFor();
+    await other.query('ROLLBACK');
+    await blocked;
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('shows how far a deletion is, and stops it', async () => {
     const doomed = videoFlow({ label: 'Too much' });
     await tams.client.put(`/flows/${doomed.id}`, doomed);

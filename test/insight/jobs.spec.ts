@@ -49,6 +49,13 @@ describe('the deletion of a large Flow', () => {
   });
   afterEach(async () => {
     await other.query('ROLLBACK');
+    // What a worker leaves half settled would come again in the next test.
+    if (worker) {
+      await eventually(
+        () => jobsOf(tams.url, 'flow-deletion'),
+        (jobs) => jobs.length === 0,
+      );
+    }
     await worker?.stop();
     worker = undefined;
   });

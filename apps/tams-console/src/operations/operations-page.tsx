@@ -13,6 +13,7 @@ import { IngestAndWebhooks } from './ingest-and-webhooks';
 import type { Overview } from './models';
 import { Replicas } from './replicas';
 import { Routes } from './routes';
+import { Runbook } from './runbook';
 import { Running } from './running';
 import { Sentence } from './sentence';
 import { useOverview } from './use-overview';
@@ -46,6 +47,7 @@ function Watch(): ReactElement {
       {overview && (
         <Stack gap="md">
           <Sentence overview={overview} />
+          {overview.runbook !== undefined && <Runbook key={overview.runbook} path={overview.runbook} />}
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
             <Checks checks={overview.checks} />
             <Stack gap="md">
