@@ -46,6 +46,7 @@ const groups = {
     'bench:collectors': 'trace collectors that are slow, gone or hostile',
     'bench:console': "the console's read models on a large store",
     'bench:streams': '1,000 open event streams',
+    'bench:memory': 'memory after many requests on many paths',
   },
   'Generate and release': {
     'console:types': "the console's types, from the API document of a running server",

@@ -21,14 +21,13 @@ describeWithChromium('the console’s page Operations', () => {
     buildConsole();
     tams = await TestWorld.start({
       GRAFANA_URL: 'http://grafana.test:3000',
-      DATABASE_STATEMENT_TIMEOUT_SECONDS: '60',
+      DATABASE_STATEMENT_TIMEOUT_SECONDS: '110',
       WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     });
     await tams.client.put(`/flows/${flow.id}`, flow);
     for (let request = 0; request < 20; request += 1) await tams.client.get(`/flows/${flow.id}`);
     await tams.client.get(`/flows/${randomUUID()}`);
-    other = new Client({ connectionString: tams.databaseUrl, application_name: 'somebody' });
-    await other.connect();
+    other = await connect();
     ({ browser, close: closeBrowser } = await launchChromium());
   }, 240_000);
   afterAll(async () => {
@@ -36,6 +35,13 @@ describeWithChromium('the console’s page Operations', () => {
     await other.end();
     await tams.stop();
   });
+
+  /** A session of somebody's, which ends with its connection. */
+  async function connect(): Promise<Client> {
+    const session = new Client({ connectionString: tams.databaseUrl, application_name: 'somebody' });
+    await session.connect();
+    return session;
+  }
 
   it('leads from a correlation id to the session that blocks it, and ends that session', async () => {
     const correlationId = `at-night-${randomUUID()}`;
@@ -65,8 +71,7 @@ describeWithChromium('the console’s page Operations', () => {
       .waitFor();
     expect(complaints).toEqual([]);
     await page.close();
-    other = new Client({ connectionString: tams.databaseUrl, application_name: 'somebody' });
-    await other.connect();
+    other = await connect();
   });
 
   it('changes the level of the log, and downloads a diagnosis', async () => {
@@ -81,8 +86,9 @@ describeWithChromium('the console’s page Operations', () => {
   });
 
   it('shows what to do in place, follows links between runbooks, and takes no HTML from them', async () => {
-    await other.query('BEGIN');
-    await other.query('LOCK TABLE flows IN ACCESS EXCLUSIVE MODE');
+    const session = await connect();
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE flows IN ACCESS EXCLUSIVE MODE');
     const blocked = fetch(`${tams.url}/flows/${flow.id}`);
     const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
     const runbook = page.getByRole('region', { name: 'Runbook' });
@@ -106,19 +112,20 @@ describeWithChromium('the console’s page Operations', () => {
     expect(await runbook.locator('a[href^="javascript"]').count()).toBe(0);
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await runbook.getByRole('heading', { name: 'What to do' }).waitFor();
-    await other.query('ROLLBACK');
+    await session.end();
     await blocked;
     expect(complaints).toEqual([]);
     await page.close();
   });
 
   it('shows how far a deletion is, and stops it', async () => {
+    const session = await connect();
     const doomed = videoFlow({ label: 'Too much' });
     await tams.client.put(`/flows/${doomed.id}`, doomed);
     await fillDirectly(tams.database, doomed.id, 9_000);
-    await other.query('BEGIN');
+    await session.query('BEGIN');
     // The third batch is held up.
-    await other.query('SELECT 1 FROM segments WHERE flow_id = $1 AND end_ns = 5000000000000 FOR UPDATE', [doomed.id]);
+    await session.query('SELECT 1 FROM segments WHERE flow_id = $1 AND end_ns = 5000000000000 FOR UPDATE', [doomed.id]);
     const { body: request } = await tams.client.delete<ReadDeletion>(`/flows/${doomed.id}`);
     const { page, complaints } = await openPage(browser, `${tams.url}/console/operations`);
     const jobs = page.getByRole('list', { name: 'Jobs' });
@@ -130,7 +137,7 @@ describeWithChromium('the console’s page Operations', () => {
     await page.getByText('the Flow keeps the rest').waitFor();
     await page.getByRole('button', { name: 'Stop it' }).click();
     await jobs.getByText('Stopping, by anonymous').waitFor();
-    await other.query('ROLLBACK');
+    await session.end();
     await jobs.waitFor({ state: 'detached' });
     const stopped = await tams.client.get<ReadDeletion>(`/flow-delete-requests/${request.id}`);
     expect(stopped.body).toMatchObject({ status: 'error', error: { type: 'deletion-stopped' } });

@@ -27,6 +27,14 @@ interface Slow {
   readonly entry: Entry;
 }
 
+/** The slowest of one route or queue, slowest first. */
+interface Slowest {
+  kept: readonly Slow[];
+  /** What takes longer than so many milliseconds is among them, until the oldest of them is too old. */
+  least: number;
+  until: number;
+}
+
 /**
  * Remembers work that failed, was refused, or was the slowest of its route, with what it waited for, and the last lines of
  * the log. All of it is bounded; work that is none of these costs a comparison.
@@ -35,7 +43,7 @@ interface Slow {
 export class Journal implements OnModuleInit, OnModuleDestroy {
   private readonly failed: Entry[] = [];
   private readonly refused: Entry[] = [];
-  private readonly slowest = new Map<string, Slow[]>();
+  private readonly slowest = new Map<string, Slowest>();
   private readonly lines = new LineRing(LINE_BYTES);
   private readonly warnings = new LineRing(WARNING_BYTES);
   private readonly ends: (() => void)[] = [];
@@ -64,7 +72,7 @@ export class Journal implements OnModuleInit, OnModuleDestroy {
   slow(): Entry[] {
     const since = Date.now() - SLOW_FOR_MS;
     return [...this.slowest.values()]
-      .flatMap((kept) => kept.filter(({ at }) => at >= since).map(({ entry }) => entry))
+      .flatMap(({ kept }) => kept.filter(({ at }) => at >= since).map(({ entry }) => entry))
       .sort((one, other) => other.duration_ms - one.duration_ms);
   }
 
@@ -78,7 +86,8 @@ export class Journal implements OnModuleInit, OnModuleDestroy {
 
   /** All that is known under a correlation id. */
   correlated(correlationId: string): Correlated {
-    const kept = [...this.failed, ...this.refused, ...[...this.slowest.values()].flat().map(({ entry }) => entry)];
+    const slowest = [...this.slowest.values()].flatMap(({ kept: slow }) => slow.map(({ entry }) => entry));
+    const kept = [...this.failed, ...this.refused, ...slowest];
     const running = [...worksInProgress]
       .filter((work) => work.details().correlationId === correlationId)
       .map((work) => entryOf(work, nameOf(work), undefined));
@@ -98,7 +107,7 @@ export class Journal implements OnModuleInit, OnModuleDestroy {
 
   /** Bytes of what is kept as bytes, and how many entries there are. */
   get size(): { readonly bytes: number; readonly entries: number } {
-    const slow = [...this.slowest.values()].reduce((sum, kept) => sum + kept.length, 0);
+    const slow = [...this.slowest.values()].reduce((sum, { kept }) => sum + kept.length, 0);
     return { bytes: this.lines.bytes + this.warnings.bytes, entries: this.failed.length + this.refused.length + slow };
   }
 
@@ -122,23 +131,20 @@ export class Journal implements OnModuleInit, OnModuleDestroy {
   }
 
   private isSlow(key: string, milliseconds: number): boolean {
-    const kept = this.slowest.get(key);
-    if (!kept) return this.slowest.size < MOST_NAMES;
-    const fastest = kept.at(-1);
-    return kept.length < SLOWEST_OF_EACH || !fastest || milliseconds > fastest.entry.duration_ms || this.isOld(kept);
-  }
-
-  private isOld(kept: readonly Slow[]): boolean {
-    const since = Date.now() - SLOW_FOR_MS;
-    return kept.some(({ at }) => at < since);
+    const slowest = this.slowest.get(key);
+    if (!slowest) return this.slowest.size < MOST_NAMES;
+    return milliseconds > slowest.least || Date.now() > slowest.until;
   }
 
   private keepSlow(key: string, entry: Entry): void {
-    const since = Date.now() - SLOW_FOR_MS;
-    const kept = (this.slowest.get(key) ?? []).filter(({ at }) => at >= since);
-    kept.push({ at: Date.now(), entry });
-    kept.sort((one, other) => other.entry.duration_ms - one.entry.duration_ms);
-    this.slowest.set(key, kept.slice(0, SLOWEST_OF_EACH));
+    const now = Date.now();
+    const known = this.slowest.get(key)?.kept.filter(({ at }) => at >= now - SLOW_FOR_MS) ?? [];
+    const kept = [...known, { at: now, entry }]
+      .sort((one, other) => other.entry.duration_ms - one.entry.duration_ms)
+      .slice(0, SLOWEST_OF_EACH);
+    const least = kept.length < SLOWEST_OF_EACH ? -Infinity : (kept.at(-1)?.entry.duration_ms ?? -Infinity);
+    const until = Math.min(...kept.map(({ at }) => at)) + SLOW_FOR_MS;
+    this.slowest.set(key, { kept, least, until });
   }
 }
 
