@@ -26,6 +26,7 @@ const groups = {
     test: 'every test; `npm test -- path` for some',
     'test:model': 'random operations against a model of the specification',
     'test:faults': 'killed processes, cut connections, full disks',
+    'test:cluster': 'three servers behind HAProxy, a PostgreSQL that fails over; --long',
     'test:s3': 'a real S3 store (RADOS Gateway; --store=seaweedfs)',
     'test:live': 'live ingest of two hours in minutes, or in real time, over a killed server',
     'test:stack': 'Prometheus, Alertmanager, Helm, the image, run for real',

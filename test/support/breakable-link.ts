@@ -6,6 +6,7 @@ export class BreakableLink {
   /** The socket to the target and the one to the client, of each open connection. */
   private readonly connections = new Map<Socket, Socket>();
   private cutOff = false;
+  private silent = false;
 
   private constructor(
     private readonly server: Server,
@@ -38,8 +39,23 @@ export class BreakableLink {
     }
   }
 
+  /** Carries nothing any more and tells neither side, as a network that lost its way does. Connections stay as they are. */
+  silence(): void {
+    this.silent = true;
+    for (const [far, near] of this.connections) {
+      far.pause();
+      near.pause();
+    }
+  }
+
+  /** Lets connections through again; those that were silenced go on where they were. */
   mend(): void {
     this.cutOff = false;
+    this.silent = false;
+    for (const [far, near] of this.connections) {
+      far.resume();
+      near.resume();
+    }
   }
 
   /** Lets each open connection end with the target's next answer: `lastWords` follow in the same packet. */
@@ -53,6 +69,7 @@ export class BreakableLink {
   }
 
   async stop(): Promise<void> {
+    this.silent = false;
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -69,9 +86,24 @@ export class BreakableLink {
       [near, far],
       [far, near],
     ] as const) {
-      from.pipe(to);
+      this.carry(from, to);
       from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
+      // What ends while nothing is carried is not told to the other side.
+      from.on('close', () => {
+        if (!this.silent) to.destroy();
+      });
     }
+    if (this.silent) this.silence();
+  }
+
+  /** Like a pipe, but for that it stays paused as long as the link is silent. */
+  private carry(from: Socket, to: Socket): void {
+    from.on('data', (bytes: Buffer) => {
+      if (!to.write(bytes)) from.pause();
+    });
+    to.on('drain', () => {
+      if (!this.silent) from.resume();
+    });
+    from.on('end', () => to.end());
   }
 }

@@ -34,7 +34,10 @@ export class EventStreamClient {
     const response = await fetch(address, { headers, signal: abort.signal });
     if (response.status !== 200) throw new Error(`The stream answered ${response.status}: ${await response.text()}`);
     const client = new EventStreamClient(response, abort);
-    await client.until(({ messages }) => messages.some(({ event }) => event === 'stream/ready'));
+    const isReady = ({ messages }: EventStreamClient): boolean =>
+      messages.some(({ event }) => event === 'stream/ready');
+    await Promise.race([client.until(isReady), client.ended]);
+    if (!isReady(client)) throw new Error('The stream ended before it was ready.');
     return client;
   }
 

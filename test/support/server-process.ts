@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { TamsClient } from '../contract/tams-client';
 
-/** How long a process may take to be ready: it compiles the server first. */
-const START_PATIENCE_MS = 60_000;
+/** How long a process may take to be ready: it compiles the server first, and the machine may have other work. */
+const START_PATIENCE_MS = 180_000;
 
 /** The server in a process of its own, which can be killed. */
 export class ServerProcess {

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { eventually } from '../../support/eventually';
+import { childrenOf, isAlive, signalFamily } from '../../support/processes';
 import { EmbeddedPostgres } from '../../../libs/embedded-postgres/src/embedded-postgres';
 
 /** A durable PostgreSQL of this test's own, to be killed, paused and started again. */
@@ -60,11 +60,11 @@ export class BreakablePostgres {
 
   /** Stops the clock of all its processes: connections stay, nothing answers. */
   pause(): void {
-    this.signal('SIGSTOP');
+    signalFamily(this.cluster.pid, 'SIGSTOP');
   }
 
   resume(): void {
-    this.signal('SIGCONT');
+    signalFamily(this.cluster.pid, 'SIGCONT');
   }
 
   /** Runs one statement as the superuser. */
@@ -91,35 +91,8 @@ export class BreakablePostgres {
     const rows = await this.query(`SELECT pid FROM pg_stat_activity WHERE usename = 'tams' ORDER BY pid`);
     return rows.map(({ pid }) => Number(pid));
   }
-
-  private signal(signal: NodeJS.Signals): void {
-    const { pid } = this.cluster;
-    if (!isAlive(pid)) return;
-    process.kill(pid, signal);
-    for (const child of childrenOf(pid)) if (isAlive(child)) process.kill(child, signal);
-  }
 }
 
 function startIn(dataDirectory: string): Promise<EmbeddedPostgres> {
   return EmbeddedPostgres.start({ dataDirectory, log: () => undefined });
-}
-
-/** Process ids of the direct children, from `/proc`. */
-function childrenOf(parent: number): number[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.map(Number).filter((pid) => statOf(pid)?.parent === parent);
-}
-
-function isAlive(pid: number): boolean {
-  const state = statOf(pid)?.state;
-  return state !== undefined && state !== 'Z';
-}
-
-function statOf(pid: number): { state: string; parent: number } | undefined {
-  try {
-    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return { state, parent: Number(parent) };
-  } catch {
-    return undefined;
-  }
 }

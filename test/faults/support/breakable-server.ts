@@ -38,6 +38,20 @@ export class BreakableServer {
     return this.running.kill();
   }
 
+  /** Asks it to end in order, and waits until it has. */
+  terminate(): Promise<void> {
+    return this.running.stop();
+  }
+
+  /** Stops its clock: its connections stay, it answers nothing. */
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
   async restart(): Promise<void> {
     this.running = await ServerProcess.start(this.environment, BUILT_SERVER);
   }

@@ -23,6 +23,9 @@ export class Answers {
   readonly unclean: string[] = [];
   slowestMs = 0;
 
+  /** @param retried statuses after which clients send again; 0 stands for a connection that was refused or broke */
+  constructor(readonly retried: readonly number[] = [0, 503]) {}
+
   async send(method: string, url: string, body?: unknown): Promise<Outcome> {
     const start = Date.now();
     const outcome = await this.attempt(method, url, body);
@@ -31,7 +34,7 @@ export class Answers {
     return outcome;
   }
 
-  /** A server that lives never answers 500, and says with 503 when to come again. */
+  /** A server that lives never answers 500, and says with 503 when to come again; so does a balancer in front of it. */
   private async attempt(method: string, url: string, body: unknown): Promise<Outcome> {
     try {
       const response = await fetch(url, {
@@ -41,7 +44,7 @@ export class Answers {
       });
       const text = await response.text();
       const { status } = response;
-      const clean = status < 500 || (status === 503 && response.headers.has('retry-after'));
+      const clean = status < 500 || (this.retried.includes(status) && response.headers.has('retry-after'));
       if (!clean) this.unclean.push(`${method} ${url} -> ${status} ${text.slice(0, 300)}`);
       return { status, body: text };
     } catch (error) {
@@ -95,6 +98,14 @@ export class Ingester {
     await this.working;
   }
 
+  /**
+   * Says the label once more, after {@link pause}: a server that was away may have set an older one when it came back, which its
+   * client had given up.
+   */
+  async labelAgain(): Promise<void> {
+    if (this.label !== undefined) await this.insist('PUT', `/flows/${this.flow.id}/label`, this.label, [204]);
+  }
+
   private async work(): Promise<void> {
     await this.insist('PUT', `/flows/${this.flow.id}`, { ...this.flow, label: this.label }, [201, 204]);
     while (!this.stopping) {
@@ -128,12 +139,12 @@ export class Ingester {
     for (const post of posts) this.acknowledged.set(post.object_id, post.timerange);
   }
 
-  /** Sends until it is answered as expected; only 503 and lost connections are sent again. */
+  /** Sends until it is answered as expected; only what {@link Answers.retried} says is sent again. */
   private async insist(method: string, path: string, body: unknown, expected: readonly number[]): Promise<Outcome> {
     for (const deadline = Date.now() + LONGEST_OUTAGE_MS; ;) {
       const outcome = await this.answers.send(method, this.url + path, body);
       if (expected.includes(outcome.status)) return outcome;
-      if (outcome.status !== 503 && outcome.status !== 0) {
+      if (!this.answers.retried.includes(outcome.status)) {
         this.answers.unclean.push(`${method} ${path} -> ${outcome.status} ${outcome.body.slice(0, 300)}`);
         return outcome;
       }

@@ -34,8 +34,8 @@ interface ReadSegment {
 
 /** Everything that is wrong with the store after faults; nothing when it kept its word. */
 export async function brokenInvariants(
-  server: BreakableServer,
-  postgres: BreakablePostgres,
+  server: Pick<BreakableServer, 'client'>,
+  postgres: Pick<BreakablePostgres, 'query'>,
   ingesters: readonly Ingester[],
 ): Promise<string[]> {
   const found: string[] = [];
@@ -48,7 +48,10 @@ export async function brokenInvariants(
 }
 
 /** Every acknowledged segment is there once, and no other. */
-async function lostWrites(server: BreakableServer, { flow, acknowledged, label }: Ingester): Promise<string[]> {
+async function lostWrites(
+  server: Pick<BreakableServer, 'client'>,
+  { flow, acknowledged, label }: Ingester,
+): Promise<string[]> {
   const found = new Map<string, string>();
   const path = `/flows/${flow.id}/segments`;
   for await (const page of server.client.pages<ReadSegment[]>(path, { query: { limit: 1000, accept_get_urls: '' } }))
@@ -64,7 +67,10 @@ async function lostWrites(server: BreakableServer, { flow, acknowledged, label }
 }
 
 /** Waits until the gauges say what is in the database. */
-export async function gaugesCatchUp(server: BreakableServer, postgres: BreakablePostgres): Promise<void> {
+export async function gaugesCatchUp(
+  server: Pick<BreakableServer, 'url'>,
+  postgres: Pick<BreakablePostgres, 'query'>,
+): Promise<void> {
   const tables = ['flows', 'sources', 'segments'] as const;
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table})::int AS ${table}`);
   const [wanted] = await postgres.query(`SELECT ${counts.join(', ')}`);

@@ -59,7 +59,9 @@ export class ObjectCollector implements OnModuleInit {
     const unreachable = new Set<string>();
     for (let freed = 1; freed > 0;) {
       signal.throwIfAborted();
-      freed = await this.database.transaction((connection) => this.free(connection, unreachable));
+      freed = await this.database.transaction((connection) => this.free(connection, unreachable), {
+        waitsOutside: true,
+      });
     }
   }
 

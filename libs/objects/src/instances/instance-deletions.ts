@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@tams/platform';
+import { type Connection, Database } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { type InstanceKey, ObjectInstanceRepository } from './instance.repository';
 
@@ -17,7 +17,7 @@ export class InstanceDeletions {
    * the same place begins in between. Can be repeated; rejects while the backend cannot be reached.
    */
   async finish({ objectId, storageId }: InstanceKey): Promise<void> {
-    await this.database.transaction(async (connection) => {
+    const free = async (connection: Connection): Promise<void> => {
       const object = await this.instances.find(connection, objectId, true);
       const instance = object?.instances.find((candidate) => candidate.storage_id === storageId);
       if (instance?.state !== 'deleting') return;
@@ -25,6 +25,7 @@ export class InstanceDeletions {
       if (!backend) throw new Error(`Storage backend ${storageId} is not configured; the bytes of ${objectId} wait.`);
       await backend.delete(objectId);
       await this.instances.remove(connection, objectId, instance.id);
-    });
+    };
+    await this.database.transaction(free, { waitsOutside: true });
   }
 }

@@ -91,11 +91,12 @@ export class MediaUploads {
 
   /** Under the object's row lock, so that it cannot be registered between the check and the replacement. */
   private keep(upload: UploadRequest, { trailer, keep }: ReceivedObject): Promise<void> {
-    return this.database.transaction(async (connection) => {
+    const replace = async (connection: Connection): Promise<void> => {
       await this.permit(connection, upload, true, trailer);
       await recordBytes(connection, upload.objectId, upload.backend.details.id, trailer);
       await keep();
-    });
+    };
+    return this.database.transaction(replace, { waitsOutside: true });
   }
 
   private async permit(

@@ -129,13 +129,14 @@ export class BackendComparison {
    * @returns whether anything was changed
    */
   private repair({ objectId }: Pair): Promise<boolean> {
-    return this.database.transaction(async (connection) => {
+    const put = async (connection: Connection): Promise<boolean> => {
       const occupied = await this.index.occupy(connection, objectId);
       const entry = await this.entryNow(connection, objectId);
       const changed = entry ? await this.repairEntry(connection, entry) : await this.deleteOrphan(objectId);
       if (occupied) await this.index.vacate(connection, objectId);
       return changed;
-    });
+    };
+    return this.database.transaction(put, { waitsOutside: true });
   }
 
   private async deleteOrphan(objectId: string): Promise<boolean> {

@@ -1,12 +1,23 @@
 import { logLevels } from '@tams/telemetry';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { addressesOf, targetOf } from '../database/database-addresses';
 import { hostList } from './host-list';
 import { securityEnvironment, securityMistakes } from './security.schema';
 import { choice, emptyIsAbsent, httpUrl, integer, optionalBoolean, optionalInteger, text } from './setting-kinds';
 
+/** A server that writes has no use for a standby: what libpq's other values ask for. */
+const PRIMARIES = [undefined, 'read-write', 'primary'];
+
 const postgresUrl = () =>
-  z.preprocess(emptyIsAbsent, z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional());
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .refine((url) => addressesOf(url).length > 0, 'must be a postgres:// URL')
+      .refine((url) => PRIMARIES.includes(targetOf(url)), 'must have read-write or primary as target_session_attrs')
+      .optional(),
+  );
 
 const originList = () =>
   z.preprocess(

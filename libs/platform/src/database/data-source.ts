@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Connection } from './database';
+import { targetOfUrl } from './database-hosts';
 import { prepareSession, type SessionSettings } from './session-settings';
 import { typeParsers } from './type-parsers';
 
@@ -10,6 +11,7 @@ export type Migration = new () => MigrationInterface;
 
 /** What the connection pool needs to know. */
 export interface DataSourceOptions {
+  /** `postgres://` URL, of several hosts if need be. */
   readonly url: string;
   /** Most connections of the pool. */
   readonly poolSize: number;
@@ -44,9 +46,10 @@ function openingWith(settings: SessionSettings): (client: ClientBase) => Promise
 
 /** The TypeORM data source: pool and migrations. Tables are never synchronised from code. */
 export function createDataSource(options: DataSourceOptions): DataSource {
+  const { connectionString, stream } = targetOfUrl(options.url);
   return new DataSource({
     type: 'postgres',
-    url: options.url,
+    url: connectionString,
     applicationName: 'tams-api',
     poolSize: options.poolSize,
     connectTimeoutMS: 5_000,
@@ -54,6 +57,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     migrationsTableName: 'schema_migrations',
     synchronize: false,
     extra: {
+      wholeUrl: options.url,
+      ...(stream && { stream }),
       query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
       pipeline: true,
       keepAlive: true,
@@ -113,11 +118,11 @@ export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
-/** The URL a data source connects to. */
+/** The URL a data source was made with. */
 export function urlOf(dataSource: DataSource): string {
-  const { url } = dataSource.options as { readonly url?: string };
-  if (url === undefined) throw new Error('The data source was made without a URL.');
-  return url;
+  const { extra } = dataSource.options as { readonly extra?: { readonly wholeUrl?: string } };
+  if (extra?.wholeUrl === undefined) throw new Error('The data source was made without a URL.');
+  return extra.wholeUrl;
 }
 
 /** A newer version of this program has changed the tables; what it changed, this one does not know. */

@@ -5,6 +5,7 @@ import { Semaphore } from '../concurrency/semaphore';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure, isReadOnly, isReadTimeout } from './database-failure';
 import { OpenTransaction, sessionOf } from './open-transaction';
+import { IDLE_WHILE_OTHERS_WORK } from './session-settings';
 import { ask } from './statement';
 
 /** One row as PostgreSQL returns it; `int8` arrives as a string, `timestamptz` as an RFC 3339 string in UTC. */
@@ -13,6 +14,12 @@ export type Row = Record<string, unknown>;
 /** Where SQL runs: the pool, or one transaction. Repositories take it as their first argument. */
 export interface Connection {
   query<Result extends object = Row>(text: string, values?: readonly unknown[]): Promise<Result[]>;
+}
+
+/** What a transaction needs beside its statements. */
+export interface TransactionOptions {
+  /** Whether it waits for something outside, such as a storage backend, while it holds its locks. */
+  readonly waitsOutside?: boolean;
 }
 
 /** What waits for the commit of each transaction in progress. */
@@ -91,10 +98,13 @@ export class Database implements Connection {
    * Runs `work` in one transaction: all of it is kept, or nothing. A deadlock or serialisation failure is tried again
    * (at most {@link TRANSACTION_ATTEMPTS} times), so `work` must have no effect outside the transaction.
    */
-  async transaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    work: (connection: Connection) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.transactions.with(1, () => this.attempt(work));
+        return await this.transactions.with(1, () => this.attempt(work, options));
       } catch (error) {
         if (isReadOnly(error)) await this.replaceIdleConnections();
         const state = (error as { code?: unknown }).code;
@@ -105,7 +115,10 @@ export class Database implements Connection {
     }
   }
 
-  private async attempt<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  private async attempt<Result>(
+    work: (connection: Connection) => Promise<Result>,
+    { waitsOutside }: TransactionOptions,
+  ): Promise<Result> {
     this.refuseWhenFull();
     const client = await this.pool.connect();
     let broken: Error | undefined;
@@ -113,6 +126,8 @@ export class Database implements Connection {
     try {
       const committed: (() => void)[] = [];
       waitingForCommit.set(connection, committed);
+      if (waitsOutside)
+        await connection.query(`SET LOCAL idle_in_transaction_session_timeout = '${IDLE_WHILE_OTHERS_WORK}'`);
       const result = await work(connection);
       await connection.commit();
       for (const follow of committed) follow();

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { UnavailableError } from '../errors/domain-error';
 import { databaseFailure } from './database-failure';
 import type { Connection, Row } from './database';
+import { targetOfUrl } from './database-hosts';
 
 /** Longest one question may take, in milliseconds: whoever asks wants to see what hangs. */
 const PATIENCE_MS = 2_000;
@@ -64,7 +65,7 @@ export class ReservedConnection implements Connection, OnApplicationShutdown {
 
   private async open(): Promise<Client> {
     const client = new Client({
-      connectionString: this.url,
+      ...targetOfUrl(this.url),
       application_name: 'tams-insight',
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,

@@ -6,8 +6,14 @@ export interface SessionSettings {
   readonly statementTimeoutSeconds: number;
 }
 
-/** A transaction whose client has gone silent is rolled back after so long. */
-const IDLE_IN_TRANSACTION = '60s';
+/**
+ * A transaction whose client has gone silent is rolled back after so long: until then a server that was lost, and whose connections
+ * nobody closed, keeps others from the Flows it was writing.
+ */
+const IDLE_IN_TRANSACTION = '15s';
+
+/** The same for a transaction that waits for a storage backend, which gives up before. */
+export const IDLE_WHILE_OTHERS_WORK = '75s';
 
 /**
  * Sets a new session to what this program relies on. By statements, because poolers refuse start-up parameters that they do not

@@ -1,5 +1,6 @@
 import type { PoolConfig } from 'pg';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import { targetOfUrl } from '../database/database-hosts';
 import { prepareSession } from '../database/session-settings';
 import type { JobQueueOptions } from './job-queue.types';
 
@@ -17,10 +18,10 @@ export function pgBossOptions({
   databaseUrl,
   poolSize,
   heartbeatSeconds,
-}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds' | 'onConnect'> {
+}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds' | 'onConnect' | 'stream'> {
   const supervision = Math.min(LARGEST_SUPERVISION_SECONDS, Math.max(1, Math.floor(heartbeatSeconds / 10)));
   return {
-    connectionString: databaseUrl,
+    ...targetOfUrl(databaseUrl),
     application_name: 'tams-jobs',
     schema: JOB_SCHEMA,
     max: poolSize,
