@@ -6,7 +6,7 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/cluster/**/*.cluster.ts'],
   // Longer than any round takes that holds: what hangs is to fail while somebody still looks.
-  testTimeout: process.env['CLUSTER_LONG'] === 'true' ? 3_600_000 : 300_000,
+  testTimeout: process.env['CLUSTER_LONG'] === 'true' ? 3_600_000 : 600_000,
   // One at a time: what breaks is judged by how long it takes to recover.
   maxWorkers: 1,
 };

@@ -22,6 +22,8 @@ describeWithHaproxy('three servers behind HAProxy', () => {
 
   /** Runs a fault under load. @param fault is given what to wait for: that every client is served while the replica is lost */
   async function round(name: string, answers: Answers, fault: (servedMs: () => Promise<number>) => Promise<string>) {
+    // Whatever a round before may have left.
+    for (const index of cluster.replicas.keys()) await cluster.balancer.sees(index, 'UP');
     const witnesses = await Witnesses.begin(cluster, answers, chance);
     try {
       await delay(chance.between(200, 1000));

@@ -28,8 +28,101 @@ const rule = z.strictObject({
   annotations: z.record(z.string(), z.string()).optional(),
 });
 
-/** Kinds of the operator of Prometheus, as far as they are used here; kubernetes-models has Kubernetes' own only. */
+const named = z.strictObject({ name: z.string() });
+const resources = z.record(z.string(), z.string());
+const secretKey = z.strictObject({ name: z.string(), key: z.string() });
+
+/** Kinds of the operator CloudNativePG 1.27 and its plug-in Barman Cloud, as far as they are used here. */
+const postgresKinds: Readonly<Record<string, z.ZodType>> = {
+  Cluster: z.strictObject({
+    apiVersion: z.literal('postgresql.cnpg.io/v1'),
+    kind: z.string(),
+    metadata,
+    spec: z.strictObject({
+      instances: z.int(),
+      imageName: z.string(),
+      primaryUpdateStrategy: z.enum(['unsupervised', 'supervised']),
+      postgresql: z.strictObject({
+        parameters: z.record(z.string(), z.string()),
+        synchronous: z.strictObject({
+          method: z.enum(['any', 'first']),
+          number: z.int(),
+          dataDurability: z.enum(['required', 'preferred']),
+        }),
+      }),
+      bootstrap: z.strictObject({
+        initdb: z.strictObject({
+          database: z.string(),
+          owner: z.string(),
+          encoding: z.string(),
+          postInitSQL: z.array(z.string()),
+        }),
+      }),
+      affinity: z.strictObject({
+        enablePodAntiAffinity: z.boolean(),
+        podAntiAffinityType: z.enum(['required', 'preferred']),
+        topologyKey: z.string(),
+      }),
+      storage: z.strictObject({ size: z.string() }),
+      walStorage: z.strictObject({ size: z.string() }),
+      resources: z.strictObject({ requests: resources, limits: resources }),
+      plugins: z.array(
+        z.strictObject({
+          name: z.string(),
+          isWALArchiver: z.boolean(),
+          parameters: z.strictObject({ barmanObjectName: z.string() }),
+        }),
+      ),
+    }),
+  }),
+  Pooler: z.strictObject({
+    apiVersion: z.literal('postgresql.cnpg.io/v1'),
+    kind: z.string(),
+    metadata,
+    spec: z.strictObject({
+      cluster: named,
+      instances: z.int(),
+      type: z.enum(['rw', 'ro', 'r']),
+      pgbouncer: z.strictObject({
+        poolMode: z.enum(['session', 'transaction']),
+        parameters: z.record(z.string(), z.string()),
+      }),
+      // A template of pods: Kubernetes' own kind.
+      template: z.looseObject({}),
+    }),
+  }),
+  ScheduledBackup: z.strictObject({
+    apiVersion: z.literal('postgresql.cnpg.io/v1'),
+    kind: z.string(),
+    metadata,
+    spec: z.strictObject({
+      schedule: z.string().regex(/^(\S+ ){5}\S+$/),
+      backupOwnerReference: z.enum(['none', 'self', 'cluster']),
+      cluster: named,
+      method: z.enum(['barmanObjectStore', 'volumeSnapshot', 'plugin']),
+      pluginConfiguration: named,
+    }),
+  }),
+  ObjectStore: z.strictObject({
+    apiVersion: z.literal('barmancloud.cnpg.io/v1'),
+    kind: z.string(),
+    metadata,
+    spec: z.strictObject({
+      retentionPolicy: z.string().regex(/^[1-9]\d*[dwm]$/),
+      configuration: z.strictObject({
+        destinationPath: z.string(),
+        endpointURL: z.string(),
+        s3Credentials: z.strictObject({ accessKeyId: secretKey, secretAccessKey: secretKey }),
+        wal: z.strictObject({ compression: z.string() }),
+        data: z.strictObject({ compression: z.string() }),
+      }),
+    }),
+  }),
+};
+
+/** Kinds of operators, as far as they are used here; kubernetes-models has Kubernetes' own only. */
 const operatorKinds: Readonly<Record<string, z.ZodType>> = {
+  ...postgresKinds,
   PrometheusRule: z.strictObject({
     apiVersion: z.literal('monitoring.coreos.com/v1'),
     kind: z.string(),

@@ -64,6 +64,47 @@ it('every file of the base is a valid manifest of Kubernetes, unknown fields ref
   expect(mistakesOf(manifests)).toEqual([]);
 });
 
+it('the PostgreSQL of the overlay ha is what its operator takes, and its parts find one another', () => {
+  const manifests = ['postgres', 'postgres-backup', 'postgres-pooler'].flatMap((name) =>
+    manifestsIn(shipped(`deploy/kubernetes/overlays/ha/${name}.yaml`)),
+  );
+  expect(manifests.map(({ kind }) => kind)).toEqual(['Cluster', 'ObjectStore', 'ScheduledBackup', 'Pooler']);
+  expect(mistakesOf(manifests)).toEqual([]);
+  const [cluster, store, backup, pooler] = manifests;
+  expect(cluster).toMatchObject({ spec: { plugins: [{ parameters: { barmanObjectName: store?.metadata.name } }] } });
+  for (const other of [backup, pooler])
+    expect(other).toMatchObject({ spec: { cluster: { name: cluster?.metadata.name } } });
+  const patches = ['deployment', 'migration-job'].map((name) =>
+    shipped(`deploy/kubernetes/overlays/ha/${name}.patch.yaml`),
+  );
+  expect(patches.join()).toContain(`@${pooler?.metadata.name}:5432/tams`);
+  // The operator names the owner's Secret after the cluster.
+  for (const patch of patches) expect(patch).toContain(`{ name: ${cluster?.metadata.name}-app, key:`);
+});
+
+it('the most servers of the overlay ha have room in its PostgreSQL', () => {
+  const [autoscaler, cluster, pooler] = ['horizontalpodautoscaler.patch', 'postgres', 'postgres-pooler'].map(
+    (name) => manifestsIn(shipped(`deploy/kubernetes/overlays/ha/${name}.yaml`))[0],
+  );
+  const { maxReplicas, metrics } = autoscaler?.['spec'] as { maxReplicas: number; metrics: { pods?: unknown }[] };
+  const defaults = new Configuration({});
+  // One of the queue's listens, and one is kept for insight (docs/configuration.md).
+  const connections = maxReplicas * (defaults.databasePoolSize + defaults.jobPoolSize + 2);
+  const { parameters } = (pooler?.['spec'] as { pgbouncer: { parameters: Record<string, string> } }).pgbouncer;
+  const { postgresql } = cluster?.['spec'] as { postgresql: { parameters: Record<string, string> } };
+  expect(Number(parameters['default_pool_size'])).toBeGreaterThanOrEqual(connections);
+  expect(Number(parameters['max_client_conn'])).toBeGreaterThanOrEqual(connections);
+  expect(Number(postgresql.parameters['max_connections'])).toBeGreaterThan(connections);
+  expect(metrics).toContainEqual({
+    type: 'Pods',
+    pods: { metric: { name: 'tams_http_requests_in_flight' }, target: { type: 'AverageValue', averageValue: '20' } },
+  });
+  const rule = parse(shipped('deploy/kubernetes/overlays/ha/prometheus-adapter.values.yaml')) as {
+    rules: { custom: { name: { as: string } }[] };
+  };
+  expect(rule.rules.custom.map(({ name }) => name.as)).toEqual(['tams_http_requests_in_flight']);
+});
+
 it('a field that Kubernetes does not know is found', () => {
   const [deployment] = manifestsIn(
     shipped('deploy/kubernetes/base/deployment.yaml').replace('periodSeconds: 2', 'periodSecond: 2'),
@@ -76,7 +117,7 @@ it('a field that Kubernetes does not know is found', () => {
   expect(mistakesOf([monitor]).join()).toContain('intervall');
 });
 
-renders.each(['base', 'overlays/production'])('%s renders to valid manifests', (kustomization) => {
+renders.each(['base', 'overlays/production', 'overlays/ha'])('%s renders to valid manifests', (kustomization) => {
   const manifests = render(kustomization);
   expect(mistakesOf(manifests)).toEqual([]);
   expect(manifests.map((manifest) => manifest.kind)).toEqual(
@@ -94,24 +135,27 @@ renders.each(['base', 'overlays/production'])('%s renders to valid manifests', (
   );
 });
 
-renders.each(['base', 'overlays/production'])('selectors of %s find the pods they are for', (kustomization) => {
-  const manifests = render(kustomization);
-  const labelsOf = (kind: string) =>
-    (manifests.find((manifest) => manifest.kind === kind)?.['spec'] as { template: { metadata: { labels: object } } })
-      .template.metadata.labels;
-  const server = labelsOf('Deployment');
-  for (const kind of ['Service', 'PodDisruptionBudget', 'NetworkPolicy', 'Deployment']) {
-    const spec = manifests.find((manifest) => manifest.kind === kind)?.['spec'] as Record<
-      string,
-      Record<string, object>
-    >;
-    const selector = spec['podSelector']?.['matchLabels'] ?? spec['selector']?.['matchLabels'] ?? spec['selector'];
-    expect({ kind, labels: server }).toMatchObject({ kind, labels: selector as object });
-  }
-  // The migration talks to the database, so the policy is for it too; it serves nobody.
-  expect(labelsOf('Job')).toMatchObject({ 'app.kubernetes.io/name': 'tams-api' });
-  expect(labelsOf('Job')).not.toMatchObject({ 'app.kubernetes.io/component': 'server' });
-});
+renders.each(['base', 'overlays/production', 'overlays/ha'])(
+  'selectors of %s find the pods they are for',
+  (kustomization) => {
+    const manifests = render(kustomization);
+    const labelsOf = (kind: string) =>
+      (manifests.find((manifest) => manifest.kind === kind)?.['spec'] as { template: { metadata: { labels: object } } })
+        .template.metadata.labels;
+    const server = labelsOf('Deployment');
+    for (const kind of ['Service', 'PodDisruptionBudget', 'NetworkPolicy', 'Deployment']) {
+      const spec = manifests.find((manifest) => manifest.kind === kind)?.['spec'] as Record<
+        string,
+        Record<string, object>
+      >;
+      const selector = spec['podSelector']?.['matchLabels'] ?? spec['selector']?.['matchLabels'] ?? spec['selector'];
+      expect({ kind, labels: server }).toMatchObject({ kind, labels: selector as object });
+    }
+    // The migration talks to the database, so the policy is for it too; it serves nobody.
+    expect(labelsOf('Job')).toMatchObject({ 'app.kubernetes.io/name': 'tams-api' });
+    expect(labelsOf('Job')).not.toMatchObject({ 'app.kubernetes.io/component': 'server' });
+  },
+);
 
 renders('in production the server runs with as few rights as it needs, and stops in order', () => {
   const manifests = render('overlays/production');
