@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { Client } from 'pg';
 import { eventually } from '../support/eventually';
 import { BreakableLink } from '../support/breakable-link';
 import { createTestDatabase } from '../support/test-database';
@@ -51,6 +52,22 @@ describe('npm run status', () => {
     const { text } = await eventually(run, ({ text }) => /requests 2xx +[\d.]+\/s/.test(text));
     expect(text).toMatch(/memory +\d+ MB +[▁▂▃▄▅▆▇█]+ +to \d+ MB/);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(140);
+  });
+
+  it('draws how far jobs are, for those who may see it', async () => {
+    const progress = { about: 'Flow one', unit: 'segments', done: 3000, total: 12_000, per_second: 500 };
+    const database = new Client({ connectionString: link.url });
+    await database.connect();
+    await database.query(
+      `INSERT INTO jobs.job (name, data, state, started_on, singleton_key, policy)
+       VALUES ('flow-deletion', $1, 'active', now(), 'one', 'stately')`,
+      [{ trace: {}, data: {}, progress, stop: { by: 'alice', at: '2026-01-05T03:02:00.000Z' } }],
+    );
+    const { text } = await run();
+    expect(text).toMatch(/job flow-deletion, running for .+, stopping, by alice/);
+    expect(text).toMatch(/█{7}░{23} 3,000 of 12,000 segments, 500\/s {2}Flow one/);
+    await database.query(`DELETE FROM jobs.job WHERE singleton_key = 'one'`);
+    await database.end();
   });
 
   it('says what does not work, why, since when, what it means and what to do, while it lasts', async () => {

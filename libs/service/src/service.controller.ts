@@ -18,7 +18,7 @@ export class ServiceController {
 
   @serviceOperations.root
   @Get()
-  root(): string[] {
+  root(): readonly string[] {
     return this.rootPaths.list();
   }
 
