@@ -46,6 +46,7 @@ const groups = {
     'bench:classes': 'what access by auth_classes costs',
     'bench:collectors': 'trace collectors that are slow, gone or hostile',
     'bench:console': "the console's read models on a large store",
+    'bench:sizes': 'sizes of 200 segments a second on a real S3',
     'bench:streams': '1,000 open event streams',
     'bench:memory': 'memory after many requests on many paths',
   },

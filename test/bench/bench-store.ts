@@ -76,6 +76,11 @@ export class BenchStore {
     return ids;
   }
 
+  /** What the database itself says. */
+  async rows<Result extends object>(text: string): Promise<Result[]> {
+    return (await this.database.query<Result>(text)).rows;
+  }
+
   /** Settles what loading left behind, as autovacuum does in time: statistics, and dirty pages on the disk. */
   async settle(): Promise<void> {
     await this.database.query('VACUUM ANALYZE segments, objects, object_instances, flows, flow_tags');

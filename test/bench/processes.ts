@@ -9,6 +9,7 @@ import type { Arrivals } from './event-receiver';
 import type { FloorSetup } from './floor-setup';
 import type { LoadResult, LoadRound } from './load-plan';
 import { cpuSecondsOf } from './processor-time';
+import type { Writing, Written } from './segment-writers';
 
 const SERVER_ENTRY = 'dist/apps/tams-api/apps/tams-api/src/main.js';
 const START_PATIENCE_MS = 120_000;
@@ -147,6 +148,20 @@ export class EventReceiver {
 
   stop(): void {
     this.child.disconnect();
+  }
+}
+
+/** The process whose clients upload and register. */
+export class SegmentWriters {
+  private readonly child = runTypescript('segment-writers.ts');
+
+  write(writing: Writing): Promise<Written> {
+    this.child.send(writing);
+    return reply<Written>(this.child);
+  }
+
+  stop(): void {
+    if (this.child.connected) this.child.disconnect();
   }
 }
 
