@@ -41,6 +41,8 @@ const groups = {
     'bench:telemetry': 'what telemetry costs',
     'bench:events': 'latency beside 1,000 events a second',
     'bench:scale': 'how cost grows with the store',
+    'bench:churn': 'a year of registration and deletion at speed: sizes and vacuum',
+    'bench:partitions': 'tables as they are beside tables in partitions',
     'bench:deletion': 'a million segments deleted beside another client',
     'bench:bearer': 'what checking a bearer token costs',
     'bench:classes': 'what access by auth_classes costs',

@@ -6,10 +6,12 @@ import { type BenchFlow, BenchStore, segmentsAt } from './bench-store';
 import { fillStore } from './fill-store';
 import { LIST_LIMIT, LIST_TAG } from './floor-setup';
 import type { LoadPlan, LoadRequest } from './load-plan';
-import { measure, type Measurement } from './measurement';
+import { type Figures, measure, type Measurement, type Spread } from './measurement';
+import { cpuSecondsOfFamily } from './processor-time';
 import { LoadGenerator, type MeasuredServer, startTamsServer } from './processes';
 import { machine, number, spread, tableOf } from './report';
 import { readOptions } from './options';
+import { buffersOf } from './scale-buffers';
 
 const USAGE = `npm run bench:scale -- [options]
   --segments N[,N…]  segments of each large store (default 1000000)
@@ -19,6 +21,7 @@ const USAGE = `npm run bench:scale -- [options]
   --seconds N        length of a round that reads (default 2)
   --json FILE        also write all figures as JSON
   --directory DIR    keep the stores there, and use what is there already: filling takes minutes
+  --buffers          how many pages of 8 kB PostgreSQL touches for statements, on the stores in --directory; no servers, no load
   --fill-only        fill the stores in --directory and measure nothing
 The small store has 10,000 of both. Rounds alternate between a server on each. Ends with 1 when something costs more than
 1.5 times as much on a large store.`;
@@ -31,6 +34,7 @@ const options = readOptions(USAGE, {
   seconds: { type: 'string', default: '2' },
   json: { type: 'string' },
   directory: { type: 'string' },
+  buffers: { type: 'boolean', default: false },
   'fill-only': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 });
@@ -41,13 +45,21 @@ const NEWS_FLOWS = 200;
 const MOST_TIMES_SLOWER = 1.5;
 const CONNECTIONS = 4;
 const VARIETY = 500;
-const size = { seconds: Number(options.seconds), registrations: 600, batches: 0 };
+const size = {
+  seconds: Number(options.seconds),
+  registrations: 600,
+  batches: 0,
+};
 
 /** What a store is filled with. */
 interface Size {
   readonly segments: number;
   readonly flows: number;
 }
+
+type NamedSize = Size & { readonly name: string };
+
+const SMALL_STORE: NamedSize = { name: 'small', segments: SMALL, flows: SMALL };
 
 /** A filled store and the server on it. */
 interface ScaleStore {
@@ -62,7 +74,11 @@ async function createStore(name: string, { postgres, directory, stops }: BenchBe
   await createDatabase(name, postgres);
   const url = new URL(postgres.connectionUrl);
   url.pathname = name;
-  const server = await startTamsServer({ databaseUrl: url.href, directory, name });
+  const server = await startTamsServer({
+    databaseUrl: url.href,
+    directory,
+    name,
+  });
   stops.push(() => server.stop());
   const store = await BenchStore.connect(server.origin, url.href);
   stops.push(() => store.close());
@@ -75,7 +91,12 @@ async function createStore(name: string, { postgres, directory, stops }: BenchBe
     [(100 * VARIETY * 2) / filling.segments, VARIETY],
   );
   await database.end();
-  return { server, store, channels, objectIds: rows.map((row) => row.object_id) };
+  return {
+    server,
+    store,
+    channels,
+    objectIds: rows.map((row) => row.object_id),
+  };
 }
 
 async function createDatabase(name: string, postgres: EmbeddedPostgres): Promise<void> {
@@ -97,7 +118,12 @@ async function filledChannels(database: Client): Promise<BenchFlow[]> {
 async function fill(name: string, database: Client, store: BenchStore, filling: Size): Promise<void> {
   const started = performance.now();
   const channels = Number(options.channels);
-  await fillStore(database, { ...filling, channels, storageId: store.storageId, newsFlows: NEWS_FLOWS });
+  await fillStore(database, {
+    ...filling,
+    channels,
+    storageId: store.storageId,
+    newsFlows: NEWS_FLOWS,
+  });
   console.error(
     `Filled the ${name} store with ${number(filling.segments)} segments and ${number(filling.flows)} Flows in ${number((performance.now() - started) / 1000)} s.`,
   );
@@ -180,12 +206,19 @@ async function main(): Promise<void> {
 function largeSizes(): Size[] {
   const [segments, flows] = [options.segments, options.flows].map((list) => list.split(',').map(Number));
   if (!segments || segments.length !== flows?.length) throw new Error('--segments and --flows name the same stores.');
-  return segments.map((count, index) => ({ segments: count, flows: flows[index] ?? 0 }));
+  return segments.map((count, index) => ({
+    segments: count,
+    flows: flows[index] ?? 0,
+  }));
 }
 
 async function run(bed: BenchBed): Promise<void> {
   const { stops } = bed;
   const large = largeSizes();
+  if (options.buffers) {
+    await reportBuffers(bed, [SMALL_STORE, ...large.map((one) => ({ name: storeName(one), ...one }))]);
+    return;
+  }
   const stores = [await createStore('small', bed, { segments: SMALL, flows: SMALL })];
   for (const one of large) stores.push(await createStore(storeName(one), bed, one));
   if (options['fill-only']) return;
@@ -193,6 +226,10 @@ async function run(bed: BenchBed): Promise<void> {
   stops.push(() => {
     load.stop();
   });
+  const bench = {
+    load,
+    databaseCpuSeconds: () => cpuSecondsOfFamily(bed.postgres.pid),
+  };
   const measurements: Measurement[] = [];
   for (const scaleCase of cases) {
     console.error(`${scaleCase.name}...`);
@@ -205,17 +242,37 @@ async function run(bed: BenchBed): Promise<void> {
       },
     };
     const servers = stores.map((store) => store.server);
-    measurements.push(...(await measure({ load }, benchCase, servers, Number(options.rounds), size)));
+    measurements.push(...(await measure(bench, benchCase, servers, Number(options.rounds), size)));
   }
   await report(measurements, large);
 }
 
+async function reportBuffers({ postgres }: BenchBed, stores: readonly NamedSize[]): Promise<void> {
+  const columns: Record<string, Spread>[] = [];
+  for (const { name } of stores) {
+    const url = new URL(postgres.connectionUrl);
+    url.pathname = name;
+    columns.push(await buffersOf(url.href));
+  }
+  if (options.json !== undefined)
+    await writeFile(
+      options.json,
+      JSON.stringify(
+        stores.map((store, at) => ({ ...store, pages: columns[at] })),
+        null,
+        2,
+      ),
+    );
+  const rows = Object.keys(columns[0] ?? {}).map((statement) => [
+    statement,
+    ...columns.map((column) => (column[statement] ? spread(column[statement]) : '')),
+  ]);
+  console.log(tableOf(['pages of 8 kB, median (range)', ...stores.map(({ name }) => name)], rows));
+}
+
 async function report(measurements: readonly Measurement[], large: readonly Size[]): Promise<void> {
   if (options.json !== undefined) {
-    const stores = [
-      { name: 'small', segments: SMALL, flows: SMALL },
-      ...large.map((one) => ({ name: storeName(one), ...one })),
-    ];
+    const stores = [SMALL_STORE, ...large.map((one) => ({ name: storeName(one), ...one }))];
     await writeFile(options.json, JSON.stringify({ machine: machine(), stores, measurements }, null, 2));
   }
   let dear = false;
@@ -225,20 +282,30 @@ async function report(measurements: readonly Measurement[], large: readonly Size
       const [small, grown, ratio] = [figures['small'], figures[name], ratios[name]];
       if (!small || !grown || !ratio) throw new Error(`Nothing was measured for ${label}.`);
       const verdict = ratio.median <= MOST_TIMES_SLOWER ? 'yes' : 'NO';
-      return [label, spread(small.p50, 2), spread(grown.p50, 2), spread(ratio, 2), verdict];
+      const processor = number(processorTime(grown) / processorTime(small), 2);
+      return [label, spread(small.p50, 1), spread(grown.p50, 1), spread(ratio, 2), processor, verdict];
     });
     dear ||= rows.some((row) => row.at(-1) === 'NO');
     console.log(
       `\n${number(one.segments)} segments and ${number(one.flows)} Flows, against ${number(SMALL)} of both:\n`,
     );
     console.log(
-      tableOf(['case', 'small p50 ms', 'large p50 ms', 'cost, large : small', `at most ${MOST_TIMES_SLOWER}`], rows),
+      tableOf(
+        ['case', 'small p50 ms', 'large p50 ms', 'cost, large : small', 'processor', `at most ${MOST_TIMES_SLOWER}`],
+        rows,
+      ),
     );
   }
   console.log(
-    '\nCost: requests per second on the small store over those on the large one, round by round, median (range).',
+    '\nCost: requests per second on the small store over those on the large one, round by round, median (range).\n' +
+      'Processor: what a request takes of it, server and PostgreSQL, large over small; it does not depend on what else the machine does.',
   );
   if (dear) process.exitCode = 1;
+}
+
+/** Processor time of a request, in microseconds. */
+function processorTime({ cpuMicroseconds, databaseMicroseconds }: Figures): number {
+  return cpuMicroseconds.median + databaseMicroseconds.median;
 }
 
 /** Name of the database, and the server, of a large store. */
