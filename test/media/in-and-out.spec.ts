@@ -187,10 +187,8 @@ describeWithFfmpeg('media in and out again', () => {
     const all = await decodedFrames(original, 'v:0');
     const wanted = all.filter(({ time }) => time >= 1.479 && time < 2.999);
     const found = await decodedFrames(path, 'v:0');
-    expect(found.slice(0, wanted.length).map(({ md5 }) => md5)).toEqual(wanted.map(({ md5 }) => md5));
+    expect(found.map(({ md5 }) => md5)).toEqual(wanted.map(({ md5 }) => md5));
     expect(found[0]?.time).toBeCloseTo(0, 4);
-    // Pictures after the end are there only where one before it needs them.
-    expect(found.length - wanted.length).toBeLessThanOrEqual(2);
     const sound = await decodedSound(path, 'a:0');
     expect(Math.abs(sound.length - 1.52 * 48000)).toBeLessThanOrEqual(2 * 1024);
   });

@@ -64,8 +64,8 @@ const FORMATS: readonly RemuxFormat[] = ['mp4', 'mov', 'mkv', 'ts', 'wav'];
 
 const NOTES = `
 Nothing is encoded anew. Formats:
-  mp4, mov  begin at the very frame (an edit list hides what a decoder needs before it); may be played while they load; sound in
-            numbers goes into mov
+  mp4, mov  begin and end at the very frame (an edit list hides what a decoder needs around it); may be played while they load;
+            sound in numbers goes into mov
   mkv       begins at the key frame before the start; holds every coding
   ts        MPEG-TS, begins at the key frame before the start
   wav       sound in numbers, to the sample
@@ -247,11 +247,14 @@ async function writeBeside<T>(path: string, write: (partial: string) => Promise<
 }
 
 function describeRemux(where: string, result: RemuxResult): string {
-  const exactness =
-    result.start === 'frame'
-      ? 'trimmed to the frame'
-      : 'from the key frame before the start (.mp4 is trimmed to the frame)';
   return ticked(
-    `Wrote ${where}: ${result.tracks.join(' and ')}, ${readableSeconds(result.seconds)}, ${result.timerange}, ${exactness}`,
+    `Wrote ${where}: ${result.tracks.join(' and ')}, ${readableSeconds(result.seconds)}, ${result.timerange}, ${exactnessOf(result)}`,
   );
+}
+
+function exactnessOf({ start, end }: RemuxResult): string {
+  if (start === 'frame' && end === 'frame') return 'trimmed to the frame';
+  const from = start === 'frame' ? 'from the very frame' : 'from the key frame before the start';
+  const to = end === 'frame' ? '' : ', to a picture after the end that earlier ones need';
+  return `${from}${to} (.mp4 and .mov are trimmed to the frame)`;
 }

@@ -17,9 +17,7 @@ export interface LiveOrigin {
   stop(): void;
 }
 
-const WINDOW = 600;
-
-/** A playlist that grows at the end and shrinks at the beginning. */
+/** A playlist that grows, and keeps what it has: a machine that is slow for its speed loses nothing. */
 export async function playlistOrigin(): Promise<LiveOrigin> {
   const finished: number[] = [];
   let [target, ended] = [SEGMENT_SECONDS, false];
@@ -29,9 +27,8 @@ export async function playlistOrigin(): Promise<LiveOrigin> {
       response.end(endlessSegment(Number(index)));
       return;
     }
-    const first = Math.max(0, finished.length - WINDOW);
-    const lines = ['#EXTM3U', `#EXT-X-TARGETDURATION:${target}`, `#EXT-X-MEDIA-SEQUENCE:${first}`];
-    for (let at = first; at < finished.length; at += 1) lines.push(`#EXTINF:${SEGMENT_SECONDS},`, `${at}.ts`);
+    const lines = ['#EXTM3U', `#EXT-X-TARGETDURATION:${target}`, '#EXT-X-MEDIA-SEQUENCE:0'];
+    for (const at of finished.keys()) lines.push(`#EXTINF:${SEGMENT_SECONDS},`, `${at}.ts`);
     if (ended) lines.push('#EXT-X-ENDLIST');
     response.end(lines.join('\n'));
   });

@@ -21,19 +21,27 @@ export function hasEditLists(format: RemuxFormat): boolean {
   return format === 'mp4' || format === 'mov';
 }
 
+/** What is known of a file before it is written. */
+export interface FileExtent {
+  seconds: number;
+  /** Whether its presentation ends before its media does, for which room is kept too. */
+  isEnded: boolean;
+}
+
 /** `faststart`: what a player must know first stands at the front. Short files are put together in memory, for long ones room is kept. */
-export function outputFormat(format: RemuxFormat, seconds: number): OutputFormat {
+export function outputFormat(format: RemuxFormat, extent: FileExtent): OutputFormat {
+  const fastStart = keepsRoom(format, extent) ? 'reserve' : 'in-memory';
   switch (format) {
     case 'wav':
-      return new WavOutputFormat({ large: seconds > LONGEST_PLAIN_WAV_SECONDS });
+      return new WavOutputFormat({ large: extent.seconds > LONGEST_PLAIN_WAV_SECONDS });
     case 'mkv':
       return new MkvOutputFormat();
     case 'ts':
       return new MpegTsOutputFormat();
     case 'mp4':
-      return new Mp4OutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
+      return new Mp4OutputFormat({ fastStart });
     case 'mov':
-      return new MovOutputFormat({ fastStart: seconds > LONGEST_IN_MEMORY_SECONDS ? 'reserve' : 'in-memory' });
+      return new MovOutputFormat({ fastStart });
   }
 }
 
@@ -41,14 +49,17 @@ const LONGEST_IN_MEMORY_SECONDS = 60;
 /** A WAV with 32-bit sizes ends at 4 GB: for 8 channels of 32 bits at 48 kHz that is after 46 minutes. */
 const LONGEST_PLAIN_WAV_SECONDS = 2700;
 
-/** Places for packets that a long file keeps at its front; `undefined` where it needs none. */
+/** Places for packets that a file keeps at its front; `undefined` where it needs none. */
 export function packetsReserved(
   format: RemuxFormat,
   description: TrackDescription,
-  seconds: number,
+  extent: FileExtent,
 ): number | undefined {
-  const isLong = hasEditLists(format) && seconds > LONGEST_IN_MEMORY_SECONDS;
-  return isLong ? mostPackets(description, seconds) : undefined;
+  return keepsRoom(format, extent) ? mostPackets(description, extent.seconds) : undefined;
+}
+
+function keepsRoom(format: RemuxFormat, { seconds, isEnded }: FileExtent): boolean {
+  return hasEditLists(format) && (isEnded || seconds > LONGEST_IN_MEMORY_SECONDS);
 }
 
 /** More packets than a track of this length can have, unless its frame rate jumps. */

@@ -11,7 +11,9 @@ import {
   trackWriter,
 } from '@tams/media';
 import { ObjectStore } from './object-store';
+import { endPresentation } from './presentation-end';
 import {
+  type FileExtent,
   hasEditLists,
   outputFormat,
   packetsReserved,
@@ -42,6 +44,8 @@ export interface RemuxResult {
   packets: number;
   /** How exact the start is. */
   start: 'frame' | 'key frame';
+  /** How exact the end is: pictures after it may be shown that others before it need, where a format cannot hide them. */
+  end: 'frame' | 'later frame';
 }
 
 /**
@@ -74,6 +78,9 @@ class Remux {
   private first: bigint | undefined;
   private last = 0n;
   private count = 0;
+  /** Whether something is shown that begins after the wanted end. */
+  private showsLater = false;
+  private firstPicture: bigint | undefined;
 
   constructor(
     private readonly client: TamsClient,
@@ -143,35 +150,44 @@ class Remux {
   }
 
   private async writeLanes(path: string, lanes: Lane[], origin: bigint): Promise<void> {
-    const seconds = await this.secondsWanted();
+    const { end } = rangeOf(this.options.timerange);
+    const extent = { seconds: await this.secondsWanted(), isEnded: end !== undefined };
     const file = this.options.format === 'ts' ? await TransportStreamFile.create(path) : undefined;
     const target: Target = file?.target ?? new FilePathTarget(path);
-    const output = new Output({ format: outputFormat(this.options.format, seconds), target });
-    const writers: TrackWriter[] = [];
+    const output = new Output({ format: outputFormat(this.options.format, extent), target });
+    const open: { lane: Lane; writer: TrackWriter }[] = [];
     for (const lane of lanes) {
-      const writer = await this.writerOf(output, lane, seconds);
-      writers.push(file?.watching(writer, lane.description) ?? writer);
+      const writer = await this.writerOf(output, lane, extent);
+      open.push({ lane, writer: file?.watching(writer, lane.description) ?? writer });
     }
     await output.start();
     try {
-      const open = lanes.map((lane, index) => ({ lane, writer: writers[index] as TrackWriter }));
-      while (open.length > 0) {
-        this.client.signal?.throwIfAborted();
-        const current = open.reduce((least, each) => (each.lane.next.start < least.lane.next.start ? each : least));
-        await this.write(current.writer, current.lane.next, origin);
-        const next = await current.lane.packets.next();
-        if (next.done) {
-          current.writer.close();
-          open.splice(open.indexOf(current), 1);
-          continue;
-        }
-        await this.refuseNewInitialisation(current.lane, next.value);
-        current.lane.next = next.value;
-      }
+      await this.copyPackets(open, origin);
       await output.finalize();
     } catch (error) {
       await output.cancel();
       throw error;
+    }
+    if (end !== undefined && end < this.last && hasEditLists(this.options.format)) {
+      await endPresentation(path, Number(end - origin) / 1e9);
+      [this.last, this.showsLater] = [end, false];
+    }
+  }
+
+  /** The earliest packet of all tracks first. */
+  private async copyPackets(open: { lane: Lane; writer: TrackWriter }[], origin: bigint): Promise<void> {
+    while (open.length > 0) {
+      this.client.signal?.throwIfAborted();
+      const current = open.reduce((least, each) => (each.lane.next.start < least.lane.next.start ? each : least));
+      await this.write(current.writer, current.lane.next, origin);
+      const next = await current.lane.packets.next();
+      if (next.done) {
+        current.writer.close();
+        open.splice(open.indexOf(current), 1);
+        continue;
+      }
+      await this.refuseNewInitialisation(current.lane, next.value);
+      current.lane.next = next.value;
     }
   }
 
@@ -182,11 +198,14 @@ class Remux {
     this.count += 1;
     if (this.first === undefined || timed.start < this.first) this.first = timed.start;
     if (timed.end > this.last) this.last = timed.end;
+    const { end } = rangeOf(this.options.timerange);
+    if (end !== undefined && timed.start >= end) this.showsLater = true;
+    if (timed.media.description.kind === 'video') this.firstPicture ??= timed.start;
   }
 
-  private async writerOf(output: Output, lane: Lane, seconds: number): Promise<TrackWriter> {
+  private async writerOf(output: Output, lane: Lane, extent: FileExtent): Promise<TrackWriter> {
     if (this.options.format === 'wav') return wavWriter(output, lane.next);
-    const count = packetsReserved(this.options.format, lane.description, seconds);
+    const count = packetsReserved(this.options.format, lane.description, extent);
     return trackWriter(output, lane.next.media, lane.next.packet, count);
   }
 
@@ -220,14 +239,15 @@ class Remux {
   private result(lanes: Lane[], origin: bigint): RemuxResult {
     const first = this.first ?? origin;
     const start = first > origin ? first : origin;
-    const wanted = rangeOf(this.options.timerange).start;
-    const hasPicture = lanes.some(({ description }) => description.kind === 'video');
+    const wanted = rangeOf(this.options.timerange).start ?? origin;
+    const isHidden = hasEditLists(this.options.format);
     return {
       timerange: formatTimeRange(start, this.last > start ? this.last : start + 1n),
       seconds: Number(this.last - start) / 1e9,
       tracks: lanes.map(({ description }) => description.codecString),
       packets: this.count,
-      start: !hasPicture || wanted === undefined || start >= wanted ? 'frame' : 'key frame',
+      start: isHidden || (this.firstPicture ?? wanted) >= wanted ? 'frame' : 'key frame',
+      end: this.showsLater ? 'later frame' : 'frame',
     };
   }
 }

@@ -142,7 +142,7 @@ export class TrackReader {
   ): AsyncGenerator<TimedPacket> {
     let held: TimedPacket[] = [];
     let [begun, skipped] = [false, 0];
-    let late: TimedPacket[] = [];
+    const late = new LatePictures(wanted.end);
     for await (const timed of packets) {
       const isKey = timed.packet.type === 'key';
       if (!begun) {
@@ -158,20 +158,11 @@ export class TrackReader {
         const ready = from === -1 ? [] : held.slice(from);
         held = [];
         if (ready.length === 0) begun = false;
-        for (const each of ready) {
-          if (each.start < wanted.end) yield each;
-        }
+        for (const each of ready) yield* late.before(each);
         continue;
       }
-      // What is presented after the end is written only where a picture before the end needs it.
-      if (timed.start >= wanted.end) {
-        late.push(timed);
-        if (isKey) break;
-        continue;
-      }
-      for (const each of late) yield each;
-      late = [];
-      yield timed;
+      if (isKey && timed.start >= wanted.end) break;
+      yield* late.before(timed);
     }
     if (!begun && this.isFirst) for (const each of held) yield each;
     if (skipped > 0) this.warnOfSkipped(skipped, segment);
@@ -204,6 +195,23 @@ export class TrackReader {
       this.soundEnd = timed.end - OVERLAP_OF_ROUNDING;
       yield exact ? trimmedSound(timed, wanted) : timed;
     }
+  }
+}
+
+/** Pictures that are presented after the end: they are written only where one before the end, decoded after them, needs them. */
+class LatePictures {
+  private held: TimedPacket[] = [];
+
+  constructor(private readonly end: bigint) {}
+
+  /** What is to be written now that this one comes. */
+  *before(timed: TimedPacket): Generator<TimedPacket> {
+    if (timed.start >= this.end) {
+      this.held.push(timed);
+      return;
+    }
+    yield* this.held.splice(0);
+    yield timed;
   }
 }
 
