@@ -35,7 +35,7 @@ function Part({ check }: { readonly check: Check }): ReactElement {
           </Text>
         </Group>
         <Group gap="sm" wrap="nowrap">
-          <Text size="xs" c="dimmed" className="mono">
+          <Text size="xs" c="dimmed" className={`mono ${classes['figure'] ?? ''}`}>
             {latency.toFixed(1)} ms
           </Text>
           <Strip name={name} strip={strip} />

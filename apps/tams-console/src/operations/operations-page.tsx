@@ -47,9 +47,11 @@ function Watch(): ReactElement {
       {overview && (
         <Stack gap="md">
           <Sentence overview={overview} />
-          {overview.runbook !== undefined && <Runbook key={overview.runbook} path={overview.runbook} />}
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-            <Checks checks={overview.checks} />
+            <Stack gap="md">
+              {overview.runbook !== undefined && <Runbook key={overview.runbook} path={overview.runbook} />}
+              <Checks checks={overview.checks} />
+            </Stack>
             <Stack gap="md">
               <Running />
               <IngestAndWebhooks />

@@ -62,8 +62,12 @@ function SessionCard({ session, all }: { readonly session: Session; readonly all
         <Text size="sm">
           Session <strong>{pid}</strong> ({application ?? 'an unnamed client'}), {state} for {writeValue(seconds, 's')}
           {blockers.length > 0 && <>, waits for session {blockers.join(', ')}</>}
-          {blockers.length === 0 && waits !== undefined && <>, waits: {waits}</>}
-          {keepsWaiting > 0 && <strong>, keeps {keepsWaiting} waiting</strong>}
+          {blockers.length === 0 && state === 'active' && waits !== undefined && <>, waits: {waits}</>}
+          {keepsWaiting > 0 && (
+            <>
+              , <strong>keeps {keepsWaiting} waiting</strong>
+            </>
+          )}
         </Text>
         <StopSession session={session} />
       </Group>
