@@ -9,14 +9,15 @@ import { ObjectInstanceRepository, type UnmeasuredInstance } from './instance.re
 /** The kind of job that measures. */
 export const SIZE_JOB = 'object-sizes';
 
-const BATCH = 500;
+/** Instances of a batch: new objects lie beside each other, so that the more are asked for together the fewer listings tell of them. */
+const BATCH = 4000;
 /** Fewer instances of a backend than this are asked for one by one; a listing brings up to {@link LISTED}. */
 const WORTH_LISTING = 10;
 const LISTED = 1000;
 /** A run takes no new batch after this long; the next run goes on. */
 const RUN_MS = 60_000;
 /** Times what a batch took. */
-const PAUSE = 4;
+const PAUSE = 1;
 const CONCURRENT_CALLS = 8;
 /** When an object that is not there is looked for again, in seconds. */
 const ABSENT_PAUSE_SECONDS = 600;
