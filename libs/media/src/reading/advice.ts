@@ -3,6 +3,9 @@
  * track and no moment that can be read may be lost. `<file>` and `<new file>` are the person's own.
  */
 export const advice = {
+  // Pictures of MXF and AVI may be timed by their place in the file: a copy would show them in the order of decoding.
+  convert:
+    'Convert it: ffmpeg -i <file> -map 0:v? -map 0:a? -vf setpts=N/FRAME_RATE/TB -c:v libx264 -crf 18 -c:a copy <new file>.mkv',
   rewrap: 'Re-wrap it without re-encoding: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
   save: 'Save what can be read: ffmpeg -err_detect ignore_err -i <file> -map 0:v? -map 0:a? -c copy <new file>.mkv',
   saveTransportStream:
@@ -17,4 +20,4 @@ export const advice = {
 
 /** How media that is not read here comes in all the same, through a pipe; an example of `ingest --help`. */
 export const pipeExample =
-  'ffmpeg -i camera.mxf -map 0:v? -map 0:a? -c copy -f matroska - | npm run ingest -- - --label Camera';
+  'ffmpeg -i camera.mxf -map 0:v? -map 0:a? -vf setpts=N/FRAME_RATE/TB -c:v libx264 -c:a copy -f matroska - | npm run ingest -- -';

@@ -88,7 +88,7 @@ export function unreadable(name: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof UnsupportedInputFormatError) {
     return new UnknownMediaFailure(`${name} is not media that can be read here: ${READABLE}`, {
-      next: advice.rewrap,
+      next: advice.convert,
       cause: error,
     });
   }
