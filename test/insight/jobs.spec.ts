@@ -20,6 +20,8 @@ interface ListedJob {
 }
 
 const SEGMENTS = 9_000;
+/** Locks a Segment that the third batch of a deletion takes. */
+const THIRD_BATCH = 'SELECT 1 FROM segments WHERE flow_id = $1 AND end_ns = 5000000000000 FOR UPDATE';
 
 async function jobsOf(url: string, kind: string): Promise<ListedJob[]> {
   const answer = await fetch(`${url}/insight/now`);
@@ -81,6 +83,26 @@ describe('the deletion of a large Flow', () => {
     return { flow, id: body.id };
   }
 
+  /**
+   * Asks for a deletion to stop that is held up in its first batch, and holds up the third until its worker has looked: it looks
+   * once a second, and would be done before that.
+   */
+  async function stopHeldUp(flow: string, jobId: string): Promise<Response> {
+    const answer = await stopJob(tams.url, jobId);
+    expect((await jobsOf(tams.url, 'flow-deletion'))[0]!.stop).toMatchObject({ by: 'anonymous' });
+    const third = new Client({ connectionString: tams.databaseUrl });
+    await third.connect();
+    await third.query('BEGIN');
+    await third.query(THIRD_BATCH, [flow]);
+    await other.query('ROLLBACK');
+    await eventually(
+      () => jobsOf(tams.url, 'flow-deletion'),
+      ([job]) => job === undefined || (job.progress?.done ?? 0) > 0,
+    );
+    await third.end();
+    return answer;
+  }
+
   it('is stopped from another replica between two batches, and leaves a Flow as good as any', async () => {
     const { flow, id } = await deletionHeldUp((each) => `/flows/${each}`);
     await startWorker();
@@ -89,9 +111,7 @@ describe('the deletion of a large Flow', () => {
       ([first]) => first?.state === 'running',
     );
     expect(job!.when_stopped).toContain('the Flow keeps the rest');
-    expect((await stopJob(tams.url, job!.id)).status).toBe(204);
-    expect((await jobsOf(tams.url, 'flow-deletion'))[0]!.stop).toMatchObject({ by: 'anonymous' });
-    await other.query('ROLLBACK');
+    expect((await stopHeldUp(flow, job!.id)).status).toBe(204);
 
     const stopped = await eventually(
       () => request(id),
@@ -108,7 +128,7 @@ describe('the deletion of a large Flow', () => {
     expect(await problemOf(await stopJob(tams.url, job!.id))).toEqual([404, 'job-not-found']);
     const { kept, counted } = await figures(tams.database, flow);
     expect(kept).toEqual(counted);
-    expect((kept as number[])[0]).toBeGreaterThanOrEqual(SEGMENTS - 4_000);
+    expect((kept as number[])[0]).toBeGreaterThanOrEqual(SEGMENTS - 6_000);
     expect((await tams.client.put(`/flows/${flow}/label`, 'kept')).status).toBe(204);
     await tams.fill(flow, seconds(1));
 
@@ -132,8 +152,7 @@ describe('the deletion of a large Flow', () => {
       done: 0,
       total: 8_500,
     });
-    await stopJob(tams.url, job!.id);
-    await other.query('ROLLBACK');
+    await stopHeldUp(flow, job!.id);
     await eventually(
       () => request(id),
       ({ status }) => status === 'error',
@@ -167,7 +186,7 @@ describe('the deletion of a large Flow', () => {
     await other.query('ROLLBACK');
     // The third batch is held up, not the first.
     await other.query('BEGIN');
-    await other.query(`SELECT 1 FROM segments WHERE flow_id = $1 AND end_ns = 5000000000000 FOR UPDATE`, [flow]);
+    await other.query(THIRD_BATCH, [flow]);
     await startWorker();
     const [job] = await eventually(
       () => jobsOf(tams.url, 'flow-deletion'),
