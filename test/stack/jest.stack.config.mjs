@@ -7,4 +7,6 @@ export default {
   testMatch: ['<rootDir>/test/stack/**/*.stack.ts'],
   globalSetup: '<rootDir>/test/stack/global-setup.ts',
   testTimeout: 180_000,
+  // Mostly they wait for an alert.
+  maxWorkers: 3,
 };

@@ -8,7 +8,7 @@ export interface SessionSettings {
 
 /**
  * A transaction whose client has gone silent is rolled back after so long: until then a server that was lost, and whose connections
- * nobody closed, keeps others from the Flows it was writing.
+ * nobody closed, keeps others from the rows it was writing.
  */
 const IDLE_IN_TRANSACTION = '15s';
 
