@@ -17,6 +17,7 @@ const groups = {
     status: 'how a running server is, in a terminal; --watch',
     diagnose: 'all that a running server knows of itself as one archive, without secrets',
     sql: 'a question to the metadata store, without psql',
+    size: 'what a store of so many channels needs: cores, memory, disk',
     distribute: 'whether and how the store can be spread over several machines',
     reconcile: 'compare storage backends with the database',
     retention: 'what is deleted by age, and when',
