@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { tagConditions, type TagFilter } from '@tams/model';
-import { type Connection, Parameters, prepared } from '@tams/platform';
+import { arrayPlacesOf, type Connection, Parameters, placesOf, prepared, valuesOf } from '@tams/platform';
 import type { ObjectInstance } from './get-urls/get-urls';
 
 /** What an object is used as, for good: media on a timeline, or the initialisation segment of other objects. */
@@ -136,12 +136,10 @@ const registrationOf = (rows: string): string =>
   RETURNING o.id`);
 
 /** One row as VALUES: a distributed engine sends those straight to where they belong. */
-const REGISTER_ONE = registrationOf(
-  `VALUES ($1, 'media', statement_timestamp(), ${MEDIA_TYPES.map((type, index) => `$${index + 2}::${type}`).join(', ')})`,
-);
+const REGISTER_ONE = registrationOf(`VALUES ($1, 'media', statement_timestamp(), ${placesOf(MEDIA_TYPES, 2)})`);
 const REGISTER_SEVERAL = registrationOf(
   `SELECT $1::uuid, 'media', statement_timestamp(), n.*
-     FROM unnest(${MEDIA_TYPES.map((type, index) => `$${index + 2}::${type}[]`).join(', ')}) n (id) ORDER BY n.id`,
+     FROM unnest(${arrayPlacesOf(MEDIA_TYPES, 2)}) n (id) ORDER BY n.id`,
 );
 
 /** SQL of objects and their instances. */
@@ -193,14 +191,8 @@ export class ObjectRepository {
       object.keyFrameCount ?? null,
       object.initObjectId ?? null,
     ]);
-    const [only] = rows;
-    const registered =
-      rows.length === 1 && only
-        ? await connection.query(REGISTER_ONE, [flowId, ...only])
-        : await connection.query(REGISTER_SEVERAL, [
-            flowId,
-            ...MEDIA_TYPES.map((_type, column) => rows.map((row) => row[column])),
-          ]);
+    const statement = rows.length === 1 ? REGISTER_ONE : REGISTER_SEVERAL;
+    const registered = await connection.query(statement, [flowId, ...valuesOf(MEDIA_TYPES, rows)]);
     return registered.length;
   }
 

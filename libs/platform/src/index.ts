@@ -35,6 +35,7 @@ export { afterCommit, type Connection, Database, type Row } from './database/dat
 export { ReservedConnection } from './database/reserved-connection';
 export { SteadyClock } from './database/steady-clock';
 export { prepared } from './database/prepared';
+export { arrayPlacesOf, placesOf, valuesOf } from './database/row-values';
 export { untilDecided } from './database/until-decided';
 export * from './errors/domain-error';
 export { InternalError, toDomainError } from './errors/error-translation';

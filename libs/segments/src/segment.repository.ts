@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { initInstancesOf, type LocatedRow, locationOf, objectOf, type ObjectInstance } from '@tams/objects';
-import { type Connection, Parameters, prepared, withinPageBytes } from '@tams/platform';
+import {
+  arrayPlacesOf,
+  type Connection,
+  Parameters,
+  placesOf,
+  prepared,
+  valuesOf,
+  withinPageBytes,
+} from '@tams/platform';
 import type { TimeRange } from '@tams/timing';
 import type { Stretch } from './registration/batch-timeline';
 
@@ -120,12 +128,8 @@ export class SegmentRepository {
   async insert(connection: Connection, flowId: string, segments: readonly NewSegment[]): Promise<void> {
     const rows = segments.map(rowOf);
     const mediaNs = String(segments.reduce((sum, { start, end }) => sum + end - start, 0n));
-    const [only] = rows;
-    if (rows.length === 1 && only) await connection.query(INSERT_ONE, [flowId, ...only, mediaNs]);
-    else {
-      const columns = ROW_TYPES.map((_type, column) => rows.map((row) => row[column]));
-      await connection.query(INSERT_SEVERAL, [flowId, ...columns, mediaNs]);
-    }
+    const statement = rows.length === 1 ? INSERT_ONE : INSERT_SEVERAL;
+    await connection.query(statement, [flowId, ...valuesOf(ROW_TYPES, rows), mediaNs]);
   }
 }
 
@@ -159,10 +163,8 @@ const insertOf = (rows: string): string =>
       WHERE f.id = $1`);
 
 /** One row as VALUES: a distributed engine sends those straight to where they belong. */
-const INSERT_ONE = insertOf(`VALUES ($1, ${ROW_TYPES.map((type, index) => `$${index + 2}::${type}`).join(', ')})`);
-const INSERT_SEVERAL = insertOf(
-  `SELECT $1, n.* FROM unnest(${ROW_TYPES.map((type, index) => `$${index + 2}::${type}[]`).join(', ')}) n`,
-);
+const INSERT_ONE = insertOf(`VALUES ($1, ${placesOf(ROW_TYPES, 2)})`);
+const INSERT_SEVERAL = insertOf(`SELECT $1, n.* FROM unnest(${arrayPlacesOf(ROW_TYPES, 2)}) n`);
 
 function conditionsOf(flowId: string, selection: SegmentSelection, parameters: Parameters): string[] {
   const flow = parameters.add(flowId, 'uuid');

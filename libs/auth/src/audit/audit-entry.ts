@@ -1,30 +1,14 @@
 import { endpointOf, redactText } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { legible } from '../principal';
+import type { AuditLine } from './audit.schema';
 
 /** Longest text of a field, and most identifiers of one line. */
 const MAXIMUM_FIELD_LENGTH = 256;
 const MAXIMUM_IDENTIFIERS = 8;
 
-/** One line of the audit log: who did what to which resource, was not allowed to, or is about to (`AUDIT_REQUIRED`). */
-export interface AuditEntry {
-  readonly audit: 'change' | 'refusal' | 'attempt';
-  /** Name of the principal; absent when nobody said who they are, or a signed URL spoke for them. */
-  readonly principal?: string;
-  readonly principal_id?: string;
-  readonly authentication?: string;
-  readonly method: string;
-  /** Template of the route, or `unmatched`. */
-  readonly route: string;
-  /** Identifiers in the path, by parameter. */
-  readonly resource: Readonly<Record<string, string>>;
-  readonly outcome: string;
-  /** Status of the answer; absent while there is none. */
-  readonly status?: number;
-  readonly correlation_id: string;
-  /** Address of the client, as the trusted proxies tell it. */
-  readonly source: string;
-}
+/** A line of the audit log before it is written: who did what to which resource, was not allowed to, or is about to (`AUDIT_REQUIRED`). */
+export type AuditEntry = Readonly<Omit<AuditLine, 'time'>>;
 
 /** What there is to say of an answered request; `undefined` for reading and for what failed for other reasons. */
 export function auditEntryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | undefined {

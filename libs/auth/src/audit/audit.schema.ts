@@ -21,13 +21,16 @@ export const auditLine = z
   .object({
     time: z.iso.datetime(),
     audit: z.enum(['change', 'refusal', 'attempt']),
+    /** Its name; absent when nobody said who they are, or a signed URL spoke for them. */
     principal: z.string().optional(),
     principal_id: z.string().optional(),
     authentication: z.string().optional(),
     method: z.string(),
+    /** Template of the route, or `unmatched`. */
     route: z.string(),
     resource: z.record(z.string(), z.string()).meta({ description: 'Identifiers in the path, by parameter.' }),
     outcome: z.string(),
+    /** Of the answer; absent while there is none. */
     status: z.int().optional(),
     correlation_id: z.string(),
     source: z.string().meta({ description: 'Address of the client, as the trusted proxies tell it.' }),

@@ -34,7 +34,8 @@ export function targetOfUrl(url: string): ConnectionTarget {
 class DatabaseHosts {
   private readonly search: PrimarySearch;
   private readonly sockets = new Set<PrimarySocket>();
-  private watched: { readonly address: DatabaseAddress; readonly connection: PrimaryConnection } | undefined;
+  /** To the host that is asked whether it still is the primary. */
+  private watched: PrimaryConnection | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -78,19 +79,19 @@ class DatabaseHosts {
   }
 
   private unwatch(): void {
-    this.watched?.connection.close();
+    this.watched?.close();
     this.watched = undefined;
   }
 
   /** Once another host is the primary, connections to the others end: a host that hangs or was demoted ends none itself. */
   private async look(): Promise<void> {
-    if (await this.watched?.connection.isPrimary().catch(() => false)) return;
+    if (await this.watched?.isPrimary().catch(() => false)) return;
     this.unwatch();
     this.search.forget();
     const address = await this.search.find().catch(() => undefined);
     // While there is none, connections stay: the primary may be busy, or come back.
     if (!address || this.sockets.size === 0) return;
-    this.watched = { address, connection: new PrimaryConnection(urlAt(this.url, address)) };
+    this.watched = new PrimaryConnection(urlAt(this.url, address));
     for (const socket of this.sockets) if (!isSame(socket.leadsTo, address)) socket.leave();
   }
 }
