@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { parseArgs } from 'node:util';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { InspectedProcess, type Memory } from './inspected-process';
+import { readOptions } from './options';
 import { freePort, startTamsServer } from './processes';
 import { machine, number } from './report';
 
@@ -13,12 +13,10 @@ Sends requests for paths that do not exist to the built server, a tenth of them 
 a garbage collection: before, after a fifth of them, and after all. Ends with 1 when the heap is more than 6 MB larger after all
 than after a fifth: what is remembered of requests must not grow with their number, nor with that of their paths.`;
 
-const { values: options } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '100000' },
-    paths: { type: 'string', default: '10000' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  requests: { type: 'string', default: '100000' },
+  paths: { type: 'string', default: '10000' },
+  help: { type: 'boolean', default: false },
 });
 
 const MOST_GROWTH_MEGABYTES = 6;

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import type { Connection } from '@tams/platform';
-import { TimeRange } from '@tams/timing';
 import { Client } from 'pg';
 import { SegmentRepository } from '../../libs/segments/src/segment.repository';
 import { type BenchBed, onBenchBed } from './bench-bed';
@@ -8,6 +7,7 @@ import { fillStore } from './fill-store';
 import { spreadOf, type Spread } from './measurement';
 import { migratedDatabase, STORAGE_ID } from './migrated-database';
 import { readOptions } from './options';
+import { pageOf30 } from './page-of-30';
 import { machine, number, spread, tableOf } from './report';
 
 const USAGE = `npm run bench:partitions -- [options]
@@ -125,14 +125,7 @@ async function statements(client: Client, flowIds: readonly string[]): Promise<F
   const repository = new SegmentRepository();
   const anyFlow = (): string => flowIds[Math.floor(Math.random() * flowIds.length)] ?? '';
   const page = (connection: Connection, timerange: string, reverse: boolean): Promise<unknown> =>
-    repository.list(connection, anyFlow(), {
-      timerange: TimeRange.parse(timerange),
-      objectId: undefined,
-      reverse,
-      after: undefined,
-      count: 31,
-      withInstances: true,
-    });
+    pageOf30(connection, anyFlow(), timerange, reverse);
   const anywhere = (connection: Connection): Promise<unknown> => {
     const start = Math.floor(Math.random() * (seconds - 30));
     return page(connection, `[${start}:0_${start + 30}:0)`, false);
@@ -184,25 +177,15 @@ async function planning(client: Client, flowIds: readonly string[]): Promise<Fig
   for (let round = 0; round < Number(options.rounds) * 2; round += 1)
     for (const layout of LAYOUTS) {
       const plain = connectionOf(client, layout, false);
-      await new SegmentRepository().list(
-        {
-          query: async (text, values) => {
-            const rows = await plain.query<{ 'QUERY PLAN': string }>(`EXPLAIN (SUMMARY) ${text}`, values);
-            const line = rows.map((row) => row['QUERY PLAN']).find((row) => row.startsWith('Planning Time'));
-            times[layout].push(Number(/[\d.]+/.exec(line ?? '')?.[0]));
-            return [];
-          },
+      const explaining: Connection = {
+        query: async (text, values) => {
+          const rows = await plain.query<{ 'QUERY PLAN': string }>(`EXPLAIN (SUMMARY) ${text}`, values);
+          const line = rows.map((row) => row['QUERY PLAN']).find((row) => row.startsWith('Planning Time'));
+          times[layout].push(Number(/[\d.]+/.exec(line ?? '')?.[0]));
+          return [];
         },
-        flowIds[0] ?? '',
-        {
-          timerange: TimeRange.parse('[0:0_30:0)'),
-          objectId: undefined,
-          reverse: false,
-          after: undefined,
-          count: 31,
-          withInstances: true,
-        },
-      );
+      };
+      await pageOf30(explaining, flowIds[0] ?? '', '[0:0_30:0)', false);
     }
   return {
     name: 'planning that page anew, ms',

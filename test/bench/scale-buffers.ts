@@ -1,10 +1,10 @@
 import type { Connection } from '@tams/platform';
-import { TimeRange } from '@tams/timing';
 import { Client } from 'pg';
 import { SegmentRemovalRepository } from '../../libs/segments/src/deletion/segment-removal.repository';
 import { LivePlaylistRepository } from '../../libs/playback/src/live/live-playlist.repository';
 import { SegmentRepository } from '../../libs/segments/src/segment.repository';
 import { type Spread, spreadOf } from './measurement';
+import { pageOf30 } from './page-of-30';
 
 /** How often each statement is asked, of another Flow and at another time. */
 const SAMPLES = 40;
@@ -50,23 +50,13 @@ type Ask = (connection: Connection, asked: Asked) => Promise<unknown>;
 
 const UNKNOWN = { tsOffset: undefined, lastDuration: undefined, sampleOffset: undefined, sampleCount: undefined };
 
-const page = (connection: Connection, flowId: string, timerange: string, reverse: boolean): Promise<unknown> =>
-  new SegmentRepository().list(connection, flowId, {
-    timerange: TimeRange.parse(timerange),
-    objectId: undefined,
-    reverse,
-    after: undefined,
-    count: 31,
-    withInstances: true,
-  });
-
 const STATEMENTS: Readonly<Record<string, Ask>> = {
   'page of 30 by timerange': (connection, { flowId, seconds }) => {
     const start = Math.floor(Math.random() * (seconds - 30));
-    return page(connection, flowId, `[${start}:0_${start + 30}:0)`, false);
+    return pageOf30(connection, flowId, `[${start}:0_${start + 30}:0)`, false);
   },
   'last minute, latest first': (connection, { flowId, seconds }) =>
-    page(connection, flowId, `[${seconds - 60}:0_`, true),
+    pageOf30(connection, flowId, `[${seconds - 60}:0_`, true),
   'a live playlist that is known': async (connection, { flowId, seconds }) => {
     const repository = new LivePlaylistRepository();
     await repository.state(connection, flowId);

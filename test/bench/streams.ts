@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type BenchBed, onBenchBed } from './bench-bed';
 import { videoFlow } from '../support/flow-fixtures';
+import { readOptions } from './options';
 import { type MeasuredServer, startTamsServer } from './processes';
 import { machine, number } from './report';
 
@@ -12,12 +12,10 @@ const USAGE = `npm run bench:streams -- [options]
 Says how much memory open streams cost the server, and how long an event takes from the answer to the request that caused
 it to each stream. Ends with 1 when a thousand streams cost more than 60 MB, or an event took longer than a second.`;
 
-const { values: options } = parseArgs({
-  options: {
-    streams: { type: 'string', default: '1000' },
-    events: { type: 'string', default: '50' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions(USAGE, {
+  streams: { type: 'string', default: '1000' },
+  events: { type: 'string', default: '50' },
+  help: { type: 'boolean', default: false },
 });
 
 const MOST_MEGABYTES_A_THOUSAND = 60;

@@ -1,11 +1,11 @@
-import { Anchor, Badge, Group, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Badge, Group, Modal, Progress, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { Link } from 'wouter';
 import { api } from '../api/client';
 import { FinalStep } from '../parts/final-step';
 import { RightButton } from '../parts/right-button';
+import { Cause } from './cause';
 import type { RunningJob } from './models';
 import classes from './operations.module.css';
 import { writeProgress } from './write-progress';
@@ -41,14 +41,7 @@ function Job({ job }: { readonly job: RunningJob }): ReactElement {
         )}
       </Group>
       {progress && <Bar progress={progress} />}
-      {cause !== undefined && (
-        <Text size="xs">
-          for{' '}
-          <Anchor component={Link} fz="xs" href={`/operations/${encodeURIComponent(cause)}`}>
-            {cause}
-          </Anchor>
-        </Text>
-      )}
+      <Cause correlationId={cause} />
     </li>
   );
 }

@@ -1,12 +1,12 @@
-import { Anchor, Card, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Card, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { Link } from 'wouter';
 import { api, body } from '../api/client';
 import { FinalStep } from '../parts/final-step';
 import { ProblemAlert } from '../parts/problem-alert';
 import { RightButton } from '../parts/right-button';
+import { Cause } from './cause';
 import { EntryTable } from './entries';
 import { Jobs } from './jobs';
 import type { Entry, RunningNow, Session } from './models';
@@ -74,14 +74,7 @@ function SessionCard({ session, all }: { readonly session: Session; readonly all
       <Code block className={classes['query'] ?? ''} tabIndex={0}>
         {query}
       </Code>
-      {cause !== undefined && (
-        <Text size="xs">
-          for{' '}
-          <Anchor component={Link} fz="xs" href={`/operations/${encodeURIComponent(cause)}`}>
-            {cause}
-          </Anchor>
-        </Text>
-      )}
+      <Cause correlationId={cause} />
     </div>
   );
 }
