@@ -119,6 +119,13 @@ describeWithFfmpeg('edits by reference', () => {
     ]);
   });
 
+  it('shows nothing of what was blanked at the beginning', async () => {
+    const stretch = { start: 0n, end: 1_480_000_000n };
+    const { flows } = await blankStretch(store.client, first, stretch, undefined, { label: 'Later', warn });
+    const [picture] = flows.filter(({ format }) => format.endsWith(':video'));
+    expect(await written(picture?.id ?? '')).toEqual((await pictures('one.mp4', 0, 6)).slice(37));
+  });
+
   it('refuses what does not fit in one Flow, and what is no part', async () => {
     const small = await store.ingest(await media.make(`${picture(2, '25', '160x90')} ${tone(2)} ${CODED} small.mp4`));
     const parts = [first, small.flow_id].map(readPart);

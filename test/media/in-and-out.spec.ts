@@ -23,7 +23,15 @@ const H264 = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25';
 const AAC = '-c:a aac -b:a 64k -aac_pns 0';
 
 /** What the table in docs/media.md says is read: made by ffmpeg, ingested, and written out again into these formats. */
-const MEDIA: readonly { title: string; make: string; from?: string; out: readonly RemuxFormat[] }[] = [
+const MEDIA: readonly {
+  title: string;
+  make: string;
+  /** Made first, out of which `make` makes the media. */
+  from?: string;
+  /** Compared with what `from` made, because ffmpeg does not tell the times of the media itself. */
+  isLikeFrom?: boolean;
+  out: readonly RemuxFormat[];
+}[] = [
   {
     title: 'MP4, H.264 with B-frames, AAC',
     make: `${picture(5)} ${tone(5)} ${H264} -bf 2 ${AAC} a.mp4`,
@@ -90,6 +98,23 @@ const MEDIA: readonly { title: string; make: string; from?: string; out: readonl
     make: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} -muxdelay 0 -output_ts_offset 95441.7 m.ts`,
     out: ['mp4'],
   },
+  {
+    title: 'a negative first timestamp in Matroska',
+    make: `-i q0.mkv -c copy -output_ts_offset -0.5 -avoid_negative_ts disabled q1.mkv`,
+    from: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} q0.mkv`,
+    isLikeFrom: true,
+    out: ['mp4', 'mkv', 'ts'],
+  },
+  {
+    title: 'a negative first timestamp in MPEG-TS, which is one before the clock turns',
+    make: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} -muxdelay 0 -output_ts_offset -0.5 -avoid_negative_ts disabled r.ts`,
+    out: ['mp4', 'mkv', 'ts'],
+  },
+  {
+    title: 'a negative first timestamp in MP4, hidden by its edit list',
+    make: `${picture(3)} ${tone(3)} ${H264} -bf 2 ${AAC} -output_ts_offset -0.5 -avoid_negative_ts disabled s.mp4`,
+    out: ['mp4'],
+  },
   { title: 'an odd size', make: `${picture(3, '25', '322x182')} ${tone(3)} ${H264} ${AAC} n.mp4`, out: ['mp4'] },
   {
     title: 'ten bits',
@@ -141,10 +166,11 @@ describeWithFfmpeg('media in and out again', () => {
   const write = async (id: string, path: string, format: RemuxFormat, timerange?: string): Promise<RemuxResult> =>
     remux(client, await selectTracks(client, id), path, { format, timerange, gaps: 'refuse', warn: () => undefined });
 
-  it.each(MEDIA)('$title', async ({ make, from, out }) => {
-    if (from !== undefined) await media.make(from);
-    const original = await media.make(make);
-    const { flow_id } = await ingest(client, { media: original, segmentDuration: 1 }, silent);
+  it.each(MEDIA)('$title', async ({ make, from, isLikeFrom = false, out }) => {
+    const before = from === undefined ? undefined : await media.make(from);
+    const made = await media.make(make);
+    const { flow_id } = await ingest(client, { media: made, segmentDuration: 1 }, silent);
+    const original = isLikeFrom && before !== undefined ? before : made;
     const streams = await probeStreams(original);
     for (const format of out) {
       const path = media.path(`out-of-${basename(original)}.${format}`);

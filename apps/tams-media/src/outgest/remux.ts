@@ -70,6 +70,8 @@ export async function remux(
 interface Lane {
   packets: AsyncGenerator<TimedPacket>;
   next: TimedPacket;
+  /** Where its presentation begins. */
+  shownFrom: bigint;
   description: TrackDescription;
   initialisation: string;
 }
@@ -103,14 +105,16 @@ class Remux {
   private async openLanes(): Promise<Lane[]> {
     const lanes: Lane[] = [];
     for (const track of this.selection.tracks) {
-      const packets = this.readerOf(track).packets();
+      const reader = this.readerOf(track);
+      const packets = reader.packets();
       const next = await packets.next();
       if (next.done) {
         this.options.warn(`Flow ${track.flow.id} has no ${track.kind} here`);
         continue;
       }
       const { description } = next.value.media;
-      lanes.push({ packets, next: next.value, description, initialisation: await initialisationOf(next.value) });
+      const initialisation = await initialisationOf(next.value);
+      lanes.push({ packets, next: next.value, shownFrom: reader.shownFrom, description, initialisation });
     }
     if (lanes.length === 0) throw nothingThere(this.selection.name, this.options.timerange);
     refuseUnfitTracks(
@@ -139,14 +143,12 @@ class Remux {
     });
   }
 
-  /** An edit list hides what lies before the wanted start; elsewhere the file begins with its first packet. */
+  /** An edit list hides what is before the wanted start or the Flow's own; elsewhere the file begins with its first packet. */
   private originOf(lanes: Lane[]): bigint {
-    const starts = lanes.map((lane) => lane.next.start);
-    const earliest = starts.reduce((least, each) => (each < least ? each : least));
-    const wanted = rangeOf(this.options.timerange).start;
+    const earliest = least(lanes.map((lane) => lane.next.start));
     if (!hasEditLists(this.options.format)) return earliest;
-    if (wanted !== undefined && wanted > earliest) return wanted;
-    return earliest < 0n ? 0n : earliest;
+    const shown = least(lanes.map((lane) => lane.shownFrom));
+    return shown > earliest ? shown : earliest;
   }
 
   private async writeLanes(path: string, lanes: Lane[], origin: bigint): Promise<void> {
@@ -250,6 +252,10 @@ class Remux {
       end: this.showsLater ? 'later frame' : 'frame',
     };
   }
+}
+
+function least(times: readonly bigint[]): bigint {
+  return times.reduce((earliest, each) => (each < earliest ? each : earliest));
 }
 
 async function initialisationOf({ media }: TimedPacket): Promise<string> {

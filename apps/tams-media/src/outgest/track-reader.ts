@@ -46,6 +46,8 @@ const AHEAD = 2;
  * that part is given. The first picture is a key frame: the last one before the wanted start.
  */
 export class TrackReader {
+  /** Where presentation begins in the Segment that is read; packets before that are for the decoder. */
+  shownFrom = 0n;
   private previousEnd: bigint | undefined;
   private isFirst = true;
   /** Before this a frame of sound would overlap the one before it. */
@@ -99,6 +101,7 @@ export class TrackReader {
       start: range.start !== undefined && range.start > bounds.start ? range.start : bounds.start,
       end: range.end !== undefined && range.end < bounds.end ? range.end : bounds.end,
     };
+    this.shownFrom = wanted.start;
     const media = await this.objects.open(this.selected.flow.id, segment, download);
     try {
       const track = this.trackIn(media.tracks);
