@@ -132,7 +132,7 @@ describeWithChromium('ingest in the console: a file dropped on the page', () => 
     await page.locator('input[type=file]').setInputFiles([file('Cut short.mp4'), file('Notes.txt')]);
     await page.getByText(/Cut short\.mp4 .*cut short/).waitFor();
     await page.getByText(/Notes\.txt is not media that can be read here/).waitFor();
-    await page.getByText(/Re-wrap it without re-encoding/).waitFor();
+    await page.getByText(/Convert it: ffmpeg -i/).waitFor();
     await takePicture(page, 'ingest-refused');
     expect(await flowsLabelled('Cut short')).toEqual([]);
     expect(await flowsLabelled('Notes')).toEqual([]);

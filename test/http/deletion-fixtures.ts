@@ -17,7 +17,12 @@ export interface ReadDeletion {
 }
 
 /** Gives a Flow so many segments of a second each, from 0:0 on, with an object each, straight in the database. */
-export async function fillDirectly(database: Pool, flowId: string, count: number, prefix = flowId): Promise<void> {
+export async function fillDirectly(
+  database: Pick<Pool, 'query'>,
+  flowId: string,
+  count: number,
+  prefix = flowId,
+): Promise<void> {
   await database.query(
     `INSERT INTO objects (id, role, registered, first_referenced_by_flow, timerange, start_ns, end_ns)
      SELECT $2 || '-' || n, 'media', now(), $1, format('[%s:0_%s:0)', n, n + 1), n * 1000000000, (n + 1) * 1000000000

@@ -8,6 +8,10 @@ export interface PlanNode {
   readonly 'Index Name'?: string;
   /** How often it ran; only where the statement was executed. */
   readonly 'Actual Loops'?: number;
+  /** Rows of one run, on average; only where the statement was executed. */
+  readonly 'Actual Rows'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -40,6 +44,15 @@ export async function plansOf(
     },
   });
   return plans;
+}
+
+/** How many rows the steps of an executed plan looked at together. */
+export function rowsLookedAt(nodes: readonly PlanNode[]): number {
+  return nodes.reduce((sum, node) => {
+    const rows =
+      (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
+    return sum + rows * (node['Actual Loops'] ?? 0);
+  }, 0);
 }
 
 /** Tables that a plan reads whole. */

@@ -33,24 +33,44 @@ export class SegmentRemovalRepository {
     return Number(row?.count ?? 0);
   }
 
-  /** Deletes the first matching segments. @returns them, in time order */
+  /**
+   * Deletes the first matching segments. Where they end is asked first: joined with it, the deletion went over the whole
+   * Flow once for each of its segments where statistics took the Flow for a short one.
+   * @returns them, in time order
+   */
   async remove(
     connection: Connection,
     flowId: string,
     doomed: DoomedSegments,
     most: number,
   ): Promise<RemovedSegment[]> {
+    const end = await this.endOfFirst(connection, flowId, doomed, most);
+    if (end === undefined) return [];
     const parameters = new Parameters();
-    const where = conditionOf(flowId, doomed, parameters);
+    const where = conditionOf(flowId, { ...doomed, end }, parameters);
     const removed = await connection.query<RemovedSegment>(
-      `DELETE FROM segments s
-        USING (SELECT flow_id, end_ns FROM segments s WHERE ${where}
-                ORDER BY end_ns LIMIT ${parameters.add(most, 'int8')}) doomed
-        WHERE s.flow_id = $1 AND s.flow_id = doomed.flow_id AND s.end_ns = doomed.end_ns
-    RETURNING s.start_ns, s.end_ns, s.timerange, s.object_id`,
+      `DELETE FROM segments s WHERE ${where} RETURNING s.start_ns, s.end_ns, s.timerange, s.object_id`,
       parameters.values,
     );
     return removed.sort((a, b) => (BigInt(a.end_ns) < BigInt(b.end_ns) ? -1 : 1));
+  }
+
+  /** Where the last of the first `most` matching segments ends, in nanoseconds; undefined when none matches. */
+  private async endOfFirst(
+    connection: Connection,
+    flowId: string,
+    doomed: DoomedSegments,
+    most: number,
+  ): Promise<bigint | undefined> {
+    const parameters = new Parameters();
+    const where = conditionOf(flowId, doomed, parameters);
+    const [row] = await connection.query<{ end_ns: string | null }>(
+      `SELECT max(end_ns) AS end_ns
+         FROM (SELECT s.end_ns FROM segments s WHERE ${where}
+                ORDER BY s.end_ns LIMIT ${parameters.add(most, 'int8')}) batch`,
+      parameters.values,
+    );
+    return row?.end_ns ? BigInt(row.end_ns) : undefined;
   }
 
   /** Timeranges of the first and the last matching segment; both are the same when there is one, none when there is none. */
