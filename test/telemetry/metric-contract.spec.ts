@@ -37,6 +37,7 @@ const withoutCause: Readonly<Record<string, string>> = {
   tams_log_lines_lost_total: 'disks that are full: test/telemetry/side-channels.spec.ts',
   'tams_s3_operation_duration_seconds operation=copy': 'only S3 copies by itself',
   'tams_s3_errors_total operation=copy': 'only S3 copies by itself',
+  tams_replica_reads_total: 'only with DATABASE_READ_URL: test/database/read-replica.spec.ts',
   tams_metadata_store_replication_lag_seconds: 'needs a standby; its alert is tested with promtool',
   tams_embedded_postgres_cpu_seconds_total: 'the test has its own: embedded-postgres-gauges.spec.ts',
   tams_embedded_postgres_memory_bytes: 'the test has its own: embedded-postgres-gauges.spec.ts',

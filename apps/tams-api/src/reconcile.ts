@@ -40,7 +40,7 @@ async function reconcile(options: Options, signal: AbortSignal): Promise<number>
       repair: options.fix ?? false,
       abandonUploads: options.fix ?? false,
       acceptLoss: options.acceptLoss ?? false,
-      minimumAgeSeconds: options.minimumAge ?? configuration.reconcileMinimumAgeSeconds,
+      minimumAgeSeconds: options.minimumAge ?? configuration.reconciliation.minimumAgeSeconds,
       signal,
       onBackend: (backend, expected) => {
         output.backend(backend, expected);

@@ -38,7 +38,16 @@ describe('the sentence that heads /health', () => {
   });
 
   it('leads to pages that exist', () => {
-    for (const name of ['database', 'storage:x', 'disk', 'job_queue', 'telemetry', 'log', 'audit_log']) {
+    for (const name of [
+      'database',
+      'read_replica',
+      'storage:x',
+      'disk',
+      'job_queue',
+      'telemetry',
+      'log',
+      'audit_log',
+    ]) {
       const { runbook = '' } = new HealthSummaries().of({ [name]: { status: 'down' } }, noon);
       expect([name, existsSync(`.${runbook}`)]).toEqual([name, true]);
     }

@@ -10,6 +10,7 @@ interface Consequence {
 /** By name of the check; `storage` stands for every storage backend. */
 const consequences: Readonly<Record<string, Consequence>> = {
   database: { meaning: 'Nothing can be read or written: requests are answered 503.', runbook: 'postgres-down' },
+  read_replica: { meaning: 'The primary answers in its place.', runbook: 'postgres-down' },
   storage: { meaning: 'Media on it cannot be read, uploaded or copied.', runbook: 'storage-failing' },
   disk: { meaning: 'Uploads are refused before the disk is full.', runbook: 'disk-almost-full' },
   job_queue: { meaning: 'Deletions, copies and retention wait.', runbook: 'job-queue-growing' },

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, ReservedConnection } from '@tams/platform';
+import { Database, ReadDatabase, ReservedConnection } from '@tams/platform';
 import { StorageBackends } from '@tams/storage';
 import { HealthChecks, type HealthFacts, logStatus, spanDeliveryStatus } from '@tams/telemetry';
 
@@ -9,12 +9,15 @@ export class OwnChecks implements OnModuleInit {
   constructor(
     private readonly checks: HealthChecks,
     private readonly database: Database,
+    private readonly reads: ReadDatabase,
     private readonly reserved: ReservedConnection,
     private readonly backends: StorageBackends,
   ) {}
 
   onModuleInit(): void {
     this.checks.add({ name: 'database', required: true, check: () => this.checkDatabase() });
+    if (this.reads.hasReplica)
+      this.checks.add({ name: 'read_replica', required: false, check: () => this.checkReplica() });
     for (const backend of this.backends.all) {
       this.checks.add({
         name: `storage:${backend.details.label ?? backend.details.id}`,
@@ -36,6 +39,12 @@ export class OwnChecks implements OnModuleInit {
     if (busy >= most && waiting > 0) await this.reserved.query('SELECT 1');
     else await this.database.requireWritable();
     return {};
+  }
+
+  private async checkReplica(): Promise<HealthFacts> {
+    const state = await this.reads.replicaState();
+    if (!state?.isAnswering) throw new Error(`It is ${state?.behindBytes ?? 0} bytes behind the primary.`);
+    return { behind_bytes: state.behindBytes };
   }
 }
 

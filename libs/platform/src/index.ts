@@ -32,6 +32,7 @@ export {
 } from './database/data-source';
 export { requireUsable, UnusableDatabaseError } from './database/database-check';
 export { afterCommit, type Connection, Database, type Row } from './database/database';
+export { ReadDatabase } from './database/read-database';
 export { ReservedConnection } from './database/reserved-connection';
 export { SteadyClock } from './database/steady-clock';
 export { prepared } from './database/prepared';

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration/configuration';
 import { poolOf, urlOf } from './database/data-source';
 import { Database } from './database/database';
+import { ReadDatabase } from './database/read-database';
 import { ReservedConnection } from './database/reserved-connection';
 import { SteadyClock } from './database/steady-clock';
 import { ProblemFilter } from './http/problem.filter';
@@ -22,6 +23,11 @@ export class PlatformModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Database, useValue: new Database(poolOf(dataSource)) },
+        {
+          provide: ReadDatabase,
+          inject: [Database],
+          useFactory: (database: Database) => ReadDatabase.open(database, configuration),
+        },
         {
           provide: ReservedConnection,
           useFactory: () => new ReservedConnection(configuration.databaseDirectUrl ?? urlOf(dataSource)),
@@ -48,7 +54,7 @@ export class PlatformModule {
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Configuration, Database, DocumentLimit, JobQueue, ReservedConnection, SteadyClock],
+      exports: [Configuration, Database, DocumentLimit, JobQueue, ReadDatabase, ReservedConnection, SteadyClock],
     };
   }
 }

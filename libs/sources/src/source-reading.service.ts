@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
 import type { Tags } from '@tams/model';
-import { Database, type Page, pageOf, withPageMemory } from '@tams/platform';
+import { Database, type Page, pageOf, ReadDatabase, withPageMemory } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { SourceNotFoundError, SourcePropertyNotSetError } from './source.errors';
 import { present } from './source-presentation';
@@ -13,6 +13,7 @@ import type { Source, SourceListQuery } from './source.schema';
 export class SourceReadingService {
   constructor(
     private readonly database: Database,
+    private readonly reads: ReadDatabase,
     private readonly sources: SourceRepository,
     private readonly classes: ClassAccess,
   ) {}
@@ -21,7 +22,7 @@ export class SourceReadingService {
   async list(query: SourceListQuery): Promise<Page<Source>> {
     const tags = this.classes.narrow(query.tags);
     return withPageMemory(query.limit, async () => {
-      const rows = await this.sources.list(this.database, { ...query, tags }, this.classes.readable);
+      const rows = await this.sources.list(this.reads, { ...query, tags }, this.classes.readable);
       return pageOf(rows, this.sources.ordering(query), query, present);
     });
   }

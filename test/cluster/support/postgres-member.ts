@@ -58,6 +58,11 @@ export class PostgresMember {
     signalFamily(this.child?.pid ?? 0, 'SIGSTOP');
   }
 
+  /** Lets it go on. */
+  resume(): void {
+    signalFamily(this.child?.pid ?? 0, 'SIGCONT');
+  }
+
   /** Ends it at once, without a word to its clients' data, as a lost machine would; or in order, sessions and all. */
   async end(how: 'at once' | 'in order'): Promise<void> {
     const { child } = this;

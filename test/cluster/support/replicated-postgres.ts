@@ -74,6 +74,34 @@ export class ReplicatedPostgres {
     return `postgres://${username}:${password}@${hosts}${pathname}?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=${this.certificate}`;
   }
 
+  /** URL of the server's database at the present standby alone. */
+  get readUrl(): string {
+    const url = new URL(this.connectionUrl);
+    url.port = String(this.standby.port);
+    return url.href;
+  }
+
+  /** Runs a statement on the present standby, in the server's database. */
+  onStandby(statement: string): Promise<Record<string, unknown>[]> {
+    return this.standby.query(statement);
+  }
+
+  /** Stops the clock of the standby, so that it answers nothing, or lets it go on. */
+  hold(how: 'paused' | 'going on'): void {
+    if (how === 'paused') this.standby.pause();
+    else this.standby.resume();
+  }
+
+  /** Ends the standby at once. */
+  loseStandby(): Promise<void> {
+    return this.standby.end('at once');
+  }
+
+  /** Starts it again where it ended. */
+  restartStandby(): void {
+    this.standby.start();
+  }
+
   /** Runs a statement on the present primary, in the server's database. */
   query(statement: string): Promise<Record<string, unknown>[]> {
     return this.primary.query(statement);

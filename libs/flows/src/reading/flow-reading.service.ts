@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClassAccess } from '@tams/auth';
-import { Database, type Page, pageOf, withPageMemory } from '@tams/platform';
+import { Database, type Page, pageOf, ReadDatabase, withPageMemory } from '@tams/platform';
 import { TraceOperation } from '@tams/telemetry';
 import { TimeRange } from '@tams/timing';
 import { present } from './flow-presentation';
@@ -13,6 +13,7 @@ import type { Flow, FlowListQuery, FlowQuery } from '../flow.schema';
 export class FlowReadingService {
   constructor(
     private readonly database: Database,
+    private readonly reads: ReadDatabase,
     private readonly flows: FlowRepository,
     private readonly classes: ClassAccess,
   ) {}
@@ -21,7 +22,7 @@ export class FlowReadingService {
   async list(query: FlowListQuery): Promise<Page<Flow>> {
     const tags = this.classes.narrow(query.tags);
     return withPageMemory(query.limit, async () => {
-      const rows = await this.flows.list(this.database, { ...query, tags }, this.classes.readable);
+      const rows = await this.flows.list(this.reads, { ...query, tags }, this.classes.readable);
       return pageOf(rows, this.flows.ordering(query), query, present);
     });
   }

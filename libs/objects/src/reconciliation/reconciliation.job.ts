@@ -22,7 +22,7 @@ export class ReconciliationJob implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { reconcileIntervalSeconds: everySeconds } = this.configuration;
+    const { intervalSeconds: everySeconds } = this.configuration.reconciliation;
     this.jobs.define(RECONCILIATION_JOB, {
       schema: z.object({}),
       timeoutSeconds: LONGEST_SECONDS,
@@ -41,7 +41,7 @@ export class ReconciliationJob implements OnModuleInit {
     const reports = await this.reconciliation.run({
       repair: false,
       abandonUploads: true,
-      minimumAgeSeconds: this.configuration.reconcileMinimumAgeSeconds,
+      minimumAgeSeconds: this.configuration.reconciliation.minimumAgeSeconds,
       signal,
       onBackend: ({ details }, total) => {
         Object.assign(compared, { about: `storage backend ${details.label ?? details.id}`, done: 0, total });

@@ -19,6 +19,16 @@ const postgresUrl = () =>
       .optional(),
   );
 
+/** One host: which of several a connection leads to is for a balancer to say. */
+const readUrl = () =>
+  z.preprocess(
+    emptyIsAbsent,
+    z
+      .string()
+      .refine((url) => addressesOf(url).length === 1, 'must be a postgres:// URL with one host')
+      .optional(),
+  );
+
 const originList = () =>
   z.preprocess(
     emptyIsAbsent,
@@ -67,6 +77,8 @@ export const environmentSchema = z
     DATA_DIR: z.preprocess(emptyIsAbsent, z.string().default('./data')),
     DATABASE_URL: postgresUrl(),
     DATABASE_DIRECT_URL: postgresUrl(),
+    DATABASE_READ_URL: readUrl(),
+    DATABASE_READ_WAIT_MILLISECONDS: integer(50, 0, 10_000),
     DATABASE_POOL_SIZE: integer(20, 2, 500),
     DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(30, 1, 3600),
     ALLOW_NEWER_DATABASE: choice('false', ['true', 'false']),
@@ -139,6 +151,10 @@ export const environmentSchema = z
   })
   .refine((environment) => environment.DATABASE_DIRECT_URL === undefined || environment.DATABASE_URL !== undefined, {
     path: ['DATABASE_DIRECT_URL'],
+    message: 'means nothing without DATABASE_URL',
+  })
+  .refine((environment) => environment.DATABASE_READ_URL === undefined || environment.DATABASE_URL !== undefined, {
+    path: ['DATABASE_READ_URL'],
     message: 'means nothing without DATABASE_URL',
   })
   .refine((environment) => environment.PRESIGNED_URL_TIMEOUT_SECONDS <= environment.MIN_OBJECT_TIMEOUT_SECONDS, {

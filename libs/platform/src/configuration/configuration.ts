@@ -81,6 +81,22 @@ export interface PlaybackSettings {
   readonly tokenLifetimeSeconds: number;
 }
 
+/** A PostgreSQL that answers listings and pages in place of the primary. */
+export interface ReadReplicaSettings {
+  /** `postgres://` URL of it, or of a balancer in front of several. */
+  readonly url: string;
+  /** How long a read waits for it to have replayed what was written before, in milliseconds. */
+  readonly waitMilliseconds: number;
+}
+
+/** How index and storage backends are compared. */
+export interface ReconciliationSettings {
+  /** How often, in seconds; 0 for never. */
+  readonly intervalSeconds: number;
+  /** How old what is found must be to be reported, in seconds. */
+  readonly minimumAgeSeconds: number;
+}
+
 /** The server's settings, checked and typed. Immutable; made once at start from the environment. */
 export class Configuration {
   /** TCP port of the API; 0 lets the system choose (tests). */
@@ -93,6 +109,8 @@ export class Configuration {
   readonly databaseUrl: string | undefined;
   /** The same PostgreSQL without a pooler between, for what needs a session of its own: migrations and the job queue. */
   readonly databaseDirectUrl: string | undefined;
+  /** A read replica of it, if there is one. */
+  readonly readReplica: ReadReplicaSettings | undefined;
   /** Most connections this process opens to PostgreSQL. */
   readonly databasePoolSize: number;
   /** Longest one SQL statement may run, in seconds. */
@@ -142,10 +160,8 @@ export class Configuration {
   readonly objectDisk: ObjectDiskSettings;
   /** How often unknown sizes of objects are asked of their backends, in seconds. */
   readonly objectSizeIntervalSeconds: number;
-  /** How often index and storage backends are compared, in seconds; 0 for never. */
-  readonly reconcileIntervalSeconds: number;
-  /** How old bytes without an index entry, and entries without bytes, must be to count as such, in seconds. */
-  readonly reconcileMinimumAgeSeconds: number;
+  /** How index and storage backends are compared. */
+  readonly reconciliation: ReconciliationSettings;
   /** How often retention is carried out, in seconds; 0 for never. */
   readonly retentionIntervalSeconds: number;
   /** Age at which Flows without Segments are deleted, in seconds; 0 for never. */
@@ -176,6 +192,7 @@ export class Configuration {
     this.dataDirectory = resolve(values.DATA_DIR);
     this.databaseUrl = values.DATABASE_URL;
     this.databaseDirectUrl = values.DATABASE_DIRECT_URL;
+    this.readReplica = readReplicaFrom(values);
     this.databasePoolSize = values.DATABASE_POOL_SIZE;
     this.databaseStatementTimeoutSeconds = values.DATABASE_STATEMENT_TIMEOUT_SECONDS;
     this.allowNewerDatabase = values.ALLOW_NEWER_DATABASE === 'true';
@@ -202,8 +219,7 @@ export class Configuration {
     this.copies = copySettingsFrom(values);
     this.objectDisk = objectDiskFrom(values);
     this.objectSizeIntervalSeconds = values.OBJECT_SIZE_INTERVAL_SECONDS;
-    this.reconcileIntervalSeconds = values.RECONCILE_INTERVAL_SECONDS;
-    this.reconcileMinimumAgeSeconds = values.RECONCILE_MINIMUM_AGE_SECONDS;
+    this.reconciliation = reconciliationFrom(values);
     this.retentionIntervalSeconds = values.RETENTION_INTERVAL_SECONDS;
     this.emptyFlowRetentionSeconds = values.EMPTY_FLOW_RETENTION_SECONDS;
     this.storageBackendsFile = values.STORAGE_BACKENDS_FILE;
@@ -219,6 +235,20 @@ export class Configuration {
     this.changedSettings = changedSettings(environment);
     this.unknownSettings = unknownSettings(Object.keys(environment), Object.keys(environmentSchema.shape));
   }
+}
+
+function readReplicaFrom({
+  DATABASE_READ_URL: url,
+  DATABASE_READ_WAIT_MILLISECONDS: waitMilliseconds,
+}: Environment): ReadReplicaSettings | undefined {
+  return url === undefined ? undefined : { url, waitMilliseconds };
+}
+
+function reconciliationFrom(values: Environment): ReconciliationSettings {
+  return {
+    intervalSeconds: values.RECONCILE_INTERVAL_SECONDS,
+    minimumAgeSeconds: values.RECONCILE_MINIMUM_AGE_SECONDS,
+  };
 }
 
 function readUrlSeconds(values: Environment): number {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientBase, Pool } from 'pg';
+import { type ClientBase, Pool, type PoolConfig } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Connection } from './database';
 import { targetOfUrl } from './database-hosts';
@@ -21,6 +21,8 @@ export interface DataSourceOptions {
   readonly migrations?: readonly Migration[];
 }
 
+/** How long a read waits for a connection to a replica, in milliseconds: the primary answers as well. */
+const READ_CONNECT_MS = 1_000;
 /** How long a start waits for a PostgreSQL that is not up yet, in milliseconds. */
 const CONNECT_PATIENCE_MS = 60_000;
 const CONNECT_RETRY_MS = 1_000;
@@ -59,18 +61,40 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     extra: {
       wholeUrl: options.url,
       ...(stream && { stream }),
-      query_timeout: options.statementTimeoutSeconds * 1000 + 2_000,
-      pipeline: true,
-      keepAlive: true,
-      // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
-      keepAliveInitialDelayMillis: 60_000,
-      // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
-      // idle connection would also hold on to the request that used it last.
-      idleTimeoutMillis: 0,
-      onConnect: openingWith({ statementTimeoutSeconds: options.statementTimeoutSeconds }),
-      types: typeParsers,
+      ...connectionSettings(options.statementTimeoutSeconds),
     },
   });
+}
+
+/** What the connections of all pools have in common. */
+function connectionSettings(statementTimeoutSeconds: number): PoolConfig {
+  const settings = {
+    query_timeout: statementTimeoutSeconds * 1000 + 2_000,
+    pipeline: true,
+    keepAlive: true,
+    // Balancers and firewalls forget a silent connection after 4 to 6 minutes, and tell neither side.
+    keepAliveInitialDelayMillis: 60_000,
+    // Never: a new connection costs PostgreSQL a process, and is needed in a burst, when that is dearest. A timer for each
+    // idle connection would also hold on to the request that used it last.
+    idleTimeoutMillis: 0,
+    onConnect: openingWith({ statementTimeoutSeconds }),
+    types: typeParsers,
+  };
+  return settings;
+}
+
+/** A pool on a read replica; it opens nothing before it is asked. @param options of a URL with one host */
+export function createReadPool({ url, poolSize, statementTimeoutSeconds }: DataSourceOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'tams-read',
+    max: poolSize,
+    connectionTimeoutMillis: READ_CONNECT_MS,
+    ...connectionSettings(statementTimeoutSeconds),
+  });
+  // Of a connection that nobody uses: the next one is opened when it is needed.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** PostgreSQL cannot be reached, or refuses; the message says why and what to check. */

@@ -165,7 +165,7 @@ export class Database implements Connection {
 }
 
 /** Where a pool connects to, as `pg` itself reads its options, connection string and environment. */
-function serverOf({ options }: Pool): DatabaseServer {
+export function serverOf({ options }: Pool): DatabaseServer {
   const { host, port, database } = new Client(options);
   return { address: host, port, namespace: database ?? '' };
 }

@@ -9,6 +9,7 @@ import {
   JsonText,
   Page,
   PAGE_BYTES,
+  ReadDatabase,
   Semaphore,
   ValidationError,
   withPageMemory,
@@ -47,6 +48,7 @@ export class SegmentReadingService {
 
   constructor(
     private readonly database: Database,
+    private readonly reads: ReadDatabase,
     private readonly segments: SegmentRepository,
     private readonly getUrls: GetUrls,
     private readonly flows: FlowRepository,
@@ -70,7 +72,7 @@ export class SegmentReadingService {
       count: query.limit + 1,
       withInstances: !acceptsNoGetUrl(query.getUrls),
     };
-    const rows = (await this.isVisible(flowId)) ? await this.segments.list(this.database, flowId, selection) : [];
+    const rows = (await this.isVisible(flowId)) ? await this.segments.list(this.reads, flowId, selection) : [];
     const urls = this.getUrls.narrow(query.getUrls);
     const texts: string[] = [];
     let length = 0;

@@ -67,6 +67,14 @@ export const storeMetrics = {
     unit: 'connections',
     labels: { state: ['idle', 'busy', 'waiting'] },
   },
+  replicaReads: {
+    name: 'tams_replica_reads_total',
+    type: 'counter',
+    help: 'Listings and pages that a read replica may answer: answered by it, or by the primary, because the replica was behind, busy or unavailable. Only with DATABASE_READ_URL.',
+    unit: 'reads',
+    labels: { outcome: ['replica', 'behind', 'busy', 'unavailable'] },
+    optional: true,
+  },
   segmentsIngested: {
     name: 'tams_segments_ingested_total',
     type: 'counter',
