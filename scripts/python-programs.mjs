@@ -6,13 +6,30 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What is installed: each program and the version of the package of its name on PyPI. */
-const programs = { schemathesis: '4.32.5' };
+/**
+ * What is installed: each program, the version of the package of its name on PyPI, and which of the package's extras. One that is
+ * `shared` is run by other accounts, which cannot look into root's home.
+ */
+const programs = {
+  schemathesis: { version: '4.32.5', extras: '', shared: false },
+  patroni: { version: '4.1.5', extras: '[etcd3,psycopg3]', shared: true },
+};
 
 const INSTALL_TIMEOUT_MS = 600_000;
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tams-test-programs');
-const directoryOf = (name) => join(cache, `${name}-${programs[name]}`);
+/**
+ * Where programs for tests are kept.
+ * @param shared whether other accounts run them too
+ */
+export function programCache(shared) {
+  if (shared && process.getuid() === 0) return '/var/cache/tams-test-programs';
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tams-test-programs');
+}
+
+const cacheOf = (name) => programCache(programs[name].shared);
+const directoryOf = (name) => join(cacheOf(name), `${name}-${programs[name].version}`);
+/** The system's Python is everybody's; the one on the path may be root's own. */
+const pythonOf = (name) => (programs[name].shared && process.getuid() === 0 ? '/usr/bin/python3' : 'python3');
 /** Written last: an installation that was interrupted is begun again. */
 const markOf = (name) => join(directoryOf(name), 'complete');
 
@@ -32,18 +49,20 @@ export function isInstalled(name) {
  */
 export function install(name) {
   if (isInstalled(name)) return undefined;
-  if (spawnSync('python3', ['--version']).status !== 0)
+  const { version, extras } = programs[name];
+  const python = pythonOf(name);
+  if (spawnSync(python, ['--version']).status !== 0)
     return 'Python is not installed (Debian: python3 and python3-venv)';
-  mkdirSync(cache, { recursive: true });
+  mkdirSync(cacheOf(name), { recursive: true });
   rmSync(directoryOf(name), { recursive: true, force: true });
   const steps = [
-    ['python3', ['-m', 'venv', directoryOf(name)]],
+    [python, ['-m', 'venv', directoryOf(name)]],
     [
       join(directoryOf(name), 'bin', 'pip'),
-      ['install', '--quiet', '--disable-pip-version-check', `${name}==${programs[name]}`],
+      ['install', '--quiet', '--disable-pip-version-check', `${name}${extras}==${version}`],
     ],
   ];
-  const cwd = mkdtempSync(join(cache, 'installing-'));
+  const cwd = mkdtempSync(join(cacheOf(name), 'installing-'));
   try {
     for (const [command, parameters] of steps) {
       const { status, stderr, error } = spawnSync(command, parameters, {

@@ -77,12 +77,12 @@ describeWithHaproxy('three servers behind HAProxy', () => {
 
   it.each(rounds(['replica cut off']))('%s %d: the others go on, and it comes back in order', async (name) => {
     await round(name, new Answers(LOST), async (servedMs) => {
-      cluster.cutOff();
+      await cluster.cutOff();
       try {
         await cluster.balancer.sees(2, 'DOWN');
         return `every client served ${await servedMs()} ms after the balancer saw it`;
       } finally {
-        cluster.mend();
+        await cluster.mend();
       }
     });
   });

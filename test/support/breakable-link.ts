@@ -13,21 +13,23 @@ export class BreakableLink {
     private readonly target: URL,
   ) {}
 
-  static async to(url: string): Promise<BreakableLink> {
+  /** @param host address of this machine at which it is found */
+  static async to(url: string, host = '127.0.0.1'): Promise<BreakableLink> {
     const server = createServer();
     const link = new BreakableLink(server, new URL(url));
     server.on('connection', (near) => {
       link.join(near);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
     return link;
   }
 
   /** The target's URL, by way of this link. */
   get url(): string {
     const url = new URL(this.target);
-    url.hostname = '127.0.0.1';
-    url.port = String((this.server.address() as AddressInfo).port);
+    const { address, port } = this.server.address() as AddressInfo;
+    url.hostname = address;
+    url.port = String(port);
     return url.href;
   }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,17 +11,26 @@ const PROGRAM = process.env['PGBOUNCER_PATH'] ?? '/usr/sbin/pgbouncer';
 /** The user `nobody`: PgBouncer does not run as root. */
 const NOBODY = 65_534;
 
+export const isPgBouncerThere = existsSync(PROGRAM);
+
 /** `describe`, skipped with the reason in its name where there is no PgBouncer. */
 export function describeWithPgBouncer(name: string, tests: () => void): void {
-  if (existsSync(PROGRAM)) describe(name, tests);
+  if (isPgBouncerThere) describe(name, tests);
   else describe.skip(`${name} (skipped: there is no PgBouncer at ${PROGRAM}; set PGBOUNCER_PATH)`, tests);
+}
+
+/** Whether it keeps statements that a client prepared, whichever session it gets (1.21 and newer). */
+export function keepsPreparedStatements(): boolean {
+  const [, major, minor] =
+    /PgBouncer (\d+)\.(\d+)/.exec(execFileSync(PROGRAM, ['--version'], { encoding: 'utf8' })) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
 }
 
 /** A real PgBouncer in front of the tests' PostgreSQL, with the settings it comes with but for its pool mode. */
 export class PgBouncer {
   private constructor(
     private readonly port: number,
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
     private readonly directory: string,
   ) {}
 
@@ -36,22 +45,8 @@ export class PgBouncer {
       ...['[databases]', `* = ${server}`, '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${ownPort}`],
       ...['unix_socket_dir =', 'auth_type = any', `pool_mode = ${poolMode}`, 'default_pool_size = 30'],
     ];
-    const file = join(directory, 'pgbouncer.ini');
-    await writeFile(file, `${settings.join('\n')}\n`, { mode: 0o644 });
-    const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    const child = spawn(PROGRAM, [file], { stdio: ['ignore', 'ignore', 'pipe'], ...user });
-    const said: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', (chunk: Buffer) => {
-        said.push(chunk.toString());
-        if (said.join('').includes('process up')) resolve();
-      });
-      child.once('error', reject);
-      child.once('exit', () => {
-        reject(new Error(`PgBouncer ended: ${said.join('')}`));
-      });
-    });
-    return new PgBouncer(ownPort, child, directory);
+    await writeFile(join(directory, 'pgbouncer.ini'), `${settings.join('\n')}\n`, { mode: 0o644 });
+    return new PgBouncer(ownPort, await startIn(directory), directory);
   }
 
   /** The way to a database through it. */
@@ -62,13 +57,45 @@ export class PgBouncer {
     return url.href;
   }
 
+  /** Ends it without warning. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Starts it again after {@link kill}, at the same address. */
+  async restart(): Promise<void> {
+    this.process = await startIn(this.directory);
+  }
+
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      this.process.kill('SIGTERM');
-      await once(this.process, 'exit');
-    }
+    await this.end('SIGTERM');
     await rm(this.directory, { recursive: true, force: true });
   }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, 'exit');
+    this.process.kill(signal);
+    await ended;
+  }
+}
+
+/** Starts it with the settings in a directory, and waits until it is up. */
+async function startIn(directory: string): Promise<ChildProcess> {
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const child = spawn(PROGRAM, [join(directory, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'pipe'], ...user });
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      said.push(chunk.toString());
+      if (said.join('').includes('process up')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', () => {
+      reject(new Error(`PgBouncer ended: ${said.join('')}`));
+    });
+  });
+  return child;
 }
 
 async function freePort(): Promise<number> {

@@ -21,13 +21,16 @@ export class ServerProcess {
    * @param environment variables of the server; its port is chosen by the system unless given
    * @param program arguments of Node.js; the server's sources unless given
    * @param patience milliseconds in which it must be ready
+   * @param launcher command that starts Node.js as itself, such as one that leads into another network
    */
   static async start(
     environment: Readonly<Record<string, string>>,
     program: readonly string[] = [join(__dirname, 'run-server.cjs')],
     patience = START_PATIENCE_MS,
+    launcher: readonly string[] = [],
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, program, {
+    const [command = process.execPath, ...parameters] = [...launcher, process.execPath, ...program];
+    const child = spawn(command, parameters, {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',

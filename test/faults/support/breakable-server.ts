@@ -1,23 +1,37 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { eventually } from '../../support/eventually';
 import { serverFlags } from '../../support/server-flags';
 import { ServerProcess } from '../../support/server-process';
 import { statusOf } from './status';
 
-/** The built server, as `npm start` runs it. */
-const BUILT_SERVER = [...serverFlags, 'dist/apps/tams-api/apps/tams-api/src/main.js'];
+/** A built server in a directory, as `npm start` runs it: arguments of Node.js. */
+export function builtServer(directory = '.'): readonly string[] {
+  return [...serverFlags, join(directory, 'dist/apps/tams-api/apps/tams-api/src/main.js')];
+}
 
 /** The built server in a process of its own, always at the same address, to be killed and started again. */
 export class BreakableServer {
   private constructor(
     private readonly environment: Readonly<Record<string, string>>,
+    private program: readonly string[],
+    private readonly launcher: readonly string[],
     private running: ServerProcess,
     readonly url: string,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>>): Promise<BreakableServer> {
-    const running = await ServerProcess.start(environment, BUILT_SERVER);
-    return new BreakableServer({ ...environment, PORT: new URL(running.url).port }, running, running.url);
+  /**
+   * @param program another build than this tree's, see {@link builtServer}
+   * @param launcher see {@link ServerProcess.start}
+   */
+  static async start(
+    environment: Readonly<Record<string, string>>,
+    program = builtServer(),
+    launcher: readonly string[] = [],
+  ): Promise<BreakableServer> {
+    const running = await ServerProcess.start(environment, program, undefined, launcher);
+    const { url } = running;
+    return new BreakableServer({ ...environment, PORT: new URL(url).port }, program, launcher, running, url);
   }
 
   get client(): ServerProcess['client'] {
@@ -52,8 +66,11 @@ export class BreakableServer {
     process.kill(this.pid, 'SIGCONT');
   }
 
-  async restart(): Promise<void> {
-    this.running = await ServerProcess.start(this.environment, BUILT_SERVER);
+  /** Starts it again after its end. @param program the build that it is from now on @param environment settings of this start alone */
+  async restart(program = this.program, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const settings = { ...this.environment, ...environment };
+    this.running = await ServerProcess.start(settings, program, undefined, this.launcher);
+    this.program = program;
   }
 
   /** Waits until `/readyz` says yes. @returns after how many milliseconds */
