@@ -5,6 +5,8 @@ import { createDataSource, poolOf } from '../../libs/platform/src/database/data-
 import { BreakableServer } from '../faults/support/breakable-server';
 import { Chance } from '../faults/support/chance';
 import { Answers } from '../faults/support/ingester';
+import { eventually } from '../support/eventually';
+import { videoFlow } from '../support/flow-fixtures';
 import { ReplicatedPostgres, type Switch, switches } from './support/replicated-postgres';
 import { CLUSTER_LONG, CLUSTER_SEED } from './support/run';
 import { Writers } from './support/witnesses';
@@ -52,6 +54,27 @@ it(`a server goes on by itself after each of ${SWITCHES} switches of its primary
     console.log(
       `${how}: ${times.length} times, every writer served again ${median} ms (median), ${times.at(-1)} ms (worst) after the promotion`,
     );
+  }
+});
+
+it('a write that the synchronous standby does not have is not acknowledged, however long it takes', async () => {
+  const impatient = await BreakableServer.start({
+    DATABASE_URL: postgres.url,
+    DATA_DIR: directory,
+    DATABASE_STATEMENT_TIMEOUT_SECONDS: '2',
+  });
+  const flow = videoFlow();
+  const put = () => impatient.client.put(`/flows/${flow.id}`, flow);
+  try {
+    postgres.hold('paused');
+    const [once, again] = [await put(), await put()];
+    expect([once.status, again.status]).toEqual([503, 503]);
+    expect(once.headers.get('retry-after')).not.toBeNull();
+    postgres.hold('going on');
+    await eventually(put, ({ status }) => status === 204, { what: 'it is acknowledged once the standby is back' });
+  } finally {
+    postgres.hold('going on');
+    await impatient.stop();
   }
 });
 
