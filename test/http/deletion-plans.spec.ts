@@ -1,12 +1,14 @@
+import type { Connection } from '@tams/platform';
 import { Client } from 'pg';
+import { DeletionPreviewRepository } from '../../libs/console/src/deletion/deletion-preview.repository';
 import { SegmentRemovalRepository } from '../../libs/segments/src/deletion/segment-removal.repository';
 import { fillStore } from '../bench/fill-store';
 import { nodesOf, type PlanNode, rowsLookedAt } from '../support/query-plans';
 import { createTestDatabase } from '../support/test-database';
 import { fillDirectly } from './deletion-fixtures';
 
-const CHANNELS = 300;
-const SEGMENTS = 5000;
+const FLOWS = 300;
+const SEGMENTS = 20_000;
 const BATCH = 1000;
 
 let database: Client;
@@ -17,41 +19,57 @@ beforeAll(async () => {
 });
 afterAll(() => database.end());
 
-it('a batch of a deletion looks at its own segments only, also where statistics know none but short Flows', async () => {
-  const storageId = '11111111-1111-4111-8111-111111111111';
-  const flowId = await fillStore(database, {
-    storageId,
-    segments: 2 * CHANNELS,
-    channels: CHANNELS,
-    flows: 0,
-    newsFlows: 0,
-  });
-  // From here on nothing is analysed: a large Flow that was ingested a moment ago.
-  await database.query('ALTER TABLE segments SET (autovacuum_enabled = false)');
-  await database.query('DELETE FROM segments WHERE flow_id = $1', [flowId]);
-  await fillDirectly(database, flowId, SEGMENTS);
-
-  let looked = 0;
-  const removed = await new SegmentRemovalRepository().remove(
-    {
-      query: async (text, values = []) => {
-        await database.query('BEGIN');
-        const { rows: plans } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-          `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-          values as unknown[],
-        );
-        await database.query('ROLLBACK');
-        looked += rowsLookedAt(nodesOf(plans[0]!['QUERY PLAN'][0].Plan));
-        const { rows } = await database.query(text, values as unknown[]);
-        return rows as never[];
-      },
+/** A connection that counts the rows at which its statements look. */
+function counting(): Connection & { looked: number } {
+  const connection = {
+    looked: 0,
+    query: async (text: string, values: readonly unknown[] = []) => {
+      await database.query('BEGIN');
+      const { rows: plans } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+        values as unknown[],
+      );
+      await database.query('ROLLBACK');
+      connection.looked += rowsLookedAt(nodesOf(plans[0]!['QUERY PLAN'][0].Plan));
+      const { rows } = await database.query(text, values as unknown[]);
+      return rows as never[];
     },
-    flowId,
-    { start: 0n, end: 2n ** 62n, objectId: undefined, position: 0n },
-    BATCH,
-  );
-  expect(removed.map(({ timerange }) => timerange)).toEqual(
-    Array.from({ length: BATCH }, (_, n) => `[${n}:0_${n + 1}:0)`),
-  );
-  expect(looked).toBeLessThan(10 * BATCH);
+  };
+  return connection;
+}
+
+describe('of a large Flow, where statistics know none but short ones', () => {
+  let flowId: string;
+  beforeEach(async () => {
+    await database.query('TRUNCATE flows, objects CASCADE');
+    const storageId = '11111111-1111-4111-8111-111111111111';
+    const shape = { storageId, segments: FLOWS, channels: FLOWS, flows: 0, newsFlows: 0 };
+    flowId = await fillStore(database, shape);
+    await database.query('TRUNCATE segments, objects CASCADE');
+    const { rows: short } = await database.query<{ id: string }>('SELECT id FROM flows WHERE id <> $1', [flowId]);
+    for (const { id } of short) await fillDirectly(database, id, 2);
+    await database.query('ANALYZE segments, objects');
+    // From here on nothing is analysed: the large Flow was ingested a moment ago.
+    await database.query('ALTER TABLE segments SET (autovacuum_enabled = false)');
+    await database.query('ALTER TABLE objects SET (autovacuum_enabled = false)');
+    await fillDirectly(database, flowId, SEGMENTS);
+  });
+
+  it('a batch of a deletion looks at its own segments only', async () => {
+    const connection = counting();
+    const all = { start: 0n, end: 2n ** 62n, objectId: undefined, position: 0n };
+    const removed = await new SegmentRemovalRepository().remove(connection, flowId, all, BATCH);
+    expect(removed.map(({ timerange }) => timerange)).toEqual(
+      Array.from({ length: BATCH }, (_, n) => `[${n}:0_${n + 1}:0)`),
+    );
+    expect(connection.looked).toBeLessThan(10 * SEGMENTS);
+  });
+
+  it('the preview of a deletion looks for other uses of each object by index', async () => {
+    const connection = counting();
+    const all = { start: 0n, end: 2n ** 62n };
+    const doomed = await new DeletionPreviewRepository().doomed(connection, flowId, all, BATCH);
+    expect(doomed).toMatchObject({ segments: String(BATCH), objects: String(BATCH), shared_objects: '0' });
+    expect(connection.looked).toBeLessThan(10 * SEGMENTS);
+  });
 });
