@@ -42,21 +42,21 @@ export interface HealthSummary {
 
 /** Remembers since when each part is as it is, as far as anybody asked, and says it in words. */
 export class HealthSummaries {
-  private readonly since = new Map<string, string>();
+  private readonly since = new Map<string, Date>();
 
   /** @param checks as `/health` lists them @param now for parts that were well until now */
   of(checks: HealthIndicatorResult, now: Date): HealthSummary {
     const names = Object.keys(checks);
     const unwell = names.filter((name) => order.includes(checks[name]?.status ?? ''));
     for (const name of [...this.since.keys()]) if (!unwell.includes(name)) this.since.delete(name);
-    for (const name of unwell) if (!this.since.has(name)) this.since.set(name, now.toISOString());
+    for (const name of unwell) if (!this.since.has(name)) this.since.set(name, now);
     const [worst] = unwell.toSorted((one, other) => this.compare(checks, one, other));
     if (worst === undefined) return { summary: `All ${names.length} parts work.` };
     const { message } = checks[worst] as { message?: string };
     const consequence = consequences[worst.split(':')[0] ?? ''];
     const others = unwell.filter((name) => name !== worst);
     const sentences = [
-      `${worst} ${checks[worst]?.status === 'down' ? 'does not work' : 'is degraded'} since ${this.since.get(worst) ?? ''}: ${(message ?? 'no reason given').replace(/\.$/, '')}.`,
+      `${worst} ${checks[worst]?.status === 'down' ? 'does not work' : 'is degraded'} since ${this.sinceOf(worst)}: ${(message ?? 'no reason given').replace(/\.$/, '')}.`,
       ...(consequence ? [consequence.meaning] : []),
       ...(others.length > 0 ? [`Also unwell: ${others.join(', ')}.`] : []),
     ];
@@ -66,6 +66,11 @@ export class HealthSummaries {
     };
   }
 
+  /** As people read it: to the second. */
+  private sinceOf(name: string): string {
+    return (this.since.get(name)?.toISOString() ?? '').replace(/\.\d+Z$/, 'Z');
+  }
+
   private compare(checks: HealthIndicatorResult, one: string, other: string): number {
     const rank = (name: string): number => order.indexOf(checks[name]?.status ?? '');
     // The database first: without it others are unwell too.
@@ -73,7 +78,7 @@ export class HealthSummaries {
     return (
       rank(one) - rank(other) ||
       isDatabase(other) - isDatabase(one) ||
-      (this.since.get(one) ?? '').localeCompare(this.since.get(other) ?? '')
+      Number(this.since.get(one) ?? 0) - Number(this.since.get(other) ?? 0)
     );
   }
 }
