@@ -12,6 +12,8 @@ const SECONDS = 4;
 /** A picture and two sounds, as cameras and broadcasters have them: commands that name no streams drop the second. */
 const whole = `${picture(SECONDS)} ${tone(SECONDS)} ${tone(SECONDS, 660)} -map 0 -map 1 -map 2`;
 
+const KEY = '00112233445566778899aabbccddeeff';
+
 /** What each advice is given, and for what. */
 interface Case {
   /** Makes the media in the folder. @returns its name */
@@ -24,50 +26,65 @@ interface Case {
   readonly keeps: 'everything' | 'what was read';
 }
 
-const cases: Readonly<Record<Exclude<keyof typeof advice, 'decodeSound' | 'decrypt' | 'rewrap'>, Case>> = {
-  convert: {
-    make: async (media) => {
-      await media.make(`${whole} ${H264} -c:a pcm_s16le camera.mxf`);
-      return 'camera.mxf';
+const cases: Readonly<Record<Exclude<keyof typeof advice, 'clearMedia' | 'decodeSound' | 'decrypt' | 'rewrap'>, Case>> =
+  {
+    convert: {
+      make: async (media) => {
+        await media.make(`${whole} ${H264} -c:a pcm_s16le camera.mxf`);
+        return 'camera.mxf';
+      },
+      refusal: 'is not media that can be read here',
+      keeps: 'everything',
     },
-    refusal: 'is not media that can be read here',
-    keeps: 'everything',
-  },
-  save: {
-    make: async (media) => {
-      const file = await media.make(`${whole} ${H264} -c:a aac -movflags +faststart first.mp4`);
-      return shortened(media, file, 'short.mp4', 0.6);
+    save: {
+      make: async (media) => {
+        const file = await media.make(`${whole} ${H264} -c:a aac -movflags +faststart first.mp4`);
+        return shortened(media, file, 'short.mp4', 0.6);
+      },
+      refusal: 'is damaged or cut short',
+      keeps: 'what was read',
     },
-    refusal: 'is damaged or cut short',
-    keeps: 'what was read',
-  },
-  saveTransportStream: {
-    make: async (media) => {
-      const file = await media.make(`${whole} ${H264} -c:a aac whole.ts`);
-      const name = await shortened(media, file, 'short.ts', 0.7);
-      await writeFile(media.path('short.m3u8'), `#EXTM3U\n#EXTINF:4,\n${name}\n#EXT-X-ENDLIST\n`);
-      return name;
+    saveTransportStream: {
+      make: async (media) => {
+        const file = await media.make(`${whole} ${H264} -c:a aac whole.ts`);
+        const name = await shortened(media, file, 'short.ts', 0.7);
+        await writeFile(media.path('short.m3u8'), `#EXTM3U\n#EXTINF:4,\n${name}\n#EXT-X-ENDLIST\n`);
+        return name;
+      },
+      ingested: 'short.m3u8',
+      refusal: 'ends in the middle of a packet',
+      keeps: 'what was read',
     },
-    ingested: 'short.m3u8',
-    refusal: 'ends in the middle of a packet',
-    keeps: 'what was read',
-  },
-  encodePicture: {
-    make: async (media) => {
-      await media.make(`${picture(SECONDS)} -c:v mpeg2video old.ts`);
-      return 'old.ts';
+    encodePicture: {
+      make: async (media) => {
+        await media.make(`${picture(SECONDS)} -c:v mpeg2video old.ts`);
+        return 'old.ts';
+      },
+      refusal: 'holds neither picture nor sound that can be read',
+      keeps: 'everything',
     },
-    refusal: 'holds neither picture nor sound that can be read',
-    keeps: 'everything',
-  },
-  addKeyFrames: {
-    make: async (media) => {
-      await media.make(`${whole} ${H264.replace('-g 25', '-g 9999')} -c:a aac long.mp4`);
-      return 'long.mp4';
+    addKeyFrames: {
+      make: async (media) => {
+        await media.make(`${whole} ${H264.replace('-g 25', '-g 9999')} -c:a aac long.mp4`);
+        return 'long.mp4';
+      },
+      keeps: 'everything',
     },
-    keeps: 'everything',
-  },
-};
+    decryptFile: {
+      make: async (media) => {
+        await media.make(
+          `${whole} ${H264} -c:a aac -encryption_scheme cenc-aes-ctr -encryption_key ${KEY} -encryption_kid ${KEY} locked.mp4`,
+        );
+        // What decrypts samples is not in the index where a packager made the file, but the samples are the same.
+        const bytes = (await readFile(media.path('locked.mp4'))).toString('latin1').replaceAll('senc', 'free');
+        await writeFile(media.path('packaged.mp4'), bytes, 'latin1');
+        return 'locked.mp4';
+      },
+      ingested: 'packaged.mp4',
+      refusal: 'is encrypted (Common Encryption)',
+      keeps: 'everything',
+    },
+  };
 
 /** Pictures that were encoded anew are as like the original as this; pictures in another order are below 20. */
 const ALIKE_DECIBEL = 30;
@@ -103,7 +120,7 @@ describeWithFfmpeg('what failures advise', () => {
   /** Runs the command of an advice as a person would. @returns the path of the new file */
   function follow(text: string, file: string, name: string): Promise<string> {
     const [, command = ''] = /ffmpeg (.*)$/.exec(text) ?? [];
-    return media.make(command.replace('<file>', file).replace('<new file>', name));
+    return media.make(command.replace('<file>', file).replace('<new file>', name).replace('<key>', KEY));
   }
 
   it.each(Object.entries(cases))('helps: %s', async (name, { make, ingested, refusal, keeps }) => {

@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
+import { advice } from '@tams/media';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
 import { MediaStore } from './media-store';
 
@@ -118,6 +119,22 @@ describeWithFfmpeg('ingest of playlists', () => {
     );
     const result = await store.ingest(saved);
     await expectSamePictures(result.flow_id);
+  });
+
+  it.each([
+    ['samples that are encrypted', 'METHOD=SAMPLE-AES,URI="key"', '(EXT-X-KEY with METHOD=SAMPLE-AES)'],
+    [
+      'keys of a rights system',
+      'METHOD=SAMPLE-AES,URI="skd://1",KEYFORMAT="com.apple.streamingkeydelivery",KEYFORMATVERSIONS="1"',
+      'METHOD=SAMPLE-AES, KEYFORMAT=com.apple.streamingkeydelivery',
+    ],
+  ])('refuses %s, and says whom to ask', async (_title, key, message) => {
+    const text = await readFile(await hls('-hls_segment_filename p%d.ts', 'p.m3u8'), 'utf8');
+    await writeFile(media.path('protected.m3u8'), text.replace('#EXTINF', `#EXT-X-KEY:${key}\n#EXTINF`));
+    await expect(store.ingest(media.path('protected.m3u8'))).rejects.toMatchObject({
+      message: expect.stringContaining(message) as string,
+      next: advice.clearMedia,
+    });
   });
 
   it('says that the beginning of an ended playlist is missing, and what of a live one is not followed', async () => {

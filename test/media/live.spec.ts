@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
+import { followPlaylist } from '../../apps/tams-media/src/ingest/follow-playlist';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
+import { DownloadFolder, Location } from '../../apps/tams-media/src/ingest/location';
 import { taiNow } from '../../apps/tams-media/src/ingest/plan';
+import { readMediaPlaylist } from '../../apps/tams-media/src/ingest/playlist';
 import { boundsOf } from '@tams/media';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
@@ -55,6 +58,29 @@ describeWithFfmpeg('live ingest', () => {
       expect(await store.flow(result.flow_id)).toMatchObject({ status: 'closed_complete' });
     } finally {
       origin.stop();
+    }
+  });
+
+  it('reads what a playlist lists before anybody takes it, as an origin takes it out again', async () => {
+    const revisions = upTo(5).map((index) => ({ listed: [index], ended: index === 5 }));
+    const origin = await growingOrigin(media.folder, revisions);
+    const folder = new DownloadFolder();
+    const warnings: string[] = [];
+    const warn = (text: string): void => {
+      warnings.push(text);
+    };
+    try {
+      const location = Location.of(origin.url);
+      const first = readMediaPlaylist('l.m3u8', (await location.text()).text);
+      const segments = followPlaylist(first, location, folder, { stop: new AbortController().signal, warn });
+      const opening = await segments.next();
+      await origin.asked.reaches(6);
+      const names = opening.done ? [] : [opening.value.name];
+      for await (const { name } of segments) names.push(name);
+      expect([names, warnings]).toEqual([upTo(5).map((index) => `l${index}.ts`), []]);
+    } finally {
+      origin.stop();
+      await folder.dispose();
     }
   });
 
@@ -244,8 +270,9 @@ async function growingOrigin(
   folder: string,
   revisions: Revision[],
   registered = new Milestone(),
-): Promise<{ url: string; stop: () => void }> {
-  let asked = 0;
+): Promise<{ url: string; asked: Milestone; stop: () => void }> {
+  let requests = 0;
+  const asked = new Milestone();
   const answer = async ({ url = '' }: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!url.endsWith('.m3u8')) {
       readFile(`${folder}${url}`).then(
@@ -254,8 +281,9 @@ async function growingOrigin(
       );
       return;
     }
-    const revision = revisions[Math.min(asked, revisions.length - 1)] ?? {};
-    asked += 1;
+    const revision = revisions[Math.min(requests, revisions.length - 1)] ?? {};
+    requests += 1;
+    asked.add(1);
     await registered.reaches(revision.after ?? 0);
     if (revision.status !== undefined) {
       response.writeHead(revision.status).end();
@@ -278,6 +306,7 @@ async function growingOrigin(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/l.m3u8`,
+    asked,
     stop: () => {
       server.closeAllConnections();
       server.close();

@@ -49,6 +49,24 @@ describeWithFfmpeg('moments written to the frame', () => {
       expect(Number(duration)).toBeLessThanOrEqual(to - from + 0.0221);
   });
 
+  it('begins among pictures that are shown before the key frame they follow (HEVC, open groups)', async () => {
+    const hevc =
+      '-c:v libx265 -preset medium -x265-params log-level=none:keyint=25:min-keyint=25:scenecut=0:open-gop=1';
+    const file = await media.make(`${picture(3)} ${hevc} -tag:v hvc1 -pix_fmt yuv420p open.mp4`);
+    const { flow_id } = await store.ingest(file);
+    const [, second] = await store.segments(flow_id);
+    const all = await decodedFrames(file, 'v:0');
+    const from = Number(second?.timerange.split(/[:_]/)[1]) / 1e9;
+    const at = all.findIndex(({ time }) => time > from - 0.001);
+    expect(second?.timerange).toMatch(/^\[0:9/);
+    const path = media.path('open-cut.mp4');
+    const result = await store.write(flow_id, path, 'mp4', `[0:${Math.round(from * 1e9)}_1:0)`);
+    expect(result).toMatchObject({ start: 'frame', end: 'frame' });
+    const found = await decodedFrames(path, 'v:0');
+    expect(found.map(({ md5 }) => md5)).toEqual(all.slice(at, 25).map(({ md5 }) => md5));
+    expect(found[0]?.time).toBeCloseTo(0, 4);
+  });
+
   it('keeps what a few pictures need of those after the end', async () => {
     const path = media.path('few.mkv');
     await store.write(flowId, path, 'mkv', '[2:520000000_2:640000000)');

@@ -17,18 +17,24 @@ export interface LiveOrigin {
   stop(): void;
 }
 
-/** A playlist that grows, and keeps what it has: a machine that is slow for its speed loses nothing. */
-export async function playlistOrigin(): Promise<LiveOrigin> {
+/**
+ * A playlist that grows.
+ * @param listed segments it has at most, as origins of endless streams do: those before are taken out, and are gone when as many
+ * more have come (RFC 8216, 6.2.2). Absent: it keeps what it has, so that a machine that is slow for its speed loses nothing
+ */
+export async function playlistOrigin(listed = Infinity): Promise<LiveOrigin> {
   const finished: number[] = [];
   let [target, ended] = [SEGMENT_SECONDS, false];
   const server = createHttpServer((request, response) => {
     const index = /^\/(\d+)\.ts$/.exec(request.url ?? '')?.[1];
+    const first = Math.max(0, finished.length - listed);
     if (index !== undefined) {
-      response.end(endlessSegment(Number(index)));
+      if (Number(index) < first - listed) response.writeHead(404).end();
+      else response.end(endlessSegment(Number(index)));
       return;
     }
-    const lines = ['#EXTM3U', `#EXT-X-TARGETDURATION:${target}`, '#EXT-X-MEDIA-SEQUENCE:0'];
-    for (const at of finished.keys()) lines.push(`#EXTINF:${SEGMENT_SECONDS},`, `${at}.ts`);
+    const lines = ['#EXTM3U', `#EXT-X-TARGETDURATION:${target}`, `#EXT-X-MEDIA-SEQUENCE:${first}`];
+    for (let at = first; at < finished.length; at += 1) lines.push(`#EXTINF:${SEGMENT_SECONDS},`, `${at}.ts`);
     if (ended) lines.push('#EXT-X-ENDLIST');
     response.end(lines.join('\n'));
   });

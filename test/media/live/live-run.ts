@@ -11,13 +11,15 @@ import { ServerProcess } from '../../support/server-process';
 import { endlessSegment, mediaPackets, SEGMENT_SECONDS } from './endless-media';
 import { type LiveOrigin, multicastOrigin, playlistOrigin, tcpOrigin } from './live-origins';
 
-const USAGE = `Usage: npm run test:live -- [--minutes 120] [--speed 30] [--source playlist|tcp|multicast] [--port 5004]
+const USAGE = `Usage: npm run test:live -- [--minutes 120] [--speed 30] [--source playlist|sliding|tcp|multicast] [--port 5004]
+                                    [--listed 30]
 
 Live ingest for long: the command \`ingest\` takes a stream that lasts so many minutes, sent so many times faster than real time,
-from a playlist that grows, a TCP port or a multicast group on this machine, into a server of its own that is killed in the
+from a playlist that grows, one that lists only the last 30 segments, a TCP port or a multicast group on this machine, into a server of its own that is killed in the
 middle and started again. Then every packet of every Segment is fetched and compared with what was sent.
 
 Two hours in four minutes, over the turn of the 33-bit clock:   npm run test:live
+The same from a playlist that slides, in twelve minutes:        npm run test:live -- --source sliding --speed 10
 Ten real minutes:                                               npm run test:live -- --minutes 10 --speed 1 --source tcp
 
 Exit code: 0 everything is there once, 1 something is missing, twice or late.`;
@@ -27,6 +29,7 @@ const options = readOptions(USAGE, {
   speed: { type: 'string', default: '30' },
   source: { type: 'string', default: 'playlist' },
   port: { type: 'string', default: '5004' },
+  listed: { type: 'string', default: '30' },
   help: { type: 'boolean', default: false },
 });
 
@@ -85,6 +88,7 @@ function originOf(source: string): Promise<LiveOrigin> {
   if (source === 'tcp') return tcpOrigin();
   if (source === 'multicast') return multicastOrigin(Number(options.port));
   if (source === 'playlist') return playlistOrigin();
+  if (source === 'sliding') return playlistOrigin(Number(options.listed));
   throw new Error(`No source is called ${source}.\n\n${USAGE}`);
 }
 

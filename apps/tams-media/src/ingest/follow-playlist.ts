@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpFailure, type RetryPolicy } from '../client/http-request';
 import { Failure, reasonOf } from '@tams/media';
@@ -20,11 +21,39 @@ const LONGEST_PAUSE = 15_000;
 const RETRY: RetryPolicy = { attempts: 4, firstDelay: 300 };
 
 /**
+ * Segments that are fetched into files before the server takes them: ten minutes of a usual playlist. What an origin takes out of
+ * its playlist while the server is away would be lost.
+ */
+const MOST_WAITING = 300;
+
+/** The segments of a playlist as it grows, read ahead of whoever takes them. @throws Failure behind the last that was read */
+export async function* followPlaylist(
+  ...following: Parameters<typeof listedSegments>
+): AsyncGenerator<ExistingSegment> {
+  const waiting = Readable.from(untilFailure(listedSegments(...following)), { highWaterMark: MOST_WAITING });
+  for await (const item of waiting as AsyncIterable<ExistingSegment | { failure: unknown }>) {
+    if ('failure' in item) throw item.failure;
+    yield item;
+  }
+}
+
+/** A stream that fails forgets what waits in it, so the failure takes its place behind that. */
+async function* untilFailure(
+  segments: AsyncIterable<ExistingSegment>,
+): AsyncGenerator<ExistingSegment | { failure: unknown }> {
+  try {
+    yield* segments;
+  } catch (failure) {
+    yield { failure };
+  }
+}
+
+/**
  * The segments of a playlist as it grows, reloaded as RFC 8216 (6.3.4) says: after a target duration, or half of one where nothing
  * was new. A segment that is gone is left out with a warning, and its time stays a gap. An origin that is away is waited for with
  * growing pauses; one that starts over is followed.
  */
-export async function* followPlaylist(
+async function* listedSegments(
   first: MediaPlaylist,
   location: Location,
   folder: DownloadFolder,

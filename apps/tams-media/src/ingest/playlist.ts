@@ -206,8 +206,11 @@ class MediaPlaylistReader {
   private refuseEncryption(attributes: Record<string, string>): void {
     const method = attributes['METHOD'] ?? '';
     if (method === 'NONE') return;
-    throw new Failure(`${this.name} is encrypted (EXT-X-KEY with METHOD=${method})`, {
-      next: advice.decrypt,
+    // RFC 8216, 4.3.2.4: whole segments under a plain key are what ffmpeg decrypts for whoever may read the key.
+    const format = attributes['KEYFORMAT'] ?? 'identity';
+    const system = format === 'identity' ? '' : `, KEYFORMAT=${format}`;
+    throw new Failure(`${this.name} is encrypted (EXT-X-KEY with METHOD=${method}${system})`, {
+      next: method === 'AES-128' && system === '' ? advice.decrypt : advice.clearMedia,
     });
   }
 }

@@ -11,7 +11,7 @@ import {
   trackWriter,
 } from '@tams/media';
 import { ObjectStore } from './object-store';
-import { endPresentation } from './presentation-end';
+import { completePresentation } from './presentation';
 import {
   type FileExtent,
   hasEditLists,
@@ -170,10 +170,10 @@ class Remux {
       await output.cancel();
       throw error;
     }
-    if (end !== undefined && end < this.last && hasEditLists(this.options.format)) {
-      await endPresentation(path, Number(end - origin) / 1e9);
-      [this.last, this.showsLater] = [end, false];
-    }
+    if (!hasEditLists(this.options.format)) return;
+    const isEarlier = end !== undefined && end < this.last;
+    await completePresentation(path, isEarlier ? Number(end - origin) / 1e9 : undefined);
+    if (isEarlier) [this.last, this.showsLater] = [end, false];
   }
 
   /** The earliest packet of all tracks first. */

@@ -5,6 +5,7 @@ import {
   boundsOf,
   Failure,
   type FlowSegment,
+  formatTimeRange,
   isPcm,
   type MediaTrack,
   secondsToNanoseconds,
@@ -75,6 +76,7 @@ export class TrackReader {
         }
         const current = waiting.shift();
         if (!current) return;
+        this.noteGap(current.segment);
         yield* this.packetsOf(current.segment, current.download);
         this.isFirst = false;
       }
@@ -90,12 +92,17 @@ export class TrackReader {
     return undefined;
   }
 
-  private async *packetsOf(segment: FlowSegment, download: ObjectDownload): AsyncGenerator<TimedPacket> {
+  private noteGap(segment: FlowSegment): void {
     const bounds = boundsOf(segment.timerange);
     if (!bounds) return;
     if (this.previousEnd !== undefined && bounds.start > this.previousEnd)
       this.options.gap(this.previousEnd, bounds.start);
     this.previousEnd = bounds.end;
+  }
+
+  private async *packetsOf(segment: FlowSegment, download: ObjectDownload): AsyncGenerator<TimedPacket> {
+    const bounds = boundsOf(segment.timerange);
+    if (!bounds) return;
     const { range } = this.options;
     const wanted = {
       start: range.start !== undefined && range.start > bounds.start ? range.start : bounds.start,
@@ -110,6 +117,7 @@ export class TrackReader {
         return;
       }
       const packets = this.timed(track, offsetOf(segment));
+      if (this.isFirst) yield* this.lead(segment, track);
       if (track.description.kind === 'video') yield* this.pictures(packets, wanted, segment);
       else yield* this.sounds(packets, wanted, track);
     } catch (error) {
@@ -135,6 +143,32 @@ export class TrackReader {
       const end = secondsToNanoseconds(seconds + packet.duration, media.ticksPerSecond) + offset;
       yield { packet, start, end, media };
     }
+  }
+
+  /**
+   * Pictures that are shown before the key frame they follow (an open group of pictures, as encoders of HEVC make it) are
+   * explained by the Segment before: where the wanted start is among them, its last group comes first.
+   */
+  private async *lead(segment: FlowSegment, track: MediaTrack): AsyncGenerator<TimedPacket> {
+    const { start } = this.options.range;
+    const bounds = boundsOf(segment.timerange);
+    if (track.description.kind !== 'video' || start === undefined || !bounds || start < bounds.start) return;
+    const packets = this.timed(track, offsetOf(segment));
+    const first = await packets.next();
+    await packets.return(undefined);
+    if (first.done || first.value.start <= start) return;
+    const earlier = await this.segmentBefore(bounds.start);
+    // Another offset: other media, as where parts of an edit meet.
+    if (!earlier || offsetOf(earlier) !== offsetOf(segment)) return;
+    yield* this.packetsOf(earlier, this.objects.download(this.selected.flow.id, earlier));
+    this.isFirst = false;
+  }
+
+  /** The Segment that ends where this one begins. */
+  private async segmentBefore(start: bigint): Promise<FlowSegment | undefined> {
+    const query = { timerange: formatTimeRange(start - 1n, start), reverse_order: 'true', limit: '1' };
+    for await (const page of this.client.segmentPages(this.selected.flow.id, query)) return page[0];
+    return undefined;
   }
 
   /** From the last key frame at or before the start; up to the last packet, in decoding order, that is presented before the end. */

@@ -15,6 +15,10 @@ export const advice = {
   addKeyFrames:
     'Encode it with key frames: ffmpeg -i <file> -map 0:v? -map 0:a? -c:v libx264 -g 50 -c:a copy <new file>.mkv',
   decrypt: 'Decrypt it without re-encoding and ingest that: ffmpeg -i <file> -map 0:v? -map 0:a? -c copy <new file>.ts',
+  decryptFile:
+    'Decrypt it without re-encoding, with its key in hexadecimal digits: ffmpeg -decryption_key <key> -i <file> -map 0:v? -map 0:a? -c copy <new file>.mp4',
+  clearMedia:
+    'Only who has the keys can undo that: ask for the media as it was before it was protected, and ingest that.',
   decodeSound: 'Write it as it is into an .mp4 or .mkv, and decode that: ffmpeg -i <file> <new file>.wav',
 } as const;
 

@@ -83,6 +83,9 @@ export async function openMedia(name: string, source: Source, init?: Input): Pro
   }
 }
 
+/** What the library says where media is not as it must be, and it does not know why. */
+const LIBRARY_DOUBTS = 'Assertion failed.';
+
 /** A failure of reading media as a person should see it. */
 export function unreadable(name: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -101,10 +104,12 @@ export function unreadable(name: string, error: unknown): Failure {
       },
     );
   }
-  return new Failure(`${name} is damaged or cut short: ${reasonOf(error)}`, {
-    next: advice.save,
-    cause: error,
-  });
+  const reason = reasonOf(error);
+  const message =
+    reason === LIBRARY_DOUBTS
+      ? `${name} is damaged, cut short or encrypted: its parts do not fit together`
+      : `${name} is damaged or cut short: ${reason}`;
+  return new Failure(message, { next: advice.save, cause: error });
 }
 
 async function readTracks(name: string, input: Input): Promise<Pick<OpenMedia, 'tracks' | 'unread' | 'warnings'>> {
@@ -119,6 +124,9 @@ async function readTracks(name: string, input: Input): Promise<Pick<OpenMedia, '
     const kind = track.isVideoTrack() ? 'video' : 'audio';
     const formatIndex = counts[kind];
     counts[kind] += 1;
+    if (ENCRYPTED.includes(await track.getInternalCodecId())) {
+      throw new Failure(`${name} is encrypted (Common Encryption)`, { next: advice.decryptFile });
+    }
     const codec = await track.getCodec();
     const described = codec === null || !(await hasPackets(track)) ? undefined : await describeTrack(track, codec);
     if (!described) {
@@ -131,6 +139,9 @@ async function readTracks(name: string, input: Input): Promise<Pick<OpenMedia, '
   }
   return { tracks, unread, warnings };
 }
+
+/** What stands in the place of a coding where samples are encrypted (ISO/IEC 14496-12, 8.12). */
+const ENCRYPTED: readonly unknown[] = ['encv', 'enca'];
 
 const ROLLOVER_SECONDS = ROLLOVER_TICKS / TICKS_PER_SECOND;
 

@@ -9,33 +9,44 @@ interface Box {
 }
 
 const HEADER = 8;
+/** Of a signed number of 32 bits. */
+const LARGEST_TIME = 2 ** 31 - 1;
 /** An edit list of one entry of 32 bits (ISO/IEC 14496-12, 8.6.6), and the box around it. */
 const EDIT_BOX = 36;
 
 /**
- * Ends the presentation of an MP4 or MOV at a moment: what lies behind it stays for the decoder, and is not shown (ISO/IEC
- * 14496-12, 8.6.5). The file has an index at its front and room (`free`) behind it.
- * @param seconds from the start of the presentation
+ * Completes an MP4 or MOV that has an index at its front, so that players show what they should and no more. Composition offsets
+ * of tracks that hide pictures become positive: FFmpeg takes the first picture in decoding order for the first that is shown
+ * where they are negative, and shows what comes before it before zero.
+ * @param seconds from the start of the presentation to its end: what lies behind it stays for the decoder, and is not shown
+ * (ISO/IEC 14496-12, 8.6.5); there is room (`free`) behind the index then. Absent where all is shown
  */
-export async function endPresentation(path: string, seconds: number): Promise<void> {
+export async function completePresentation(path: string, seconds: number | undefined): Promise<void> {
   const file = await open(path, 'r+');
   try {
-    const [index, room] = await frontOf(file);
+    const { index, room } = await frontOf(file);
     const bytes = Buffer.alloc(index.end - index.start);
     await file.read(bytes, 0, bytes.length, index.start);
-    const moov = ended(bytes, seconds);
-    const rest = room.end - index.start - moov.length;
-    if (rest < HEADER) throw new Error('an index without room behind it');
-    const free = Buffer.alloc(HEADER);
-    free.writeUInt32BE(rest);
-    free.write('free', 4, 'latin1');
-    await file.write(Buffer.concat([moov, free]), 0, moov.length + HEADER, index.start);
+    for (const track of boxesIn(bytes, HEADER, bytes.length, 'trak')) {
+      makeOffsetsPositive(bytes.subarray(track.start, track.end));
+    }
+    if (seconds === undefined) await file.write(bytes, 0, bytes.length, index.start);
+    else await writeInto(file, index, room, ended(bytes, seconds));
   } finally {
     await file.close();
   }
 }
 
-async function frontOf(file: FileHandle): Promise<[Box, Box]> {
+async function writeInto(file: FileHandle, index: Box, room: Box | undefined, moov: Buffer): Promise<void> {
+  const rest = (room?.end ?? index.end) - index.start - moov.length;
+  if (rest < HEADER) throw new Error('an index without room behind it');
+  const free = Buffer.alloc(HEADER);
+  free.writeUInt32BE(rest);
+  free.write('free', 4, 'latin1');
+  await file.write(Buffer.concat([moov, free]), 0, moov.length + HEADER, index.start);
+}
+
+async function frontOf(file: FileHandle): Promise<{ index: Box; room: Box | undefined }> {
   const header = Buffer.alloc(HEADER);
   let [at, index]: [number, Box | undefined] = [0, undefined];
   for (;;) {
@@ -46,11 +57,30 @@ async function frontOf(file: FileHandle): Promise<[Box, Box]> {
       body: at + HEADER,
       end: at + header.readUInt32BE(),
     };
-    if (index && box.type === 'free') return [index, box];
-    if (index || box.type === 'mdat' || box.end <= at) throw new Error('an MP4 without an index and room at its front');
+    if (index) return { index, room: box.type === 'free' ? box : undefined };
+    if (box.type === 'mdat' || box.end <= at) throw new Error('an MP4 without an index at its front');
     if (box.type === 'moov') index = box;
     at = box.end;
   }
+}
+
+/** Moves decoding times of a track before presentation times, and the edit that hides pictures with them. */
+function makeOffsetsPositive(trak: Buffer): void {
+  const [edits] = boxesAt(trak, ['edts', 'elst']);
+  const [offsets] = boxesAt(trak, ['mdia', 'minf', 'stbl', 'ctts']);
+  if (!edits || !offsets || trak.readUInt8(edits.body) !== 0) return;
+  const entries = (box: Box, size: number): number[] =>
+    Array.from({ length: trak.readUInt32BE(box.body + 4) }, (_, index) => box.body + 8 + index * size);
+  const mediaTimes = entries(edits, 12).map((at) => at + 4);
+  const places = entries(offsets, 8).map((at) => at + 4);
+  const lead = -places.reduce((lowest, at) => Math.min(lowest, trak.readInt32BE(at)), 0);
+  const latest = Math.max(...mediaTimes.map((at) => trak.readInt32BE(at)));
+  if (lead === 0 || latest <= 0 || latest + lead > LARGEST_TIME) return;
+  for (const at of places) trak.writeInt32BE(trak.readInt32BE(at) + lead, at);
+  for (const at of mediaTimes) if (trak.readInt32BE(at) >= 0) trak.writeInt32BE(trak.readInt32BE(at) + lead, at);
+  trak.writeUInt8(0, offsets.body);
+  // It says how negative offsets are.
+  for (const { start } of boxesAt(trak, ['mdia', 'minf', 'stbl', 'cslg'])) trak.write('free', start + 4, 'latin1');
 }
 
 /** The index with shorter durations, and an edit list for each track. */
@@ -75,10 +105,9 @@ function endedTrack(trak: Buffer, most: number): Buffer {
   if (!header) throw new Error('a track without a header');
   const wide = trak.readUInt8(header.body) === 1;
   const duration = shorten(trak, header.body + (wide ? 28 : 20), wide, most);
-  const [edits] = boxesIn(trak, HEADER, trak.length, 'edts');
-  if (edits) {
-    const [list] = boxesIn(trak, edits.body, edits.end, 'elst');
-    if (list) shortenEdits(trak, list.body, duration);
+  const [list] = boxesAt(trak, ['edts', 'elst']);
+  if (list) {
+    shortenEdits(trak, list.body, duration);
     return trak;
   }
   const result = Buffer.concat([trak.subarray(0, header.end), oneEdit(duration), trak.subarray(header.end)]);
@@ -114,6 +143,14 @@ function shorten(bytes: Buffer, at: number, wide: boolean, most: number): number
   if (wide) bytes.writeBigUInt64BE(BigInt(duration), at);
   else bytes.writeUInt32BE(duration, at);
   return duration;
+}
+
+/** Boxes inside boxes of a track. */
+function boxesAt(trak: Buffer, path: readonly string[]): Box[] {
+  return path.reduce<Box[]>(
+    (parents, type) => parents.flatMap(({ body, end }) => boxesIn(trak, body, end, type)),
+    [{ type: 'trak', start: 0, body: HEADER, end: trak.length }],
+  );
 }
 
 function boxesIn(bytes: Buffer, from: number, to: number, type: string): Box[] {
