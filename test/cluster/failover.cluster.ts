@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { ReplicatedPostgres, type Switch, switches } from './support/replicated-postgres';
 import { CLUSTER_LONG, CLUSTER_SEED } from './support/run';
-import { Writers } from './support/witnesses';
+import { Witnesses } from './support/witnesses';
 
 const SWITCHES = CLUSTER_LONG ? 50 : 3;
 
@@ -34,18 +34,22 @@ it(`a server goes on by itself after each of ${SWITCHES} switches of its primary
   const { pid } = server;
   const seen: (readonly [Switch, number])[] = [];
   for (let count = 0; count < SWITCHES; count += 1) {
-    const writers = new Writers({ url: server.url, client: server.client, postgres }, new Answers(), chance);
-    writers.start();
-    await writers.servedMs();
+    const written = { url: server.url, client: server.client, postgres };
+    const witnesses = await Witnesses.begin(written, new Answers(), chance);
     const how = switches[count % switches.length]!;
-    await postgres.fail(how);
-    const start = Date.now();
-    await server.becomesReady();
-    await writers.servedMs();
-    seen.push([how, Date.now() - start]);
-    await postgres.rejoin();
-    await writers.servedMs();
-    await writers.expectKept();
+    try {
+      await witnesses.servedMs();
+      await postgres.fail(how);
+      const start = Date.now();
+      await server.becomesReady();
+      await witnesses.servedMs();
+      seen.push([how, Date.now() - start]);
+      await postgres.rejoin();
+      await witnesses.servedMs();
+      console.log(`${how}: ${await witnesses.expectAllKept()}`);
+    } finally {
+      await witnesses.close();
+    }
     expect(server.pid).toBe(pid);
   }
   for (const how of switches) {

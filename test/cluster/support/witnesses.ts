@@ -5,7 +5,6 @@ import { type Answers, Ingester } from '../../faults/support/ingester';
 import { brokenInvariants } from '../../faults/support/invariants';
 import { eventually } from '../../support/eventually';
 import { ChangesFollowed } from './changes-followed';
-import type { Cluster } from './cluster';
 import { DoomedFlow } from './doomed-flow';
 import { LiveViewer } from './live-viewer';
 
@@ -65,7 +64,7 @@ export class Writers {
 }
 
 /**
- * Clients of every kind at work through the balancer while something breaks: writers, a player, a webhook, one who follows
+ * Clients of every kind at work while something breaks: writers, a player, a webhook, one who follows
  * the event stream, and a deletion that is a job.
  */
 export class Witnesses {
@@ -76,12 +75,12 @@ export class Witnesses {
     private readonly doomed: DoomedFlow,
   ) {}
 
-  static async begin(cluster: Cluster, answers: Answers, chance: Chance): Promise<Witnesses> {
-    const { client } = cluster;
-    const changes = await ChangesFollowed.begin(client, cluster.url, answers.retried);
-    const viewer = new LiveViewer(cluster.url, answers);
+  static async begin(written: Written, answers: Answers, chance: Chance): Promise<Witnesses> {
+    const { client, url } = written;
+    const changes = await ChangesFollowed.begin(client, url, answers.retried);
+    const viewer = new LiveViewer(url, answers);
     await viewer.start();
-    const writers = new Writers(cluster, answers, chance);
+    const writers = new Writers(written, answers, chance);
     writers.start();
     return new Witnesses(writers, viewer, changes, await DoomedFlow.delete(client));
   }
