@@ -24,7 +24,7 @@ COPY --from=dependencies /dependencies/node_modules node_modules
 COPY --from=build /build/dist dist
 # Served at /docs/runbooks: alerts link there.
 COPY docs/runbooks docs/runbooks
-COPY scripts/options.mjs scripts/sql.mjs scripts/status.mjs scripts/
+COPY scripts/database-client.mjs scripts/options.mjs scripts/sql.mjs scripts/status.mjs scripts/
 COPY package.json LICENSE* apps/tams-api/serve.sh ./
 # By number, so that Kubernetes can tell that it is not root: the user `node` of the image.
 USER 1000:1000

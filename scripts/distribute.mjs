@@ -1,7 +1,7 @@
 // `npm run distribute`: checks whether the metadata store can be spread over several machines, and prints how.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { connectTo } from './database-client.mjs';
 import { readOptions, refuse } from './options.mjs';
 import { layouts } from './distribution-layouts.mjs';
 
@@ -60,13 +60,10 @@ async function problemsOf(client) {
 }
 
 async function main() {
-  const client = new pg.Client({
-    connectionString: process.env.DATABASE_URL,
+  const client = await connectTo(process.env.DATABASE_URL, {
     application_name: 'distribute',
     connectionTimeoutMillis: CONNECT_PATIENCE_MS,
   });
-  client.on('error', () => undefined);
-  await client.connect();
   try {
     const problems = await problemsOf(client);
     report(problems);

@@ -1,12 +1,12 @@
 // `npm run sql -- "select …"`: a question to the metadata store, where no psql is installed. Runbooks use it.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
+import { connectTo } from './database-client.mjs';
 import { readOptions, refuse } from './options.mjs';
 
 const usage = `Usage: npm run sql -- [options] "statement"
 
-One statement on the metadata store: that of DATABASE_URL, or the embedded PostgreSQL of a server that runs on DATA_DIR.
+One statement on the metadata store: that of DATABASE_URL (of several hosts the primary), or the embedded PostgreSQL of a server that runs on DATA_DIR.
 It runs in a transaction that can only read, unless --write is given.
   --data-dir DIRECTORY   of the server with the embedded PostgreSQL (default DATA_DIR, or ./data)
   --timeout SECONDS      longest it may run (default 30)
@@ -72,17 +72,13 @@ function reasonOf(error) {
 }
 
 async function ask() {
-  const client = new pg.Client({
-    connectionString: connectionString(),
+  const client = await connectTo(connectionString(), {
     application_name: 'tams-sql',
     connectionTimeoutMillis: CONNECT_PATIENCE_MS,
     query_timeout: (timeoutSeconds + 5) * 1000,
     // Every value as PostgreSQL writes it: no date is moved, no number rounded.
     types: { getTypeParser: () => (text) => text },
   });
-  // A connection that is lost makes the statement fail too, which says so.
-  client.on('error', () => undefined);
-  await client.connect();
   try {
     await client.query(`SET statement_timeout = '${timeoutSeconds}s'`);
     if (!values.write) await client.query('BEGIN READ ONLY');

@@ -44,6 +44,7 @@ if [ -n "$embedded" ]; then
 else
   [ -n "${DATABASE_URL:-}" ] || fail 'Set DATABASE_URL, or use --embedded DATA_DIR.'
   hide_password
+  want_primary
   command -v pg_dump >/dev/null || fail 'pg_dump is missing: install the client of PostgreSQL (Debian: apt-get install postgresql-client).'
   pg_dump --format=custom --no-owner --no-privileges --file="$directory.partial/store.dump" --dbname="$DATABASE_URL" ||
     fail 'pg_dump failed. "server version mismatch" means that it is older than the database: install a newer client.'

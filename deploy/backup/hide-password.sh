@@ -1,4 +1,5 @@
-# Read by backup-store.sh and restore-store.sh: hide_password takes the password out of DATABASE_URL.
+# Read by backup-store.sh and restore-store.sh: hide_password takes the password out of DATABASE_URL, want_primary says which of
+# several hosts is meant.
 
 # Everybody on the machine can read arguments, so the password goes by the environment, and DATABASE_URL goes on without it.
 hide_password() {
@@ -16,4 +17,16 @@ hide_password() {
     print decoded $0 }')
   export PGPASSWORD
   DATABASE_URL="$scheme://${credentials%%:*}@${rest#*@}"
+}
+
+# postgres://one:5432,two:5432/tams: the one that can be written to, as for the server; libpq alone would take the first that answers.
+want_primary() {
+  hosts=${DATABASE_URL#*://}
+  hosts=${hosts%%[/?]*}
+  case ${hosts##*@} in *,*) ;; *) return 0 ;; esac
+  case $DATABASE_URL in
+  *target_session_attrs=*) ;;
+  *\?*) DATABASE_URL="$DATABASE_URL&target_session_attrs=read-write" ;;
+  *) DATABASE_URL="$DATABASE_URL?target_session_attrs=read-write" ;;
+  esac
 }

@@ -46,6 +46,7 @@ fi
 
 [ -n "${DATABASE_URL:-}" ] || fail 'Set DATABASE_URL, or use --embedded DATA_DIR.'
 hide_password
+want_primary
 [ -z "$objects" ] || [ -f "$directory/objects.tar.gz" ] || fail "$directory has no objects: it was made without --objects."
 [ -z "$objects" ] || is_empty "$objects" || fail "$objects is not empty: restore to a new directory."
 query() {

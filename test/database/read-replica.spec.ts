@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Pool } from 'pg';
 import { ReadReplica } from '../../libs/platform/src/database/read-replica';
 import type { WritePositions } from '../../libs/platform/src/database/write-position';
@@ -105,6 +107,15 @@ it('waits for a standby that is behind, and no longer than it may', async () => 
   await replicated.onStandby('SELECT pg_wal_replay_resume()');
   await answering();
   expect(await labels(reader, label)).toBe(1);
+});
+
+it('npm run sql asks the primary, whichever host the URL names first', async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['scripts/sql.mjs', '--json', 'SELECT pg_is_in_recovery() AS standby'],
+    { env: { PATH: process.env['PATH'], DATABASE_URL: replicated.url } },
+  );
+  expect(JSON.parse(stdout)).toEqual([{ standby: 'f' }]);
 });
 
 it('answers a read that waited from the standby, once that has replayed what was written before', async () => {

@@ -69,6 +69,18 @@ describe('npm run sql', () => {
     expect(await sql(['--write', 'VACUUM flows'])).toMatchObject({ code: 0, stdout: 'VACUUM\n' });
   });
 
+  it('asks the one of several hosts that can be written to', async () => {
+    const { username, password, host, pathname } = new URL(databaseUrl);
+    const hosts = (names: string) => ({
+      DATABASE_URL: `postgres://${username}:${password}@${names}${pathname}?target_session_attrs=read-write`,
+    });
+    const found = await sql(['--json', 'SELECT current_database() AS name'], hosts(`127.0.0.1:9,${host}`));
+    expect(found).toMatchObject({ code: 0, stdout: `[{"name":"${pathname.slice(1)}"}]\n` });
+    const none = await sql(['SELECT 1'], hosts('127.0.0.1:9,127.0.0.1:10'));
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED 127.0.0.1:10') as string });
+    expect(none.stderr).not.toContain(password);
+  });
+
   it('says what it needs', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'tams-sql-'));
     const unknown = await sql(['--data-dir', empty, 'SELECT 1']);

@@ -40,3 +40,18 @@ it.each(['postgres://db.example/tams', 'postgres://tams@db.example/tams', 'postg
     expect(calls('backup-store.sh', url, [join(directory, 'saved')])[0]).toContain(`--dbname=${url} PGPASSWORD=`);
   },
 );
+
+it.each([
+  [
+    'postgres://tams:s3cret@one:5432,two:5433/tams',
+    'postgres://tams@one:5432,two:5433/tams?target_session_attrs=read-write',
+  ],
+  [
+    'postgres://tams@one,two/tams?sslmode=require',
+    'postgres://tams@one,two/tams?sslmode=require&target_session_attrs=read-write',
+  ],
+  ['postgres://one,two/tams?target_session_attrs=primary', 'postgres://one,two/tams?target_session_attrs=primary'],
+  ['postgres://tams@one/tams?options=-c%20a=b,c', 'postgres://tams@one/tams?options=-c%20a=b,c'],
+])('of several hosts the primary is saved: %s', (url, asked) => {
+  expect(calls('backup-store.sh', url, [join(directory, 'saved')])[0]).toContain(`--dbname=${asked} PGPASSWORD=`);
+});

@@ -12,7 +12,7 @@ const textByName = z.record(z.string(), z.string());
 const service = z.strictObject({
   image: z.string().regex(/^[\w./-]+:(?:v?\d[\w.-]*|\$\{TAMS_VERSION:-local\})$/, 'must have a pinned version'),
   build: z.strictObject({ context: z.string() }).optional(),
-  profiles: z.array(z.enum(['api', 's3', 'observability', 'collector'])).min(1),
+  profiles: z.array(z.enum(['api', 'ha', 's3', 'observability', 'collector'])).min(1),
   restart: z.string().regex(/^(unless-stopped|on-failure:\d+)$/),
   // One or the other.
   networks: z.array(z.string()).optional(),
@@ -58,6 +58,9 @@ const file = z.strictObject({
   'x-unconnected': z.unknown(),
   'x-defaults': z.unknown(),
   'x-probe': z.unknown(),
+  'x-api': z.unknown(),
+  'x-api-environment': z.unknown(),
+  'x-replica': z.unknown(),
 });
 
 /** Schema of the Compose specification; dclint ships it as a file. Its `duration` is not the one of JSON schema. */

@@ -78,6 +78,8 @@ it('the PostgreSQL of the overlay ha is what its operator takes, and its parts f
     shipped(`deploy/kubernetes/overlays/ha/${name}.patch.yaml`),
   );
   expect(patches.join()).toContain(`@${pooler?.metadata.name}:5432/tams`);
+  // The operator names the service of the standbys so.
+  expect(patches.join()).toContain(`@${cluster?.metadata.name}-ro:5432/tams`);
   // The operator names the owner's Secret after the cluster.
   for (const patch of patches) expect(patch).toContain(`{ name: ${cluster?.metadata.name}-app, key:`);
 });
