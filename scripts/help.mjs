@@ -30,6 +30,7 @@ const groups = {
     'test:cluster': 'three servers behind HAProxy, a PostgreSQL that fails over; --long',
     'test:s3': 'a real S3 store (RADOS Gateway; --store=seaweedfs)',
     'test:live': 'live ingest of two hours in minutes, or in real time, over a killed server',
+    'test:large': 'memory of ingest for a file or URL of many gigabytes that takes no room on the disk',
     'test:stack': 'Prometheus, Alertmanager, Helm, the image, run for real',
     lint: 'ESLint and Prettier',
     'lint:fix': 'the same, mending what they can',

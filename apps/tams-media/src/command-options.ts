@@ -18,7 +18,7 @@ export function addCommand(program: Command, name: string, argument: string, scr
   const usage = ['npm run', first, '--', ...rest, '[options]', argument].join(' ').trim();
   return program
     .command(name)
-    .usage(`-- [options] ${argument}`)
+    .configureHelp({ commandUsage: () => usage })
     .showHelpAfterError(`Usage: ${usage}   (npm run ${first} -- ${[...rest, '--help'].join(' ')} says more)`);
 }
 

@@ -47,23 +47,25 @@ export function addEditCommand(program: Command, signal: AbortSignal): void {
 }
 
 const NOTES = `
-Parts are given as <flow>@<timerange>, in quotes for the shell, or as <flow> for all of it. They must be of one coding. Objects are used
-again, whole or in part, with ts_offset; a player begins a part at its exact time if it can decode from the key frame before.
+Parts are given as <flow>@<timerange>, in quotes for the shell, or as <flow>
+for all of it. They must be of one coding. Objects are used again, whole or in
+part, with ts_offset; a player begins a part at its exact time if it can decode
+from the key frame before.
 
 Examples:
-  npm run edit -- create --from '<flow>@[10:0_20:0)' --from '<other flow>@[0:0_5:0)' --label Highlights
+  npm run edit -- create --from '<flow>@[10:0_20:0)' --from '<flow>@[0:0_5:0)'
   npm run edit -- append <flow> --from '<other flow>@[7:0_9:0)'
   npm run edit -- blank <flow> --timerange '[12:0_14:0)' --with '<other flow>@[0:0_2:0)'
   npm run edit -- import cut.otio
   npm run edit -- export <flow> -o cut.otio`;
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const PART = "a part: '<flow>@<timerange>'; may be given several times, in order";
 
 function addCreate(edit: Command, signal: AbortSignal): void {
   const command = addCommand(edit, 'create', '', 'edit create')
     .description('a new Flow of parts, one behind the other, from 0:0 on')
-    .requiredOption('--from <part>', PART, collect, [])
+    .requiredOption('--from <part>', PART, collect)
     .option('--label <label>', 'label of the new Flow', 'Edit');
   withCommonOptions(command).action((options: PartsOptions) =>
     run(options, async (warn) => {
@@ -77,7 +79,7 @@ function addAppend(edit: Command, signal: AbortSignal): void {
   const command = addCommand(edit, 'append', '<flow>', 'edit append')
     .description('more parts behind the end of a Flow')
     .argument('<flow>', 'id of the Flow to add to')
-    .requiredOption('--from <part>', PART, collect, []);
+    .requiredOption('--from <part>', PART, collect);
   withCommonOptions(command).action((flowId: string, options: PartsOptions) =>
     run(options, (warn) => appendToEdit(clientFor(options, signal), flowId, options.from.map(readPart), warn)),
   );

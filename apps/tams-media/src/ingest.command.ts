@@ -85,16 +85,18 @@ function withIngestOptions(command: Command): Command {
 }
 
 const NOTES = `
-Files (MP4, MOV, MKV, WebM, MPEG-TS, WAV, FLAC, MP3, AAC, Ogg) are cut at key frames into CMAF segments, sound in numbers into
-WAV; nothing is encoded anew. Other files (MXF, AVI, MPEG-2 video) go through ffmpeg first, where that is installed: it copies
-what it can and encodes the rest, which is said. Segments that exist (HLS playlists, folders of .ts files) are stored as they are.
-Times come from the media itself, not from the playlist: Flow time is media time. A live stream is stored as it comes, on the time
-of day (TAI).
+Files (MP4, MOV, MKV, WebM, MPEG-TS, WAV, FLAC, MP3, AAC, Ogg) are cut at key
+frames into CMAF segments, sound in numbers into WAV; nothing is encoded anew.
+Other files (MXF, AVI, MPEG-2 video) go through ffmpeg first, where that is
+installed: it copies what it can and encodes the rest, which is said. Segments
+that exist (HLS playlists, folders of .ts files) are stored as they are. Times
+come from the media itself, not from the playlist: Flow time is media time. A
+live stream is stored as it comes, on the time of day (TAI).
 
 Examples:
   npm run ingest -- apps/tams-media/sample/playlist.m3u8 --label "Test card"
   npm run ingest -- interview.mov --segment-duration 4
-  npm run ingest -- https://example.com/vod/master.m3u8 --variants best --url http://localhost:8000
+  npm run ingest -- https://example.com/master.m3u8 --variants best
   npm run ingest -- https://example.com/live/index.m3u8 --follow
   npm run ingest -- udp://@239.1.1.1:5000 --live --label Studio
   ${pipeExample}`;

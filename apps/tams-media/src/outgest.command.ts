@@ -64,14 +64,17 @@ const FORMATS: readonly RemuxFormat[] = ['mp4', 'mov', 'mkv', 'ts', 'wav'];
 
 const NOTES = `
 Nothing is encoded anew. Formats:
-  mp4, mov  begin and end at the very frame (an edit list hides what a decoder needs around it); may be played while they load;
-            sound in numbers goes into mov
+  mp4, mov  begin and end at the very frame (an edit list hides what a decoder
+            needs around it); may be played while they load; sound in numbers
+            goes into mov
   mkv       begins at the key frame before the start; holds every coding
   ts        MPEG-TS, begins at the key frame before the start
   wav       sound in numbers, to the sample
-  segments  the objects that overlap the timerange, whole, byte for byte as they are stored, one behind the other; the default for
-            standard output, and for .ts where all of it is in one Flow of MPEG-TS
-The file appears only when it is complete. Put the timerange in quotes: the shell has its own ideas about brackets.
+  segments  the objects that overlap the timerange, whole, byte for byte as they
+            are stored, one behind the other; the default for standard output,
+            and for .ts where all of it is in one Flow of MPEG-TS
+The file appears only when it is complete. Put the timerange in quotes: the
+shell has its own ideas about brackets.
 
 Examples:
   npm run outgest -- <flow or source> --timerange '[5:0_12:0)' -o out.mp4

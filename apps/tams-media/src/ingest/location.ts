@@ -25,9 +25,17 @@ export class Location {
     private readonly authorization?: string,
   ) {}
 
-  /** What a person gave. */
+  /** What a person gave, or a playlist names. @throws Failure for a URL that is none, or of another scheme */
   static of(argument: string): Location {
-    return /^https?:/i.test(argument) ? Location.ofUrl(new URL(argument)) : new Location(resolve(argument), false);
+    const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(argument) ?? [];
+    if (scheme === undefined && !/^https?:/i.test(argument)) return new Location(resolve(argument), false);
+    if (/^https?:/i.test(argument) && URL.canParse(argument)) return Location.ofUrl(new URL(argument));
+    throw new Failure(
+      scheme === undefined || /^https?$/i.test(scheme) ? 'That is no URL' : `${scheme}:// is not read here`,
+      {
+        next: 'Give an http(s) URL. What ffmpeg reads comes in through a pipe: ffmpeg -i <url> -c copy -f mpegts - | npm run ingest -- - --live',
+      },
+    );
   }
 
   private static ofUrl(url: URL, inherited?: string): Location {
@@ -115,12 +123,41 @@ export class Location {
     );
   }
 
+  /** Bytes that lie at a URL whose server gives parts of it; undefined where it gives the whole only. */
+  async sizeInParts(signal: AbortSignal | undefined): Promise<number | undefined> {
+    const read = async (response: Response): Promise<number | undefined> => {
+      await response.body?.cancel();
+      const [, size] = /^bytes 0-0\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
+      return response.status === 206 && size !== undefined ? Number(size) : undefined;
+    };
+    return this.get(signal, DEFAULT_RETRY, read, { offset: 0, length: 1 });
+  }
+
+  /** A part of what lies at a URL. @throws HttpFailure where less comes than was asked for */
+  async part(range: ByteRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const read = async (response: Response): Promise<Uint8Array> => {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (response.status === 206 && bytes.length === range.length) return bytes;
+      throw new Error(`it sent ${bytes.length} bytes instead of ${range.length}`);
+    };
+    return this.get(signal, DEFAULT_RETRY, read, range);
+  }
+
   private async readable<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
       throw new Failure(`${this.address} cannot be read: ${reasonOf(error)}`, { cause: error });
     }
+  }
+
+  /** What guards the media is not what guards the TAMS server. */
+  private refusal(status: number, body: string): HttpFailure {
+    const failure = refused('GET', this.address, { status, body });
+    if (status !== 401 && status !== 403) return failure;
+    return new HttpFailure(failure.message, status, {
+      next: 'Give what its server asks for in the URL: https://<user>:<password>@<host>/<path>',
+    });
   }
 
   private get<T>(
@@ -130,15 +167,20 @@ export class Location {
     range?: ByteRange,
   ): Promise<T> {
     return withRetries(retry, signal, async () => {
-      // Ten minutes for a whole segment; the API's own calls are shorter.
+      // Ten minutes for a whole segment; the API's own calls are shorter, and so is silence before the answer.
       const timeout = AbortSignal.timeout(20 * REQUEST_TIMEOUT);
+      const silence = new AbortController();
+      const timer = setTimeout(() => {
+        silence.abort(new Error(`no answer within ${REQUEST_TIMEOUT / 1000} s`));
+      }, REQUEST_TIMEOUT);
       const wanted = range ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : {};
       try {
         const response = await fetch(this.address, {
           headers: { ...this.headers, ...wanted },
-          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+          signal: AbortSignal.any([timeout, silence.signal, ...(signal ? [signal] : [])]),
         });
-        if (!response.ok) throw refused('GET', this.address, { status: response.status, body: await response.text() });
+        clearTimeout(timer);
+        if (!response.ok) throw this.refusal(response.status, await response.text());
         return await read(response);
       } catch (error) {
         signal?.throwIfAborted();
@@ -147,6 +189,8 @@ export class Location {
         throw new HttpFailure(`${this.name} could not be downloaded: ${reasonOf(error)}`, undefined, {
           cause: failure,
         });
+      } finally {
+        clearTimeout(timer);
       }
     });
   }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { FilePathSource, UrlSource } from 'mediabunny';
+import { FilePathSource } from 'mediabunny';
 import {
   DEFAULT_SEGMENT_SECONDS,
   Failure,
@@ -27,6 +27,7 @@ import {
   type MediaPlaylist,
   type MultivariantPlaylist,
 } from './playlist';
+import { remoteSource } from './remote-source';
 import { segmentedRendition, segmentsOfFolder, segmentsOfPlaylist, type ExistingSegment } from './segmented-media';
 
 /** What to ingest and how. */
@@ -134,7 +135,7 @@ class Planner {
   private async planFile(location: Location, title: string): Promise<IngestPlan> {
     const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, muxed = false, ids, warn } = this.options;
     const source = location.isRemote
-      ? new UrlSource(location.address, { requestInit: { headers: location.headers } })
+      ? await remoteSource(location, this.options.signal)
       : new FilePathSource(location.address);
     const file = location.isRemote ? undefined : await bytesOfFile(location.address);
     const options = { target, muxed, ids, warn, naming: this.namingOf(title) };

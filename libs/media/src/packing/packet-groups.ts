@@ -3,6 +3,7 @@ import { Failure } from '../failure';
 import { formatTimestamp, secondsToNanoseconds } from '../media-time';
 import { advice } from '../reading/advice';
 import { unreadable, type MediaTrack } from '../reading/open-media';
+import { forgetMediaOfReference } from '../reading/reference-packets';
 import { PictureCoding } from './picture-coding';
 
 /** Packets of one segment of one track, in decoding order; the first is a key frame. Times in seconds. */
@@ -101,6 +102,7 @@ async function* steadyPackets(track: MediaTrack): AsyncGenerator<EncodedPacket> 
   const frameSize = description.kind === 'audio' && resolution < ticksPerSecond ? description.frameSize : undefined;
   let [expected, usual] = [Number.NaN, 1 / ticksPerSecond];
   for await (const packet of packets) {
+    forgetMediaOfReference(track);
     const time = track.onOneTurn(packet.timestamp);
     const isJump = track.isTimedByNext && packet.duration > Math.max(LONGEST_STILL, JUMP * usual);
     usual = packet.duration > 0 && !isJump ? packet.duration : usual;
