@@ -23,27 +23,32 @@ export function urlsOf(url) {
  */
 export async function connectTo(url, settings) {
   const urls = urlsOf(url);
-  if (urls.length === 1) return connected(url, settings);
-  const clients = urls.map((single) => connected(single, settings).then(requirePrimary));
-  const primary = await Promise.any(clients);
-  for (const client of clients) client.then((other) => other !== primary && other.end()).catch(() => undefined);
-  return primary;
+  const clients = urls.map((connectionString) => new pg.Client({ connectionString, ...settings }));
+  // A connection that is lost makes the statement fail too, which says so.
+  for (const client of clients) client.on('error', () => undefined);
+  const [only, ...others] = clients;
+  if (others.length > 0) return primaryOf(clients);
+  await only.connect();
+  return only;
 }
 
-async function connected(connectionString, settings) {
-  const client = new pg.Client({ connectionString, ...settings });
-  // A connection that is lost makes the statement fail too, which says so.
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
+async function primaryOf(clients) {
+  let primary;
+  try {
+    primary = await Promise.any(clients.map(requirePrimary));
+    return primary;
+  } finally {
+    // Without a word: one that hangs would not hear it, and the command would wait for it.
+    for (const client of clients) if (client !== primary) client.connection.stream.destroy();
+  }
 }
 
 async function requirePrimary(client) {
+  await client.connect();
   const { rows } = await client.query(
     `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only`,
   );
   if (['t', true].includes(rows[0].read_only)) {
-    await client.end();
     throw new Error(`${client.host}:${client.port} is a standby or read-only`);
   }
   return client;

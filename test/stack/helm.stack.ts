@@ -67,3 +67,12 @@ withHelm('values change what they say', () => {
   for (const kind of ['ServiceMonitor', 'PrometheusRule', 'NetworkPolicy'])
     expect(made.filter((manifest) => manifest.kind === kind)).toEqual([]);
 });
+
+withHelm('with values-ha.yaml it is what the overlay ha makes of the base', () => {
+  const made = manifestsIn(helm('template', 'tams', chart, '--values', join(chart, 'values-ha.yaml')));
+  expect(mistakesOf(made)).toEqual([]);
+  for (const file of ['deployment', 'migration-job', 'horizontalpodautoscaler']) {
+    const [patch] = manifestsIn(shipped(`deploy/kubernetes/overlays/ha/${file}.patch.yaml`));
+    expect(made.find(({ kind }) => kind === patch?.kind)).toMatchObject({ spec: patch?.['spec'] as object });
+  }
+});

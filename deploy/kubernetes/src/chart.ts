@@ -31,6 +31,11 @@ const secret: Place = {
   path: ['spec', 'template', 'spec', 'containers', 0, 'envFrom', 1, 'secretRef', 'name'],
   template: '{{ .Values.secretName }}',
 };
+const env = (value: string): Place => ({
+  path: ['spec', 'template', 'spec', 'containers', 0, 'env'],
+  template: `{{ toYaml .Values.${value} | indent 12 }}`,
+  block: true,
+});
 const monitored = '.Values.monitoring.enabled';
 
 const templates: readonly Template[] = [
@@ -44,6 +49,12 @@ const templates: readonly Template[] = [
     places: [
       image,
       secret,
+      env('env'),
+      {
+        path: ['spec', 'template', 'spec', 'affinity'],
+        template: '{{ toYaml .Values.affinity | indent 8 }}',
+        block: true,
+      },
       {
         path: ['spec', 'template', 'spec', 'containers', 0, 'resources'],
         template: '{{ toYaml .Values.resources | indent 12 }}',
@@ -57,6 +68,7 @@ const templates: readonly Template[] = [
     places: [
       { path: ['spec', 'minReplicas'], template: '{{ .Values.replicas.minimum }}' },
       { path: ['spec', 'maxReplicas'], template: '{{ .Values.replicas.maximum }}' },
+      { path: ['spec', 'metrics'], template: '{{ toYaml .Values.replicas.metrics | indent 4 }}', block: true },
     ],
   },
   { file: 'poddisruptionbudget.yaml', places: [] },
@@ -68,7 +80,7 @@ const templates: readonly Template[] = [
       template: `{{ .Values.networkPolicy.${name} }}`,
     })),
   },
-  { file: 'migration-job.yaml', places: [image, secret] },
+  { file: 'migration-job.yaml', places: [image, secret, env('migrationEnv')] },
   { file: 'servicemonitor.yaml', when: monitored, places: [] },
 ];
 
@@ -111,12 +123,55 @@ function marker(index: number): string {
   return `PLACE${index}PLACE`;
 }
 
+/** What is read of an autoscaler. */
+interface Autoscaling {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly metrics: readonly Node[];
+}
+
+/** What is read of the pods of an overlay's patch. */
+interface PodPatch {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly affinity?: Node; readonly containers: readonly [{ readonly env: readonly Node[] }] };
+    };
+  };
+}
+
+function replicasOf({ minReplicas, maxReplicas, metrics }: Autoscaling): Node {
+  return { replicas: { minimum: minReplicas, maximum: maxReplicas, metrics } };
+}
+
+/** A value with what it is for. */
+const part = (comment: string, value: Node): string => `# ${comment}\n${stringify(value, { lineWidth: 0 })}\n`;
+
+/** The values that make of the chart what the overlay `ha` makes of the base. */
+function valuesOfHa(): string {
+  const patch = (name: string): Node => read(`../overlays/ha/${name}.patch.yaml`);
+  const server = patch('deployment') as unknown as PodPatch;
+  const migration = patch('migration-job') as unknown as PodPatch;
+  const { spec } = patch('horizontalpodautoscaler') as unknown as { spec: Autoscaling };
+  return (
+    (
+      '# Made by `npm run dashboards` from deploy/kubernetes/overlays/ha; changes here are lost. docs/operations.md tells what else it needs.\n' +
+      [
+        part('Where the PostgreSQL of deploy/kubernetes/overlays/ha is.', {
+          env: server.spec.template.spec.containers[0].env,
+          migrationEnv: migration.spec.template.spec.containers[0].env,
+        }),
+        part('Never two on one node.', { affinity: server.spec.template.spec.affinity }),
+        part('By requests in flight too, which prometheus-adapter tells.', replicasOf(spec)),
+      ].join('')
+    ).trimEnd() + '\n'
+  );
+}
+
 /** The values as they are without a choice: those of the base. */
 function values(): string {
   const deployment = read('deployment.yaml') as { spec: { template: { spec: { containers: { resources: Node }[] } } } };
-  const replicas = read('horizontalpodautoscaler.yaml') as { spec: { minReplicas: number; maxReplicas: number } };
+  const replicas = read('horizontalpodautoscaler.yaml') as { spec: Autoscaling };
   const settings = (read('configmap.yaml') as { data: Node }).data;
-  const part = (comment: string, value: Node): string => `# ${comment}\n${stringify(value, { lineWidth: 0 })}\n`;
   return (
     (
       HEADER +
@@ -128,9 +183,12 @@ function values(): string {
           secretName: 'tams-api',
         }),
         part('Settings that are no secret: docs/configuration.md has all of them.', { settings }),
-        part('Replicas: as few and as many as the load wants.', {
-          replicas: { minimum: replicas.spec.minReplicas, maximum: replicas.spec.maxReplicas },
+        part('Variables of the server, and of the migration, from elsewhere; they win over settings and Secret.', {
+          env: [],
+          migrationEnv: [],
         }),
+        part('Where else replicas may, or must, run.', { affinity: {} }),
+        part('Replicas: as few and as many as the load wants.', replicasOf(replicas.spec)),
         part('What a replica asks for and may use at most.', {
           resources: deployment.spec.template.spec.containers[0]?.resources ?? {},
         }),
@@ -161,6 +219,7 @@ export function chartFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['Chart.yaml', HEADER + stringify(chart, { lineWidth: 0 })],
     ['values.yaml', values()],
+    ['values-ha.yaml', valuesOfHa()],
     ...templates.map((template) => [`templates/${template.file}`, templateOf(template)] as const),
     ...files.map(
       (file) =>
