@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseServerAccount } from '../../../libs/embedded-postgres/src/server-account';
 import { eventually } from '../../support/eventually';
+import { ETCD, startEtcd } from './etcd';
 import { Network, whyNoNetworks } from './network';
-import { ETCD, PATRONI, PatroniMember } from './patroni-member';
+import { PATRONI, PatroniMember } from './patroni-member';
 
 const NAMES = ['one', 'two', 'three'];
 const VERSIONS = '/usr/lib/postgresql';
@@ -25,8 +26,8 @@ export function describeWithPatroni(name: string, tests: () => void): void {
 }
 
 /**
- * Three machines with Debian's Patroni, PostgreSQL and etcd, each with an address of its own, replicating synchronously. Patroni alone
- * decides who is the primary.
+ * Three machines with Patroni and Debian's PostgreSQL, replicating synchronously, and three with etcd. Patroni alone decides who is the
+ * primary.
  */
 export class PatroniCluster {
   private members: PatroniMember[] = [];
@@ -110,6 +111,8 @@ export class PatroniCluster {
     this.directory = await mkdtemp(join(tmpdir(), 'tams-patroni-'));
     await chmod(this.directory, 0o711);
     const account = chooseServerAccount(join(this.directory, 'none'));
+    const etcd = [await this.network.addMachine(), await this.network.addMachine(), await this.network.addMachine()];
+    startEtcd(etcd, this.directory);
     const machines = [];
     for (const name of NAMES) machines.push({ name, machine: await this.network.addMachine() });
     const newest =
@@ -119,7 +122,7 @@ export class PatroniCluster {
     const plan = {
       directory: this.directory,
       binDirectory: join(VERSIONS, newest, 'bin'),
-      members: machines.map(({ name, machine }) => ({ name, address: machine.address })),
+      etcd: etcd.map(({ address }) => address),
       password: this.password,
     };
     this.members = machines.map(({ name, machine }) => new PatroniMember(name, machine, plan, account));

@@ -6,7 +6,8 @@ export interface PatroniPlan {
   readonly directory: string;
   /** Where PostgreSQL's programs are. */
   readonly binDirectory: string;
-  readonly members: readonly { readonly name: string; readonly address: string }[];
+  /** Addresses of etcd's members. */
+  readonly etcd: readonly string[];
   /** Of the superuser, of replication and of pg_rewind. */
   readonly password: string;
 }
@@ -34,7 +35,7 @@ export function patroniConfiguration(plan: PatroniPlan, name: string, address: s
     scope: 'tams',
     name,
     restapi: { listen: `${address}:8008`, connect_address: `${address}:8008` },
-    etcd3: { hosts: plan.members.map((member) => `${member.address}:2379`).join(',') },
+    etcd3: { hosts: plan.etcd.map((host) => `${host}:2379`).join(',') },
     bootstrap: { dcs: CLUSTER, initdb: [{ encoding: 'UTF8' }, 'data-checksums'] },
     postgresql: {
       listen: `${address}:5432`,

@@ -8,15 +8,12 @@ import { type PatroniPlan, patroniConfiguration } from './patroni-configuration'
 
 /** Debian 12 has 3.0.2, where a primary that comes back from a pause takes its lock from the new one. */
 export const PATRONI = process.env['PATRONI_PATH'] ?? '';
-export const ETCD = '/usr/bin/etcd';
 /** Longest an answer of Patroni may take, in milliseconds; but for a switchover, which is answered when it is done. */
 const PATIENCE_MS = 1_000;
 const SWITCHOVER_MS = 60_000;
 
-/** A machine with Patroni, its PostgreSQL and an etcd. */
+/** A machine with Patroni and its PostgreSQL. */
 export class PatroniMember {
-  private readonly environment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
-
   constructor(
     readonly name: string,
     readonly machine: Machine,
@@ -37,23 +34,12 @@ export class PatroniMember {
     if (this.account) await giveTo(this.account, this.directory);
   }
 
-  /** Starts etcd and Patroni, which starts PostgreSQL; both find again what they had. */
+  /** Starts Patroni, which starts PostgreSQL and finds again what it had. */
   start(): void {
-    const { address } = this.machine;
-    const { members } = this.plan;
-    const etcd = {
-      name: this.name,
-      'data-dir': join(this.directory, 'etcd'),
-      'listen-client-urls': `http://${address}:2379`,
-      'advertise-client-urls': `http://${address}:2379`,
-      'listen-peer-urls': `http://${address}:2380`,
-      'initial-advertise-peer-urls': `http://${address}:2380`,
-      'initial-cluster': members.map((one) => `${one.name}=http://${one.address}:2380`).join(','),
-      logger: 'zap',
-      'log-level': 'error',
-    };
-    this.spawn(ETCD, ...Object.entries(etcd).flatMap(([option, value]) => [`--${option}`, value]));
-    this.spawn(PATRONI, join(this.directory, 'patroni.yml'));
+    this.machine.spawn([PATRONI, join(this.directory, 'patroni.yml')], {
+      env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+      ...(this.account && { account: this.account }),
+    });
   }
 
   /** Whether Patroni says that this is the primary and holds the lock of it; false also where nobody answers. */
@@ -92,9 +78,5 @@ export class PatroniMember {
     } finally {
       await client.end();
     }
-  }
-
-  private spawn(...program: string[]): void {
-    this.machine.spawn(program, { env: this.environment, ...(this.account && { account: this.account }) });
   }
 }
