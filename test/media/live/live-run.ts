@@ -193,7 +193,9 @@ async function comparedOneByOne(
   count: number,
   warnings: readonly string[],
 ): Promise<[different: string | undefined, missing: number]> {
-  const told = warnings.reduce((sum, text) => sum + Number(/: (\d+) segments went by/.exec(text)?.[1] ?? 0), 0);
+  const wentBy = (text: string): number => Number(/: (\d+) segments went by/.exec(text)?.[1] ?? 0);
+  const leftOut = warnings.filter((text) => /^Segment \d+ is left out/.test(text)).length;
+  const told = leftOut + warnings.reduce((sum, text) => sum + wentBy(text), 0);
   let [index, first]: [number, number | undefined] = [0, undefined];
   for (const segment of segments) {
     const bytes = await bytesOf(segment);
@@ -204,7 +206,7 @@ async function comparedOneByOne(
   }
   // What was out before the command began is no loss.
   const missing = count - (first ?? 0) - segments.length - told;
-  console.log(`Missing       ${told} were told to have gone by, ${missing} nobody was told of`);
+  console.log(`Missing       ${told} were told to be gone, ${missing} nobody was told of`);
   return [undefined, missing];
 }
 
