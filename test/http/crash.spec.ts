@@ -8,8 +8,11 @@ import { allocateObjects, createFlow } from '../support/store-builders';
 import { figures, fillDirectly, type ReadDeletion, silence, untilDone } from './deletion-fixtures';
 import type { ReadSegment } from '../support/test-world';
 
-/** Long enough for a server to start and to finish what another began, on a busy machine. */
-const RECOVERY_MILLISECONDS = 120_000;
+/**
+ * Long enough for a server to start and to finish what another began, on a busy machine; longer than any wait for one step, so
+ * that a step that is not reached is named.
+ */
+const RECOVERY_MILLISECONDS = 300_000;
 
 let storage: TestStorage;
 let database: Pool;
@@ -181,7 +184,7 @@ it(
     expect(await stored()).toBe(300);
     const letGo = await holdCollector(objects.slice(20).filter((_id, index) => index % 10 === 0));
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
-    await eventually(collectorIsHeld, (held) => held);
+    await eventually(collectorIsHeld, (held) => held, { what: 'the collector to be held' });
     await server.kill();
     const interrupted = await stored();
     expect(interrupted).toBeLessThan(300);
@@ -193,8 +196,8 @@ it(
     await letGo();
 
     const client = await restart();
-    await eventually(stored, (count) => count === 20, { every: 100 });
-    await eventually(rows, (count) => count === 20, { every: 100 });
+    await eventually(stored, (count) => count === 20, { what: 'the bytes to be gone', every: 100 });
+    await eventually(rows, (count) => count === 20, { what: 'the rows to be gone', every: 100 });
     expect(await playable(client, flow)).toEqual(used);
   },
   RECOVERY_MILLISECONDS,
