@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { TamsClient } from './client/tams-client';
@@ -15,7 +15,7 @@ import {
 } from './command-options';
 import { Failure, type Flow } from '@tams/media';
 import { emptyTotals, joinedSegments, writtenRange, writtenSeconds, type JoinTotals } from './outgest/joined-segments';
-import { refuseUnfitFile, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
+import { refuseUnfitFile, writeBeside, writeFileAtomically, writeStandardOutput } from './outgest/output-file';
 import { remux, type RemuxResult } from './outgest/remux';
 import type { RemuxFormat } from './outgest/remux-formats';
 import { selectTracks, type Selection } from './outgest/selection';
@@ -234,18 +234,6 @@ async function writeThroughFile(
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function writeBeside<T>(path: string, write: (partial: string) => Promise<T>): Promise<T> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    const result = await write(partial);
-    await rename(partial, path);
-    return result;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   }
 }
 

@@ -22,20 +22,23 @@ export function refuseUnfitFile(path: string, replace: boolean): void {
 }
 
 /** Writes bytes to a file that appears under its name only when it is whole; leaves nothing behind on failure. */
-export async function writeFileAtomically(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
+export function writeFileAtomically(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
+  return writeBeside(path, (partial) => pipeline(bytes, createWriteStream(partial, { flush: true })));
+}
+
+/**
+ * Has a file written under another name, and gives it its own when it is whole; leaves nothing behind on failure.
+ * @throws Failure when the disk refuses it
+ */
+export async function writeBeside<T>(path: string, write: (partial: string) => Promise<T>): Promise<T> {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    await pipeline(bytes, createWriteStream(partial, { flush: true }));
+    const result = await write(partial);
     await rename(partial, path);
+    return result;
   } catch (error) {
     await rm(partial, { force: true });
-    if (isSystemError(error)) {
-      throw new Failure(`${path} cannot be written: ${reasonOf(error)}`, {
-        next: 'Give another file with -o.',
-        cause: error,
-      });
-    }
-    throw error;
+    throw isSystemError(error) ? unwritable(path, error) : error;
   }
 }
 
@@ -44,10 +47,18 @@ export async function writeStandardOutput(bytes: AsyncIterable<Buffer>): Promise
   try {
     await pipeline(bytes, process.stdout, { end: false });
   } catch (error) {
-    if (isSystemError(error) && error.code === 'EPIPE')
-      throw new Failure('The reader of the output stopped reading', { cause: error });
-    throw error;
+    if (!isSystemError(error)) throw error;
+    throw error.code === 'EPIPE'
+      ? new Failure('The reader of the output stopped reading', { cause: error })
+      : unwritable('Standard output', error);
   }
+}
+
+function unwritable(what: string, cause: NodeJS.ErrnoException): Failure {
+  return new Failure(`${what} cannot be written: ${reasonOf(cause)}`, {
+    next: cause.code === 'ENOSPC' ? 'Make room, or give another file with -o.' : 'Give another file with -o.',
+    cause,
+  });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,4 +1,4 @@
-import { FilePathTarget, Output, type Target } from 'mediabunny';
+import { Output } from 'mediabunny';
 import type { TamsClient } from '../client/tams-client';
 import {
   boundsOf,
@@ -10,6 +10,7 @@ import {
   type TrackWriter,
   trackWriter,
 } from '@tams/media';
+import { fileTarget } from './file-target';
 import { ObjectStore } from './object-store';
 import { completePresentation } from './presentation';
 import {
@@ -155,7 +156,7 @@ class Remux {
     const { end } = rangeOf(this.options.timerange);
     const extent = { seconds: await this.secondsWanted(), isEnded: end !== undefined };
     const file = this.options.format === 'ts' ? await TransportStreamFile.create(path) : undefined;
-    const target: Target = file?.target ?? new FilePathTarget(path);
+    const target = file?.target ?? (await fileTarget(path));
     const output = new Output({ format: outputFormat(this.options.format, extent), target });
     const open: { lane: Lane; writer: TrackWriter }[] = [];
     for (const lane of lanes) {
@@ -167,7 +168,8 @@ class Remux {
       await this.copyPackets(open, origin);
       await output.finalize();
     } catch (error) {
-      await output.cancel();
+      // What stopped it is told; that a file which failed cannot be closed again is not.
+      await output.cancel().catch(() => undefined);
       throw error;
     }
     if (!hasEditLists(this.options.format)) return;

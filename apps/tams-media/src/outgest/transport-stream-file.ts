@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { type EncodedPacket, StreamTarget, type StreamTargetChunk } from 'mediabunny';
 import { PACKET_BYTES, SYNC_BYTE, TICKS_PER_SECOND, type TrackDescription, type TrackWriter } from '@tams/media';
 import { DecodingTimes } from './decoding-times';
+import { writeWhole } from './file-target';
 import {
   languageDescriptor,
   programAssociation,
@@ -87,7 +88,7 @@ export class TransportStreamFile {
     for (let at = 0; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) {
       this.takePacket(bytes.subarray(at, at + PACKET_BYTES));
     }
-    await this.file.writev(this.written);
+    await writeWhole(this.file, Buffer.concat(this.written), null);
     this.written = [];
   }
 
