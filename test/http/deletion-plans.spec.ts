@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { DeletionPreviewRepository } from '../../libs/console/src/deletion/deletion-preview.repository';
 import { SegmentRemovalRepository } from '../../libs/segments/src/deletion/segment-removal.repository';
 import { fillStore } from '../bench/fill-store';
-import { nodesOf, type PlanNode, rowsLookedAt } from '../support/query-plans';
+import { explain, rowsLookedAt } from '../support/query-plans';
 import { createTestDatabase } from '../support/test-database';
 import { fillDirectly } from './deletion-fixtures';
 
@@ -25,12 +25,8 @@ function counting(): Connection & { looked: number } {
     looked: 0,
     query: async (text: string, values: readonly unknown[] = []) => {
       await database.query('BEGIN');
-      const { rows: plans } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-        values as unknown[],
-      );
+      connection.looked += rowsLookedAt(await explain(database, ['ANALYZE'], text, values));
       await database.query('ROLLBACK');
-      connection.looked += rowsLookedAt(nodesOf(plans[0]!['QUERY PLAN'][0].Plan));
       const { rows } = await database.query(text, values as unknown[]);
       return rows as never[];
     },

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { SegmentRepository, type SegmentSelection } from '../../libs/segments/src/segment.repository';
 import { ObjectRepository } from '../../libs/objects/src/object.repository';
 import { fillStore } from '../bench/fill-store';
-import { nodesOf, type PlanNode, plansOf, scannedTables } from '../support/query-plans';
+import { explain, plansOf, scannedTables } from '../support/query-plans';
 import { createTestDatabase } from '../support/test-database';
 
 /** Plans of the hot queries on a store large enough that reading whole tables would not pay. */
@@ -106,11 +106,7 @@ it('a page looks for the instances of no object whose row says where it is', asy
   const ask = page(at('[25000:0_25030:0)'));
   await ask({
     query: async (text, values = []) => {
-      const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-        values as unknown[],
-      );
-      const nodes = nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+      const nodes = await explain(database, ['ANALYZE'], text, values);
       const looks = nodes.filter((node) => node['Relation Name'] === 'object_instances');
       visits.push(...looks.map((node) => node['Actual Loops'] ?? -1));
       return [];

@@ -51,15 +51,20 @@ export function programPath(program: Program): string {
   return path;
 }
 
+/** Where the programs of each of Debian's versions of PostgreSQL are that this machine has, newest first. */
+export function postgresDirectories(): string[] {
+  const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES).toSorted((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(POSTGRES, version, 'bin'));
+}
+
 function missingPackages(): string[] {
   const missing = Object.entries(packages).filter(([program]) => !installed(program));
   return [...new Set(missing.map(([, name]) => name))];
 }
 
 function installed(program: string): string | undefined {
-  // Newest first, and all from one directory; the PATH has Debian's wrappers, which look for a server elsewhere.
-  const postgres = existsSync(POSTGRES) ? readdirSync(POSTGRES).toSorted((a, b) => Number(b) - Number(a)) : [];
-  return [...postgres.map((version) => join(POSTGRES, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)]
+  // All from one directory; the PATH has Debian's wrappers, which look for a server elsewhere.
+  return [...postgresDirectories(), ...(process.env['PATH'] ?? '').split(delimiter)]
     .map((directory) => join(directory, program))
     .find((path) => {
       try {

@@ -15,8 +15,22 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** The steps of the plan of a statement. @param options of EXPLAIN; with `ANALYZE` the statement is executed */
+export async function explain(
+  database: Client,
+  options: readonly string[],
+  text: string,
+  values: readonly unknown[],
+): Promise<PlanNode[]> {
+  const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `EXPLAIN (${['FORMAT JSON', ...options].join(', ')}) ${text}`,
+    [...values],
+  );
+  return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+}
+
 /** A step and all below it. */
-export function nodesOf(plan: PlanNode): PlanNode[] {
+function nodesOf(plan: PlanNode): PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
@@ -29,17 +43,9 @@ export async function plansOf(
   ask: (connection: Connection) => Promise<unknown>,
 ): Promise<PlanNode[][]> {
   const plans: PlanNode[][] = [];
-  const explain = async (options: string, text: string, values: readonly unknown[]): Promise<void> => {
-    const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `EXPLAIN (FORMAT JSON${options}) ${text}`,
-      values as unknown[],
-    );
-    plans.push(nodesOf(rows[0]!['QUERY PLAN'][0].Plan));
-  };
   await ask({
     query: async (text, values = []) => {
-      await explain('', text, values);
-      await explain(', GENERIC_PLAN', text, []);
+      plans.push(await explain(database, [], text, values), await explain(database, ['GENERIC_PLAN'], text, []));
       return [];
     },
   });

@@ -13,6 +13,7 @@ export {
   boundsOf,
   formatTimeRange,
   formatTimestamp,
+  least,
   secondsToNanoseconds,
   ticksToNanoseconds,
   toSeconds,

@@ -49,3 +49,8 @@ export function boundsOf(timerange: string): { start: bigint; end: bigint } | un
     throw error;
   }
 }
+
+/** The earliest of some times in nanoseconds; 0 when there are none. */
+export function least(times: readonly bigint[]): bigint {
+  return times.reduce((earliest, each) => (each < earliest ? each : earliest), times[0] ?? 0n);
+}

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseServerAccount } from '../../../libs/embedded-postgres/src/server-account';
+import { postgresDirectories } from '../../stack/debian-programs';
 import { eventually } from '../../support/eventually';
 import { ETCD, startEtcd } from './etcd';
 import { Network, whyNoNetworks } from './network';
 import { PATRONI, PatroniMember } from './patroni-member';
 
 const NAMES = ['one', 'two', 'three'];
-const VERSIONS = '/usr/lib/postgresql';
+const [POSTGRES = ''] = postgresDirectories();
 
 /** How a primary comes to its end. */
 export const failures = ['killed', 'paused', 'cut off', 'switched over'] as const;
@@ -18,7 +19,7 @@ export type Failure = (typeof failures)[number];
 
 /** `describe`, skipped with the reason in its name where Patroni cannot be had. */
 export function describeWithPatroni(name: string, tests: () => void): void {
-  const programs = { Patroni: PATRONI, etcd: ETCD, "Debian's PostgreSQL": VERSIONS };
+  const programs = { Patroni: PATRONI, etcd: ETCD, "Debian's PostgreSQL": POSTGRES };
   const missing = Object.entries(programs).flatMap(([program, path]) => (existsSync(path) ? [] : [program]));
   const reason = missing.length > 0 ? `there is no ${missing.join(', no ')}` : whyNoNetworks();
   if (reason === undefined) describe(name, tests);
@@ -115,13 +116,9 @@ export class PatroniCluster {
     startEtcd(etcd, this.directory);
     const machines = [];
     for (const name of NAMES) machines.push({ name, machine: await this.network.addMachine() });
-    const newest =
-      readdirSync(VERSIONS)
-        .toSorted((a, b) => Number(a) - Number(b))
-        .at(-1) ?? '';
     const plan = {
       directory: this.directory,
-      binDirectory: join(VERSIONS, newest, 'bin'),
+      binDirectory: POSTGRES,
       etcd: etcd.map(({ address }) => address),
       password: this.password,
     };

@@ -1,6 +1,6 @@
 import { TimeRange, TimingError } from '@tams/timing';
 import type { TamsClient } from '../client/tams-client';
-import { boundsOf, Failure, type Flow } from '@tams/media';
+import { boundsOf, Failure, type Flow, least } from '@tams/media';
 
 /** A stretch of a Flow that an edit uses, or a gap. Nanoseconds, half-open; open ends are those of the Flow. */
 export type Part =
@@ -67,8 +67,4 @@ async function tracksOf(client: TamsClient, flow: Flow): Promise<Flow[]> {
       ? `Its media is in the Flow ${flow.collected_by[0]}.`
       : 'Choose a Flow with a container.',
   });
-}
-
-function least(values: bigint[]): bigint {
-  return values.reduce((a, b) => (b < a ? b : a), values[0] ?? 0n);
 }

@@ -6,6 +6,7 @@ import {
   formatTimeRange,
   type IngestPlan,
   IngestRun,
+  least,
   mainFlow,
   MediaGoneFailure,
   reasonOf,
@@ -223,7 +224,7 @@ async function existingSegments(client: TamsClient, plan: IngestPlan): Promise<M
 function rangeOf(senders: readonly SegmentSender[]): string {
   const starts = senders.map((sender) => sender.start).filter((start) => start !== undefined);
   const ends = senders.map((sender) => sender.end).filter((end) => end !== undefined);
-  const start = starts.reduce((least, each) => (each < least ? each : least), starts[0] ?? 0n);
+  const start = least(starts);
   const end = ends.reduce((most, each) => (each > most ? each : most), ends[0] ?? 0n);
   return starts.length === 0 ? '()' : formatTimeRange(start, end);
 }

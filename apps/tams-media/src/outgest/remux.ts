@@ -5,6 +5,7 @@ import {
   Failure,
   formatTimeRange,
   formatTimestamp,
+  least,
   summaryOf,
   type TrackDescription,
   type TrackWriter,
@@ -182,7 +183,7 @@ class Remux {
   private async copyPackets(open: { lane: Lane; writer: TrackWriter }[], origin: bigint): Promise<void> {
     while (open.length > 0) {
       this.client.signal?.throwIfAborted();
-      const current = open.reduce((least, each) => (each.lane.next.start < least.lane.next.start ? each : least));
+      const current = open.reduce((first, each) => (each.lane.next.start < first.lane.next.start ? each : first));
       await this.write(current.writer, current.lane.next, origin);
       const next = await current.lane.packets.next();
       if (next.done) {
@@ -254,10 +255,6 @@ class Remux {
       end: this.showsLater ? 'later frame' : 'frame',
     };
   }
-}
-
-function least(times: readonly bigint[]): bigint {
-  return times.reduce((earliest, each) => (each < earliest ? each : earliest));
 }
 
 async function initialisationOf({ media }: TimedPacket): Promise<string> {
