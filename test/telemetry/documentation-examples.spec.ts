@@ -6,7 +6,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { transformSync } from '@swc/core';
 import * as telemetry from '@tams/telemetry';
 import { LogLines } from './log-lines';
-import { valueOf } from './scrape';
+import { everySpanArrived, valueOf } from './scrape';
 import { OtlpReceiver } from './otlp-receiver';
 
 type Exported = Record<string, (...args: never[]) => unknown>;
@@ -113,8 +113,7 @@ it('makes a span below the one in force, and gives back what its work gives', as
 
 it("has nestjs-otel's TraceService find the span of an operation", async () => {
   await telemetry.continueTrace(telemetry.traceCarrier(), 'process acme', {}, () => extension.get(Subtitles).render(3));
-  do await tracing.flush();
-  while ((await valueOf('tams_telemetry_spans_waiting')) > 0);
+  await everySpanArrived(tracing);
   const span = receiver.spans.find(({ name }) => name === 'subtitles.render');
   expect(span?.attributes).toMatchObject({ 'acme.lines': 3, 'tams.outcome': 'success' });
 });

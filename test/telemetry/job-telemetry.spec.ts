@@ -3,7 +3,7 @@ import { currentCorrelationId, startTracing, type Tracing, withCorrelation, with
 import { z } from 'zod';
 import { createTestDatabase } from '../support/test-database';
 import { OtlpReceiver } from './otlp-receiver';
-import { valueOf } from './scrape';
+import { everySpanArrived, valueOf } from './scrape';
 
 let receiver: OtlpReceiver;
 let tracing: Tracing;
@@ -46,8 +46,7 @@ it('a job runs under its cause’s correlation id, in a trace linked to it, and 
   queue.beforeApplicationShutdown();
   await queue.onApplicationShutdown();
   await dataSource.destroy();
-  do await tracing.flush();
-  while ((await valueOf('tams_telemetry_spans_waiting')) > 0);
+  await everySpanArrived(tracing);
 
   expect(seen).toEqual(['the-cause', 'the-cause']);
   const request = receiver.spans.find(({ name }) => name === 'request')!;

@@ -1,4 +1,6 @@
-import { registry } from '@tams/telemetry';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { registry, type Tracing } from '@tams/telemetry';
+import { eventually } from '../support/eventually';
 
 /** One sample of a scrape. */
 export interface Sample {
@@ -24,8 +26,12 @@ export function parseSamples(text: string): Sample[] {
     });
 }
 
-/** What the registry of this process would answer to a scrape. */
+/**
+ * What the registry of this process would answer to a scrape. Whoever asks again and again lets the network and timers
+ * have their turn: nothing else in a scrape waits for them, and what is waited for would never come.
+ */
 export async function samples(): Promise<Sample[]> {
+  await nextTurn();
   return parseSamples(await registry.metrics());
 }
 
@@ -45,4 +51,13 @@ export function changes(before: readonly Sample[], after: readonly Sample[], nam
     .filter((sample) => sample.name === name)
     .map((sample) => ({ ...sample, value: sample.value - (old.get(keyOf(sample)) ?? 0) }))
     .filter((sample) => sample.value !== 0);
+}
+
+/** Waits until no span waits any more: a flush gives up after a few seconds, on a machine that is busy with much else. */
+export async function everySpanArrived(tracing: Tracing): Promise<void> {
+  const waiting = async (): Promise<number> => {
+    await tracing.flush();
+    return valueOf('tams_telemetry_spans_waiting');
+  };
+  await eventually(waiting, (spans) => spans === 0, { what: 'every span at the collector', atMost: 45_000 });
 }

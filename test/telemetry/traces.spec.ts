@@ -17,7 +17,7 @@ import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { OtlpReceiver } from './otlp-receiver';
 import { expose } from '../../libs/telemetry/src/metrics/exposition';
-import { valueOf } from './scrape';
+import { everySpanArrived } from './scrape';
 
 let receiver: OtlpReceiver;
 let tracing: Tracing;
@@ -40,15 +40,9 @@ afterAll(async () => {
   await receiver.stop();
 });
 beforeEach(async () => {
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   receiver.clear();
 });
-
-/** A flush gives up after a few seconds, on a machine that is busy with much else. */
-async function everySpanArrived(): Promise<void> {
-  do await tracing.flush();
-  while ((await valueOf('tams_telemetry_spans_waiting')) > 0);
-}
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
@@ -58,7 +52,7 @@ it('a request is one connected trace that continues the caller’s', async () =>
     headers: { traceparent, 'x-correlation-id': 'trace-test-1', 'user-agent': 'tests/1' },
   });
   await response.text();
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   const spans = receiver.trace(traceId);
   const server = spans.find((span) => span.kind === 2)!;
   expect(server).toMatchObject({
@@ -104,7 +98,7 @@ it('a request is one connected trace that continues the caller’s', async () =>
 
 it('a caller that is not sampled is not recorded, and its trace still identifies the log lines', async () => {
   await (await fetch(`${tams.url}/sources`, { headers: { traceparent: traceparent.replace(/1$/, '0') } })).text();
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   // Jobs of the server have traces of their own at any time: this caller's is the one that must not be there.
   expect(receiver.trace(traceId)).toEqual([]);
 });
@@ -117,7 +111,7 @@ it.each([
   const response = await fetch(`${tams.url}${path}`, { headers: { traceparent } });
   await response.text();
   expect(response.status).toBe(status);
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   const server = receiver.trace(traceId).find((span) => span.kind === 2)!;
   expect(server.status.code).toBe(code);
   expect(server.attributes['http.response.status_code']).toBe(status);
@@ -167,7 +161,7 @@ it('HTTP, business, SQL and storage are one trace, and so are a job’s spans, l
     trace: currentSpanContext()!.traceId,
   }));
   await dataSource.destroy();
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   expect(carrier).toEqual({ traceparent: expect.any(String) as string, 'x-correlation-id': 'the-cause' });
   const root = receiver.spans.find((span) => span.name === 'test root')!;
   const nameOf = new Map(receiver.trace(root.traceId).map((span) => [span.spanId, span.name]));
@@ -196,7 +190,7 @@ it('secrets in attributes and exceptions are gone before a span leaves', async (
       throw new Error('GET https://s3/o?X-Amz-Signature=planted-SECRET failed');
     }),
   ).rejects.toThrow('failed');
-  await everySpanArrived();
+  await everySpanArrived(tracing);
   const span = receiver.spans.find(({ name }) => name === 'leaky')!;
   expect(span.status).toEqual({ code: 2, message: 'GET https://s3/o?X-Amz-Signature=[redacted] failed' });
   expect(span.attributes['password']).toBe('[redacted]');

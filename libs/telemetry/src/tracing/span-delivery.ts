@@ -147,8 +147,10 @@ export class BoundedProcessor implements SpanProcessor {
     this.processor.onEnd(span);
   }
 
-  forceFlush(): Promise<void> {
-    return this.processor.forceFlush();
+  /** Settles when nothing waits: the processor forgets a batch that is on its way, its exporter does not. */
+  async forceFlush(): Promise<void> {
+    await this.processor.forceFlush();
+    await this.exporter.forceFlush();
   }
 
   shutdown(): Promise<void> {

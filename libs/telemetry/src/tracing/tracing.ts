@@ -29,7 +29,7 @@ import { type Environment, type SamplerSetting, type TracingSettings, tracingSet
 
 /** Tracing that runs. */
 export interface Tracing {
-  /** Sends what waits; gives up after a few seconds and never rejects. */
+  /** Sends what waits and waits for what is on its way; gives up after a few seconds and never rejects. */
   flush(): Promise<void>;
   /** Sends what waits and stops tracing; gives up after a few seconds and never rejects. */
   stop(): Promise<void>;
