@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Configuration, Database, inBatches, JobQueue } from '@tams/platform';
-import { StorageBackends } from '@tams/storage';
+import { type ListedPage, StorageBackends } from '@tams/storage';
 import { metrics } from '@tams/telemetry';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { z } from 'zod';
@@ -89,9 +89,8 @@ export class SizeSurvey implements OnModuleInit {
       const before = first?.object_id.slice(0, -1) ?? '';
       const page = await this.told(storageId, reachable, async () => backend.listAfter?.(before, LISTED));
       if (!page) return { absent, unlisted: [] };
-      const last = page.length < LISTED ? undefined : page.at(-1)?.objectId;
-      const covered = waiting.filter(({ object_id: id }) => last === undefined || compareUtf8(id, last) <= 0);
-      const sizes = new Map(page.map(({ objectId, sizeBytes }) => [objectId, sizeBytes]));
+      const covered = waiting.filter(({ object_id: id }) => isWithin(page, id));
+      const sizes = new Map(page.objects.map(({ objectId, sizeBytes }) => [objectId, sizeBytes]));
       const seen = covered.flatMap(({ id, object_id: objectId }) => {
         const sizeBytes = sizes.get(objectId);
         return sizeBytes === undefined ? [] : [{ id, objectId, sizeBytes }];
@@ -152,6 +151,12 @@ export class SizeSurvey implements OnModuleInit {
       return undefined;
     }
   }
+}
+
+/** Whether a listing tells of an object, or that it is not there. */
+function isWithin({ objects, isTruncated }: ListedPage, objectId: string): boolean {
+  const last = objects.at(-1);
+  return !isTruncated || (last !== undefined && compareUtf8(objectId, last.objectId) <= 0);
 }
 
 /** The order of a bucket's keys. */

@@ -75,6 +75,13 @@ export interface ListedObject {
   readonly modified: Date;
 }
 
+/** What one call of a listing tells. */
+export interface ListedPage {
+  readonly objects: readonly ListedObject[];
+  /** Whether more may come behind them: a store may end a page before it is full. */
+  readonly isTruncated: boolean;
+}
+
 /** Whether a backend works just now. */
 export interface BackendHealth {
   readonly available: boolean;
@@ -128,7 +135,7 @@ export interface StorageBackend {
    * say that so cheaply.
    * @param count most objects, up to 1,000
    */
-  readonly listAfter?: ((text: string, count: number) => Promise<readonly ListedObject[]>) | undefined;
+  readonly listAfter?: ((text: string, count: number) => Promise<ListedPage>) | undefined;
   /** Whether {@link list} is in order of the identifiers' bytes in UTF-8. */
   readonly listsInOrder: boolean;
   /** Frees what uploads left that were begun before a moment and never completed. @returns how many there were */

@@ -235,6 +235,24 @@ describe('what needs no store', () => {
   });
 });
 
+describe('a listing', () => {
+  /** A store that ends a page after one key, whatever it was asked for. */
+  const shortPages: RequestListener = (request, response) => {
+    const isFirst = !request.url?.includes('start-after');
+    const rest = isFirst
+      ? '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken><Contents><Key>a</Key><Size>3</Size></Contents>'
+      : '<IsTruncated>false</IsTruncated><Contents><Key>b</Key><Size>4</Size></Contents>';
+    response.end(`<?xml version="1.0"?><ListBucketResult>${rest}</ListBucketResult>`);
+  };
+
+  it('says whether more may come, as a store may end a page before it is full', async () => {
+    const backend = await backendAt(await store(shortPages), usualTimeLimits);
+    const [first, second] = [await backend.listAfter('', 1000), await backend.listAfter('a', 1000)];
+    expect(first).toMatchObject({ objects: [{ objectId: 'a', sizeBytes: 3 }], isTruncated: true });
+    expect(second).toMatchObject({ objects: [{ objectId: 'b', sizeBytes: 4 }], isTruncated: false });
+  });
+});
+
 describe('without credentials', () => {
   const variables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_EC2_METADATA_DISABLED'];
   const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));

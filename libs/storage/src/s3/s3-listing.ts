@@ -5,7 +5,7 @@ import {
   type ListObjectsV2CommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { ListedObject } from '../backends/storage-backend';
+import type { ListedObject, ListedPage } from '../backends/storage-backend';
 import type { S3Calls } from './s3-calls';
 
 /** What is to be walked. */
@@ -27,9 +27,9 @@ export async function* listObjects(bucket: ListedBucket): AsyncGenerator<ListedO
 }
 
 /** Objects of a bucket whose keys come after a text, in their order, in one call. @param count most objects, up to 1,000 */
-export async function listAfter(bucket: ListedBucket, text: string, count: number): Promise<ListedObject[]> {
-  const page = await listPage(bucket, { ...(text !== '' && { StartAfter: text }), MaxKeys: count });
-  return page.objects;
+export async function listAfter(bucket: ListedBucket, text: string, count: number): Promise<ListedPage> {
+  const { objects, next } = await listPage(bucket, { ...(text !== '' && { StartAfter: text }), MaxKeys: count });
+  return { objects, isTruncated: next !== undefined };
 }
 
 async function listPage(

@@ -8,6 +8,7 @@ import type {
   ByteRange,
   GetUrlOptions,
   ListedObject,
+  ListedPage,
   PutRequest,
   PutRequestOptions,
   StorageBackend,
@@ -189,7 +190,7 @@ export class S3StorageBackend implements StorageBackend {
     return listObjects(this.listed());
   }
 
-  listAfter(text: string, count: number): Promise<readonly ListedObject[]> {
+  listAfter(text: string, count: number): Promise<ListedPage> {
     return listAfter(this.listed(), text, count);
   }
 
