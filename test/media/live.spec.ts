@@ -4,9 +4,10 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
 import { followPlaylist } from '../../apps/tams-media/src/ingest/follow-playlist';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
-import { DownloadFolder, Location } from '../../apps/tams-media/src/ingest/location';
+import { Location } from '../../apps/tams-media/src/ingest/location';
 import { taiNow } from '../../apps/tams-media/src/ingest/plan';
 import { readMediaPlaylist } from '../../apps/tams-media/src/ingest/playlist';
+import { TemporaryFolder } from '../../apps/tams-media/src/temporary-folder';
 import { boundsOf } from '@tams/media';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { decodedFrames, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
@@ -64,7 +65,7 @@ describeWithFfmpeg('live ingest', () => {
   it('reads what a playlist lists before anybody takes it, as an origin takes it out again', async () => {
     const revisions = upTo(5).map((index) => ({ listed: [index], ended: index === 5 }));
     const origin = await growingOrigin(media.folder, revisions);
-    const folder = new DownloadFolder();
+    const folder = new TemporaryFolder();
     const warnings: string[] = [];
     const warn = (text: string): void => {
       warnings.push(text);

@@ -1,8 +1,6 @@
 import { Option, type Command } from 'commander';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { TamsClient } from './client/tams-client';
 import {
   addCommand,
@@ -19,6 +17,7 @@ import { refuseUnfitFile, writeBeside, writeFileAtomically, writeStandardOutput 
 import { remux, type RemuxResult } from './outgest/remux';
 import type { RemuxFormat } from './outgest/remux-formats';
 import { selectTracks, type Selection } from './outgest/selection';
+import { TemporaryFolder } from './temporary-folder';
 import { counted, readableBytes, readableSeconds, ticked, warned } from './terminal';
 
 type Format = RemuxFormat | 'segments';
@@ -226,14 +225,13 @@ async function writeThroughFile(
   selection: Selection,
   settings: RemuxSettings,
 ): Promise<RemuxResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'tams-outgest-'));
+  const folder = new TemporaryFolder();
   try {
-    const path = join(folder, 'out');
-    const result = await remux(client, selection, path, settings);
+    const [path, result] = await folder.file(async (file) => [file, await remux(client, selection, file, settings)]);
     await writeStandardOutput(createReadStream(path) as AsyncIterable<Buffer>);
     return result;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.dispose();
   }
 }
 

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpFailure, type RetryPolicy } from '../client/http-request';
 import { Failure, reasonOf } from '@tams/media';
-import type { DownloadFolder, Location } from './location';
+import type { TemporaryFolder } from '../temporary-folder';
+import type { Location } from './location';
 import { readMediaPlaylist, type ListedSegment, type MediaPlaylist } from './playlist';
 import { SegmentFetcher, type ExistingSegment } from './segmented-media';
 
@@ -56,7 +57,7 @@ async function* untilFailure(
 async function* listedSegments(
   first: MediaPlaylist,
   location: Location,
-  folder: DownloadFolder,
+  folder: TemporaryFolder,
   options: FollowOptions,
 ): AsyncGenerator<ExistingSegment> {
   const fetcher = new SegmentFetcher(location, folder, undefined, RETRY);

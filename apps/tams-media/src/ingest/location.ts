@@ -1,8 +1,7 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   DEFAULT_RETRY,
@@ -14,6 +13,7 @@ import {
   withRetries,
 } from '../client/http-request';
 import { type Content, Failure, reasonOf } from '@tams/media';
+import type { TemporaryFolder } from '../temporary-folder';
 import type { ByteRange } from './playlist';
 
 /** Where media lies: a path on this machine or an http(s) URL. Credentials in a URL are sent and never shown. */
@@ -95,7 +95,7 @@ export class Location {
 
   /** The bytes here, downloaded into `folder` where they are remote. */
   async content(
-    folder: DownloadFolder,
+    folder: TemporaryFolder,
     range?: ByteRange,
     signal?: AbortSignal,
     retry = DEFAULT_RETRY,
@@ -109,12 +109,11 @@ export class Location {
       }
       return { path: this.address, offset: range?.offset ?? 0, size: range?.length ?? size };
     }
-    const path = await folder.path();
     return this.get(
       signal,
       retry,
       async (response) => {
-        await pipeline(response.body ?? [], createWriteStream(path));
+        const path = await folder.holding(response.body ?? Readable.from([]));
         const { size } = await stat(path);
         const isPart = response.status === 206;
         return { path, offset: isPart ? 0 : (range?.offset ?? 0), size: range?.length ?? size, isTemporary: true };
@@ -184,7 +183,7 @@ export class Location {
         return await read(response);
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof HttpFailure) throw error;
+        if (error instanceof Failure) throw error;
         const failure = unanswered('GET', this.address, error);
         throw new HttpFailure(`${this.name} could not be downloaded: ${reasonOf(error)}`, undefined, {
           cause: failure,
@@ -193,23 +192,5 @@ export class Location {
         clearTimeout(timer);
       }
     });
-  }
-}
-
-/** A temporary folder for what is downloaded, made when it is first needed. */
-export class DownloadFolder {
-  private folder: Promise<string> | undefined;
-  private count = 0;
-
-  /** A path for a new file. */
-  async path(): Promise<string> {
-    this.folder ??= mkdtemp(join(tmpdir(), 'tams-media-'));
-    this.count += 1;
-    return join(await this.folder, String(this.count));
-  }
-
-  /** Removes everything. */
-  async dispose(): Promise<void> {
-    if (this.folder) await rm(await this.folder, { recursive: true, force: true });
   }
 }

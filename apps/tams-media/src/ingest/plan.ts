@@ -18,7 +18,8 @@ import { TAI_AHEAD_OF_UTC_NANOSECONDS } from '@tams/timing';
 import { bridge } from './ffmpeg-bridge';
 import { liveSegments } from './live-stream';
 import { bytesOfFile } from './local-file';
-import { DownloadFolder, Location } from './location';
+import { TemporaryFolder } from '../temporary-folder';
+import { Location } from './location';
 import {
   isMultivariant,
   isPlaylist,
@@ -52,7 +53,7 @@ export interface PlanOptions {
   listening?: ((address: string) => void) | undefined;
   /** Lists a media playlist's segments; a live one may be followed. */
   follow?:
-    | ((playlist: MediaPlaylist, location: Location, folder: DownloadFolder) => AsyncIterable<ExistingSegment>)
+    | ((playlist: MediaPlaylist, location: Location, folder: TemporaryFolder) => AsyncIterable<ExistingSegment>)
     | undefined;
 }
 
@@ -61,7 +62,7 @@ export interface PlanOptions {
  * @throws Failure where it cannot be read
  */
 export async function planIngest(options: PlanOptions): Promise<IngestPlan> {
-  const folder = new DownloadFolder();
+  const folder = new TemporaryFolder();
   try {
     const plan = await new Planner(options, folder).plan();
     return {
@@ -80,7 +81,7 @@ export async function planIngest(options: PlanOptions): Promise<IngestPlan> {
 class Planner {
   constructor(
     private readonly options: PlanOptions,
-    private readonly folder: DownloadFolder,
+    private readonly folder: TemporaryFolder,
   ) {}
 
   async plan(): Promise<IngestPlan> {
@@ -104,8 +105,11 @@ class Planner {
 
   /** Standard input cannot be read twice, and many formats must be: it is kept in a temporary file. */
   private async savedInput(): Promise<string> {
-    const path = await this.folder.path();
-    await pipeline(process.stdin, createWriteStream(path), { signal: this.options.signal });
+    const { signal } = this.options;
+    const path = await this.folder.file(async (file) => {
+      await pipeline(process.stdin, createWriteStream(file), { signal });
+      return file;
+    });
     if ((await stat(path)).size === 0) throw new Failure('Standard input was empty');
     return path;
   }
@@ -154,8 +158,10 @@ class Planner {
   /** A readable copy of a file, where ffmpeg can make one. */
   private async bridged(location: Location): Promise<string | undefined> {
     const { segmentDuration: target = DEFAULT_SEGMENT_SECONDS, warn, signal } = this.options;
-    const path = await this.folder.path();
-    return (await bridge(location.name, location.address, path, { target, warn, signal })) ? path : undefined;
+    const settings = { target, warn, signal };
+    return this.folder.file(async (path) =>
+      (await bridge(location.name, location.address, path, settings)) ? path : undefined,
+    );
   }
 
   /** A live stream is stored as it comes, on the time of day. */

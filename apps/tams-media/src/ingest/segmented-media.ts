@@ -15,7 +15,8 @@ import {
   trackFlow,
 } from '@tams/media';
 import { DEFAULT_RETRY, HttpFailure } from '../client/http-request';
-import type { DownloadFolder, Location } from './location';
+import type { TemporaryFolder } from '../temporary-folder';
+import type { Location } from './location';
 import type { ListedSegment, MediaPlaylist } from './playlist';
 import { SegmentReader, type SegmentAnalysis, type TrackSpan } from './segment-analysis';
 import { SegmentTimeline, type TimelineOptions } from './segment-timeline';
@@ -160,7 +161,7 @@ export async function* segmentsOfFolder(folder: string): AsyncGenerator<Existing
 export async function* segmentsOfPlaylist(
   playlist: MediaPlaylist,
   location: Location,
-  folder: DownloadFolder,
+  folder: TemporaryFolder,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ExistingSegment> {
   const fetcher = new SegmentFetcher(location, folder, signal);
@@ -180,7 +181,7 @@ export class SegmentFetcher {
 
   constructor(
     private readonly location: Location,
-    private readonly folder: DownloadFolder,
+    private readonly folder: TemporaryFolder,
     private readonly signal: AbortSignal | undefined,
     private readonly retry = DEFAULT_RETRY,
   ) {}

@@ -1,11 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ALL_FORMATS, BufferSource, FilePathSource, Input } from 'mediabunny';
 import { ObjectDownload } from '../client/download';
 import type { TamsClient } from '../client/tams-client';
 import { type FlowSegment, type OpenMedia, openMedia } from '@tams/media';
+import { TemporaryFolder } from '../temporary-folder';
 
 /** Objects up to this size are held in memory while they are read, larger ones in a temporary file. */
 const LARGEST_IN_MEMORY = 64_000_000;
@@ -13,8 +10,7 @@ const LARGEST_IN_MEMORY = 64_000_000;
 /** Fetches objects and opens them as media, with the initialisation segments they need. */
 export class ObjectStore {
   private readonly inits = new Map<string, Promise<Input>>();
-  private folder: Promise<string> | undefined;
-  private files = 0;
+  private readonly folder = new TemporaryFolder();
 
   constructor(private readonly client: TamsClient) {}
 
@@ -35,7 +31,7 @@ export class ObjectStore {
   /** Closes what is open and removes temporary files. */
   async dispose(): Promise<void> {
     for (const init of this.inits.values()) (await init.catch(() => undefined))?.dispose();
-    if (this.folder) await rm(await this.folder, { recursive: true, force: true });
+    await this.folder.dispose();
   }
 
   private initOf(flowId: string, segment: FlowSegment): Promise<Input> {
@@ -68,29 +64,14 @@ export class ObjectStore {
     for await (const chunk of bytes) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > LARGEST_IN_MEMORY) return new FilePathSource(await this.spill(chunks, bytes));
+      if (size > LARGEST_IN_MEMORY) return new FilePathSource(await this.folder.holding(joined(chunks, bytes)));
     }
     return new BufferSource(Buffer.concat(chunks));
   }
+}
 
-  private async spill(chunks: Buffer[], rest: AsyncGenerator<Buffer>): Promise<string> {
-    this.folder ??= mkdtemp(join(tmpdir(), 'tams-outgest-'));
-    this.files += 1;
-    const path = join(await this.folder, String(this.files));
-    const file = createWriteStream(path);
-    const write = (chunk: Buffer): Promise<void> =>
-      new Promise((resolve, reject) => {
-        file.write(chunk, (error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-      });
-    for (const chunk of chunks.splice(0)) await write(chunk);
-    for await (const chunk of rest) await write(chunk);
-    await new Promise<void>((resolve, reject) => {
-      file.on('error', reject);
-      file.end(resolve);
-    });
-    return path;
-  }
+/** What was read already, and what comes; the first is forgotten as it goes. */
+async function* joined(first: Buffer[], rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  for (let chunk = first.shift(); chunk; chunk = first.shift()) yield chunk;
+  yield* rest;
 }

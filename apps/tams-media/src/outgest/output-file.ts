@@ -38,7 +38,7 @@ export async function writeBeside<T>(path: string, write: (partial: string) => P
     return result;
   } catch (error) {
     await rm(partial, { force: true });
-    throw isSystemError(error) ? unwritable(path, error) : error;
+    throw writeFailure(error, path, 'give another file with -o');
   }
 }
 
@@ -47,18 +47,24 @@ export async function writeStandardOutput(bytes: AsyncIterable<Buffer>): Promise
   try {
     await pipeline(bytes, process.stdout, { end: false });
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw error.code === 'EPIPE'
-      ? new Failure('The reader of the output stopped reading', { cause: error })
-      : unwritable('Standard output', error);
+    if (isSystemError(error) && error.code === 'EPIPE')
+      throw new Failure('The reader of the output stopped reading', { cause: error });
+    throw writeFailure(error, 'Standard output', 'write to a file with -o');
   }
 }
 
-function unwritable(what: string, cause: NodeJS.ErrnoException): Failure {
-  return new Failure(`${what} cannot be written: ${reasonOf(cause)}`, {
-    next: cause.code === 'ENOSPC' ? 'Make room, or give another file with -o.' : 'Give another file with -o.',
-    cause,
-  });
+/**
+ * What the file system refused, in a sentence; any other error as it is.
+ * @param what could not be written
+ * @param instead what a person can do about it, such as `give another file with -o`
+ */
+export function writeFailure(error: unknown, what: string, instead: string): unknown {
+  if (!isSystemError(error)) return error;
+  const next =
+    error.code === 'ENOSPC'
+      ? `Make room, or ${instead}.`
+      : `${instead.replace(/^./, (letter) => letter.toUpperCase())}.`;
+  return new Failure(`${what} cannot be written: ${reasonOf(error)}`, { next, cause: error });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
