@@ -40,7 +40,9 @@ export class TemporaryFolder {
 
   /** Removes everything. */
   async dispose(): Promise<void> {
-    if (this.folder) await rm(await this.folder, { recursive: true, force: true });
+    // A folder that could not be made was told to whoever needed it.
+    const folder = await this.folder?.catch(() => undefined);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
   private async path(): Promise<string> {
