@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { eventually } from '../support/eventually';
+import { eventually, type Patience } from '../support/eventually';
 import type { TamsClient } from '../contract/tams-client';
 import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
@@ -13,6 +13,8 @@ import type { ReadSegment } from '../support/test-world';
  * that a step that is not reached is named.
  */
 const RECOVERY_MILLISECONDS = 300_000;
+/** What a store refuses once, of which a busy one may refuse some, the collector tries again after a minute. */
+const collected = (what: string): Patience => ({ what, every: 100, atMost: 240_000 });
 
 let storage: TestStorage;
 let database: Pool;
@@ -159,11 +161,11 @@ it(
     // Everything that should go goes, rows and bytes, once its time has come.
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
     const left = async () => (await database.query('SELECT 1 FROM objects WHERE id LIKE $1', [`${doomed}-%`])).rowCount;
-    await eventually(left, (count) => count === 0, { every: 100 });
+    await eventually(left, (count) => count === 0, collected('the rows to be gone'));
     await eventually(
       () => storage.count(),
       (count) => count === before + shared.length + found.length,
-      { every: 100 },
+      collected('the bytes to be gone'),
     );
     expect(await playable(client, kept)).toEqual(shared);
     expect(await playable(client, other)).toEqual(found);
@@ -196,8 +198,8 @@ it(
     await letGo();
 
     const client = await restart();
-    await eventually(stored, (count) => count === 20, { what: 'the bytes to be gone', every: 100 });
-    await eventually(rows, (count) => count === 20, { what: 'the rows to be gone', every: 100 });
+    await eventually(stored, (count) => count === 20, collected('the bytes to be gone'));
+    await eventually(rows, (count) => count === 20, collected('the rows to be gone'));
     expect(await playable(client, flow)).toEqual(used);
   },
   RECOVERY_MILLISECONDS,
