@@ -203,6 +203,10 @@ it('of several addresses that clients and proxies name, as many as there are pro
   const flow = videoFlow();
   await fetch(`${own.url}/flows/${flow.id}`, { method: 'PUT', headers, body: JSON.stringify(flow) });
   expect(lines.all().find((line) => line['audit'] === 'change')).toMatchObject({ source: '192.0.2.7' });
+  await fetch(`${own.url}/flows/none`, { headers: { 'x-forwarded-for': 'x","status":200,"principal":"admin' } });
+  const forged = lines.requests().find((line) => line['path'] === '/flows/none');
+  expect(forged).toMatchObject({ status: 404, client: '127.0.0.1' });
+  expect(forged).not.toHaveProperty('principal', 'admin');
   setLogLevel('silent');
   await own.stop();
 });

@@ -1,6 +1,7 @@
 export * from './correlation';
 export { type AwsCall, observeAwsCall } from './tracing/aws-telemetry';
 export type { Exemplar, HistogramSeries, NumberSeries } from './metrics/series';
+export { clientAddressOf } from './http/client-address';
 export { type HttpTelemetry, installHttpTelemetry } from './http/http-telemetry';
 export { CLIENT_ABORT_STATUS } from './http/http-exchange';
 export { endpointOf, UNMATCHED } from './http/route-figures';

@@ -1,4 +1,4 @@
-import { endpointOf, redactText } from '@tams/telemetry';
+import { clientAddressOf, endpointOf, redactText } from '@tams/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { legible } from '../principal';
 import type { AuditLine } from './audit.schema';
@@ -42,7 +42,7 @@ function entryOf(request: FastifyRequest, audit: AuditEntry['audit'], outcome: s
     resource: resourceOf(request),
     outcome,
     correlation_id: request.id,
-    source: field(request.ip),
+    source: field(clientAddressOf(request)),
   };
 }
 

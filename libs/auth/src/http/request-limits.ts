@@ -1,4 +1,5 @@
 import { normalizeIP } from '@fastify/rate-limit';
+import { clientAddressOf } from '@tams/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimitedError } from '../auth.errors';
 import type { FailureLimit } from '../basic/basic-users';
@@ -10,7 +11,7 @@ export const COUNTED_CALLERS = 10_000;
 const IPV6_SUBNET = 64;
 
 function addressOf(request: FastifyRequest): string {
-  return normalizeIP(request.ip, IPV6_SUBNET);
+  return normalizeIP(clientAddressOf(request), IPV6_SUBNET);
 }
 
 /** Counts requests by principal, or by address where there is none. @returns a check that throws {@link RateLimitedError} */

@@ -6,6 +6,7 @@ import { maySmuggleSecrets, redactText } from '../logging/redaction';
 import { contextFrom, exemplarOf, identityOf, tracer } from '../tracing/spans';
 import { RequestCosts } from '../request-costs';
 import { Work, type WorkDetails, type WorkSource } from '../work/work';
+import { clientAddressOf } from './client-address';
 import type { RequestInFlight, RequestsInFlight } from './requests-in-flight';
 import { endpointOf, knownMethods, type RouteFigures, type RouteSeries } from './route-figures';
 
@@ -46,7 +47,7 @@ export class HttpExchange implements RequestInFlight, WorkSource {
     this.context = trace.setSpan(parent, this.span);
     this.work = new Work('request', this);
     this.correlation = { correlationId: request.id, costs: this.costs, work: this.work };
-    this.client = request.ip;
+    this.client = clientAddressOf(request);
     inFlight.add(this);
     // The response's own events and not onResponse: they also come for requests that Fastify refuses before any hook,
     // and for clients that leave after they sent their whole request, which onRequestAbort does not see.

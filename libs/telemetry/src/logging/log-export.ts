@@ -89,7 +89,7 @@ interface LogRecord {
 
 /** A line, which is one JSON object, as a record: its trace is its context, its text the body, the rest attributes. */
 function recordOf(line: string): LogRecord {
-  const { level, time, msg, trace_id, span_id, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const { level, time, msg, trace_id, span_id, ...rest } = fieldsOf(line);
   const name = String(level);
   return {
     timestamp: typeof time === 'string' ? new Date(time) : new Date(),
@@ -99,6 +99,15 @@ function recordOf(line: string): LogRecord {
     attributes: flat(rest),
     context: contextOf(trace_id, span_id),
   };
+}
+
+/** The fields of a line. One that cannot be read is a text: what exports lines must not end what wrote them. */
+function fieldsOf(line: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { level: 'error', msg: line.trimEnd() };
+  }
 }
 
 function contextOf(traceId: unknown, spanId: unknown): Context {

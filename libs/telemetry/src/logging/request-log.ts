@@ -61,7 +61,7 @@ function lineOf(level: string, record: RequestRecord): string {
   const request = `,"method":"${record.method ?? ''}","route":${JSON.stringify(record.route)},"path":${JSON.stringify(record.path)}`;
   const answer = `,"status":${record.status},"duration_ms":${record.duration_ms}${record.bytes === undefined ? '' : `,"bytes":${record.bytes}`}`;
   const costs = `${text('flow_id', record.flow_id)},"statements":${record.statements},"database_ms":${record.database_ms}${record.storage_ms === undefined ? '' : `,"storage_ms":${record.storage_ms}`}`;
-  const cause = `,"client":"${record.client}"${text('principal', record.principal)}${text('problem', record.problem)}${text('cause', record.cause)}`;
+  const cause = `,"client":${JSON.stringify(record.client)}${text('principal', record.principal)}${text('problem', record.problem)}${text('cause', record.cause)}`;
   return `{"level":"${level}","time":"${nowText()}",${identity}${request}${answer}${costs}${cause},"msg":"request"}\n`;
 }
 
