@@ -53,7 +53,7 @@ export class S3Calls {
       try {
         return await call(options);
       } catch (error) {
-        if (isAbsent(error)) return undefined;
+        if (isAbsent(error, operation.startsWith('Head'))) return undefined;
         throw error;
       }
     });

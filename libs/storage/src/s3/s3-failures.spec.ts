@@ -227,11 +227,36 @@ describe('what needs no store', () => {
 
   it('measures each call', async () => {
     const observed: string[] = [];
-    const endpoint = await store((_request, response) => response.writeHead(404).end());
+    const endpoint = await store((request, response) =>
+      response.writeHead(request.method === 'HEAD' ? 404 : 204).end(),
+    );
     const backend = await backendAt(endpoint, usualTimeLimits, observed);
     await backend.stat('x');
     await backend.delete('x');
     expect(observed).toEqual(['HeadObject', 'DeleteObject']);
+  });
+});
+
+describe('an answer that does not say enough', () => {
+  it('is no size: HEAD without Content-Length', async () => {
+    const endpoint = await store((_request, response) => response.writeHead(200, { etag: '"e"' }).end());
+    const { reason } = await failureOf((await backendAt(endpoint, usualTimeLimits)).stat('x'));
+    expect(reason).toMatch(/HeadObject was answered without Content-Length/);
+  });
+
+  it('is no deletion: 404 of a gateway that knows no way to the store', async () => {
+    const backend = await backendAt(
+      await store((_request, response) => response.writeHead(404).end()),
+      usualTimeLimits,
+    );
+    expect(await backend.stat('x')).toBeUndefined();
+    await failureOf(backend.delete('x'));
+  });
+
+  it('is a deletion: 404 that names the key', async () => {
+    const gone = '<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>';
+    const endpoint = await store((_request, response) => response.writeHead(404).end(gone));
+    await expect((await backendAt(endpoint, usualTimeLimits)).delete('x')).resolves.toBeUndefined();
   });
 });
 
@@ -250,6 +275,35 @@ describe('a listing', () => {
     const [first, second] = [await backend.listAfter('', 1000), await backend.listAfter('a', 1000)];
     expect(first).toMatchObject({ objects: [{ objectId: 'a', sizeBytes: 3 }], isTruncated: true });
     expect(second).toMatchObject({ objects: [{ objectId: 'b', sizeBytes: 4 }], isTruncated: false });
+  });
+
+  /** Everything a store lists whose pages are these, one after another. */
+  async function listed(...pages: readonly string[]): Promise<{ ids: string[]; asked: (string | undefined)[] }> {
+    const asked: (string | undefined)[] = [];
+    const endpoint = await store((request, response) => {
+      const body = pages[asked.push(request.url?.replace(/^[^?]*\?/, '')) - 1] ?? '';
+      response.end(`<?xml version="1.0"?><ListBucketResult>${body}</ListBucketResult>`);
+    });
+    const ids: string[] = [];
+    for await (const { objectId } of (await backendAt(endpoint, usualTimeLimits)).list()) ids.push(objectId);
+    return { ids, asked };
+  }
+  const key = (name: string): string => `<Contents><Key>${name}</Key><Size>1</Size></Contents>`;
+
+  it('goes on behind its last key where a store says that there is more and gives no token', async () => {
+    const more = '<IsTruncated>true</IsTruncated>';
+    const { ids, asked } = await listed(more + key('a'), more + key('b'), key('c'));
+    expect(ids).toEqual(['a', 'b', 'c']);
+    expect(asked.map((query) => /start-after=(\w)/.exec(query ?? '')?.[1])).toEqual([undefined, 'a', 'b']);
+  });
+
+  it('fails where that brings nothing', async () => {
+    await failureOf(listed(`<IsTruncated>true</IsTruncated>${key('a')}`, '<IsTruncated>true</IsTruncated>'));
+  });
+
+  it('ends with an empty token', async () => {
+    const end = '<IsTruncated>false</IsTruncated><NextContinuationToken></NextContinuationToken>';
+    expect((await listed(key('a') + end)).ids).toEqual(['a']);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ListedObject, ListedPage } from '../backends/storage-backend';
+import { S3UnavailableError } from './s3.errors';
 import type { S3Calls } from './s3-calls';
 
 /** What is to be walked. */
@@ -16,36 +17,51 @@ export interface ListedBucket {
   readonly limitMilliseconds: number;
 }
 
-/** Walks all objects of a bucket in the order of their keys, a page at a time. */
+/**
+ * Walks all objects of a bucket in the order of their keys, a page at a time.
+ * @throws {S3UnavailableError} also for a store that says that there is more and does not go on
+ */
 export async function* listObjects(bucket: ListedBucket): AsyncGenerator<ListedObject> {
-  let ContinuationToken: string | undefined;
-  do {
-    const page = await listPage(bucket, { ContinuationToken });
+  for (let place: Place | undefined = {}; place !== undefined;) {
+    const page: Page = await listPage(bucket, place);
     yield* page.objects;
-    ContinuationToken = page.next;
-  } while (ContinuationToken !== undefined);
+    if (page.isTruncated && page.next === undefined)
+      throw new S3UnavailableError(
+        `${bucket.bucket}: the listing ends although the store says that there is more`,
+        undefined,
+      );
+    place = page.isTruncated ? page.next : undefined;
+  }
 }
 
 /** Objects of a bucket whose keys come after a text, in their order, in one call. @param count most objects, up to 1,000 */
 export async function listAfter(bucket: ListedBucket, text: string, count: number): Promise<ListedPage> {
-  const { objects, next } = await listPage(bucket, { ...(text !== '' && { StartAfter: text }), MaxKeys: count });
-  return { objects, isTruncated: next !== undefined };
+  return listPage(bucket, { ...(text !== '' && { StartAfter: text }), MaxKeys: count });
 }
 
-async function listPage(
-  { client, bucket, calls, limitMilliseconds }: ListedBucket,
-  place: Pick<ListObjectsV2CommandInput, 'ContinuationToken' | 'StartAfter' | 'MaxKeys'>,
-): Promise<{ readonly objects: ListedObject[]; readonly next: string | undefined }> {
+type Place = Pick<ListObjectsV2CommandInput, 'ContinuationToken' | 'StartAfter' | 'MaxKeys'>;
+
+interface Page extends ListedPage {
+  /** Where the next page begins, if the store says so. */
+  readonly next: Place | undefined;
+}
+
+async function listPage({ client, bucket, calls, limitMilliseconds }: ListedBucket, place: Place): Promise<Page> {
   // Keys may hold characters that XML cannot: they travel URL-encoded.
   const command = new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url', ...place });
   const page = await calls.run('ListObjectsV2', limitMilliseconds, (options) => client.send(command, options));
   const objects: ListedObject[] = [];
   for (const { Key, Size, LastModified } of page.Contents ?? []) {
-    if (Key === undefined) continue;
+    if (Key === undefined || Size === undefined) continue;
     const objectId = page.EncodingType === 'url' ? decodeKey(Key) : Key;
-    objects.push({ objectId, sizeBytes: Size ?? 0, modified: LastModified ?? new Date(0) });
+    objects.push({ objectId, sizeBytes: Size, modified: LastModified ?? new Date(0) });
   }
-  return { objects, next: page.NextContinuationToken };
+  // Some stores write an empty token on the last page, and others none although there is more.
+  const token = page.NextContinuationToken === '' ? undefined : page.NextContinuationToken;
+  const last = objects.at(-1)?.objectId;
+  const goesOn = last !== undefined && last !== place.StartAfter;
+  const next = token !== undefined ? { ContinuationToken: token } : goesOn ? { StartAfter: last } : undefined;
+  return { objects, isTruncated: page.IsTruncated ?? token !== undefined, next };
 }
 
 /**

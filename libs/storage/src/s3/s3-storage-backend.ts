@@ -244,13 +244,12 @@ export class S3StorageBackend implements StorageBackend {
     const found = await this.calls.runIfPresent('HeadObject', this.options.limits.call, (options) =>
       this.options.clients.calls.send(command, options),
     );
-    return (
-      found && {
-        sizeBytes: found.ContentLength ?? 0,
-        contentType: found.ContentType ?? DEFAULT_CONTENT_TYPE,
-        etag: found.ETag,
-      }
-    );
+    if (!found) return undefined;
+    const { ContentLength: sizeBytes, ContentType: contentType = DEFAULT_CONTENT_TYPE, ETag: etag } = found;
+    // A proxy that compresses takes it away. That is no size, and least of all none.
+    if (sizeBytes === undefined)
+      throw new S3UnavailableError(`${this.name}: HeadObject was answered without Content-Length`, undefined);
+    return { sizeBytes, contentType, etag };
   }
 }
 

@@ -1,8 +1,10 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { BadRequestError, UnavailableError } from '@tams/platform';
 
-/** Names S3 stores give to "there is no such object" (HEAD has no body, hence the plain one) or upload. */
-const absent = new Set(['NoSuchKey', 'NotFound', 'NoSuchUpload']);
+/** Names S3 stores give to "there is no such object" or upload. */
+const absent = new Set(['NoSuchKey', 'NoSuchUpload']);
+/** The same where the answer has no body that says what there is not: to HEAD, and to anything that did not reach the store. */
+const ABSENT_WITHOUT_WORDS = 'NotFound';
 
 /** What to do about a refusal, by the error's name in the answer. */
 const advice: Readonly<Record<string, string>> = {
@@ -47,9 +49,14 @@ export class PresignedOnlyError extends BadRequestError {
   }
 }
 
-/** Whether a call failed because there is no such object (or unfinished upload). A missing bucket is another matter. */
-export function isAbsent(error: unknown): boolean {
-  return error instanceof S3ServiceException && absent.has(error.name);
+/**
+ * Whether a call failed because there is no such object (or unfinished upload). A missing bucket is another matter, and so is a
+ * gateway that knows no way to the store.
+ * @param isHead whether the answer could have no body
+ */
+export function isAbsent(error: unknown, isHead: boolean): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  return absent.has(error.name) || (isHead && error.name === ABSENT_WITHOUT_WORDS);
 }
 
 /** Says what went wrong with a call, and what to do about it where that is known. */
