@@ -18,6 +18,9 @@ export interface OpenSource {
 const CONNECT_MILLISECONDS = 10_000;
 /** Until the answer begins, and between any two pieces of it. */
 const SILENCE_MILLISECONDS = 60_000;
+/** What the body of a redirection or a refusal may take before the connection is given up. */
+const REFUSAL_MILLISECONDS = 5_000;
+const REFUSAL_BYTES = 131_072;
 const MOST_REDIRECTIONS = 5;
 const redirections = new Set([301, 302, 303, 307, 308]);
 
@@ -60,7 +63,9 @@ export class ExternalSource implements OnApplicationShutdown {
         headers: { 'accept-encoding': 'identity', 'user-agent': 'tams-server' },
       });
       if (statusCode === 200) return this.admitted(headers, body);
-      await body.dump();
+      // What a refusal says is not waited for.
+      const brief = AbortSignal.timeout(REFUSAL_MILLISECONDS);
+      await body.dump({ limit: REFUSAL_BYTES, signal: brief }).catch(() => undefined);
       const location = headers['location'];
       if (!redirections.has(statusCode) || typeof location !== 'string') throw new Error(`it answered ${statusCode}`);
       url = new URL(location, url);

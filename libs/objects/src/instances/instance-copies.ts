@@ -155,6 +155,8 @@ async function streamed(
     await target.write(object.id, metered, contentType);
   } finally {
     watch?.end();
+    // A target that took nothing has left the source open.
+    metered.destroy();
   }
   await verifyStored(target, object.id, metered.bytes);
   return metered.bytes;
