@@ -151,6 +151,16 @@ it('begins nothing behind what fails, and says to all why', async () => {
   expect(await database.query('SELECT n FROM written')).toEqual([{ n: 2 }]);
 });
 
+it('fails a transaction in which something failed, also where nobody cared', async () => {
+  await database.query('CREATE TABLE uncared (n int4)');
+  const work = database.transaction(async (connection) => {
+    await connection.query('INSERT INTO uncared (n) VALUES ($1)', [1]);
+    await connection.query('SELECT 1 / $1::int4', [0]).catch(() => undefined);
+  });
+  await expect(work).rejects.toMatchObject({ cause: { code: '22012' } });
+  expect(await database.query('SELECT n FROM uncared')).toEqual([]);
+});
+
 it('writes nothing of a transaction that has ended', async () => {
   await database.query('CREATE TABLE late (n int4)');
   const late: Promise<unknown>[] = [];

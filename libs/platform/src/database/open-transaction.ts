@@ -30,6 +30,8 @@ export class OpenTransaction implements Connection {
 
   /** Keeps what was written. @throws what failed, also when its caller did not care */
   async commit(): Promise<void> {
+    // PostgreSQL would answer a COMMIT with ROLLBACK, which is no error.
+    if (this.failure) throw this.failure;
     if (this.stage !== 'idle' || this.waiting.length > 0) await this.observed(COMMIT, []);
     this.stage = 'ended';
   }

@@ -12,19 +12,25 @@ const LARGEST_SUPERVISION_SECONDS = 5;
 
 /** Longest a statement of the queue itself may run. */
 const STATEMENT_TIMEOUT_SECONDS = 30;
+/** How much later than that its answer may come. */
+const ANSWER_SECONDS = 5;
 
 /** Settings of pg-boss: its own small pool, wake-ups by NOTIFY, quick recovery, and none of its cron. */
 export function pgBossOptions({
   databaseUrl,
   poolSize,
   heartbeatSeconds,
-}: JobQueueOptions): ConstructorOptions & Pick<PoolConfig, 'maxLifetimeSeconds' | 'onConnect' | 'stream'> {
+}: JobQueueOptions): ConstructorOptions &
+  Pick<PoolConfig, 'keepAlive' | 'maxLifetimeSeconds' | 'onConnect' | 'query_timeout' | 'stream'> {
   const supervision = Math.min(LARGEST_SUPERVISION_SECONDS, Math.max(1, Math.floor(heartbeatSeconds / 10)));
   return {
     ...targetOfUrl(databaseUrl),
     application_name: 'tams-jobs',
     schema: JOB_SCHEMA,
     max: poolSize,
+    // A server that vanished without a word: the kernel would wait a quarter of an hour.
+    query_timeout: (STATEMENT_TIMEOUT_SECONDS + ANSWER_SECONDS) * 1000,
+    keepAlive: true,
     // A connection to a primary that was demoted would refuse every job for ever.
     maxLifetimeSeconds: 60,
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool waits for the promise; its types do not say so
