@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { ClassServer } from '../auth/support/class-world';
 import { EventStreamClient } from '../support/event-stream-client';
 import { videoFlow } from '../support/flow-fixtures';
@@ -71,6 +72,23 @@ describe('replicas', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await refused.json()).toMatchObject({ type: 'urn:x-tams:problem:event-streams-full' });
     await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('say so and go on where the database has lost its latest changes, as a standby may that took over', async () => {
+    const flow = videoFlow();
+    const client = await EventStreamClient.open(tams.url, { flow_ids: flow.id });
+    await tams.client.put(`/flows/${flow.id}`, flow);
+    await client.until((one) => one.events.length > 0);
+    const database = new Client({ connectionString: tams.databaseUrl });
+    await database.connect();
+    await database.query('DELETE FROM outbox_events');
+    await database.query(`SELECT setval(pg_get_serial_sequence('outbox_events', 'sequence'), 1)`);
+    await database.end();
+    await client.until((one) => one.messages.some(({ event }) => event === 'stream/missed'));
+    const before = client.events.length;
+    await tams.client.put(`/flows/${flow.id}/label`, 'after the loss');
+    await client.until((one) => one.events.length > before);
+    await client.close();
   });
 });
 

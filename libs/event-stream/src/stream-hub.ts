@@ -109,6 +109,7 @@ export class StreamHub implements OnModuleDestroy {
     const renew = setInterval(() => void this.renew(), (this.demand.seconds * 1000) / RENEWALS);
     const heartbeat = setInterval(() => {
       this.beat();
+      void this.lookForLoss();
     }, HEARTBEAT_MS);
     const leave = this.outbox.observe(() => void this.look());
     this.stopWork = () => {
@@ -194,18 +195,30 @@ export class StreamHub implements OnModuleDestroy {
   private async renew(): Promise<void> {
     try {
       const epoch = await this.demand.renew();
-      if (!this.current || this.current.epoch === epoch) return;
-      this.current = await this.demand.begin();
-      this.fillers.clear();
-      const missed = messageOf(
-        this.current,
-        'stream/missed',
-        missedData('The server could not keep events for a while.'),
-      );
-      for (const stream of this.streams) if (stream.isLive) stream.send(missed);
+      if (this.current && this.current.epoch !== epoch)
+        await this.beginAnew('The server could not keep events for a while.');
     } catch (error) {
       this.logger.warn({ err: error }, 'Streams could not say that they want events; trying again');
     }
+  }
+
+  /** A database that lost its latest changes, as a standby may that took over, gives their numbers to others. */
+  private async lookForLoss(): Promise<void> {
+    const known = this.current;
+    if (!known) return;
+    try {
+      const { latest } = await this.repository.kept(this.database);
+      if (BigInt(latest) < known.high) await this.beginAnew('The database has lost its latest changes.');
+    } catch {
+      // A database that is away is told of by those who look for events.
+    }
+  }
+
+  private async beginAnew(why: string): Promise<void> {
+    this.current = await this.demand.begin();
+    this.fillers.clear();
+    const missed = messageOf(this.current, 'stream/missed', missedData(why));
+    for (const stream of this.streams) if (stream.isLive) stream.send(missed);
   }
 
   /** A sign of life that also moves the place from which a client would go on. */
