@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { TamsClient } from '../../apps/tams-media/src/client/tams-client';
 import { followPlaylist } from '../../apps/tams-media/src/ingest/follow-playlist';
 import { ingest } from '../../apps/tams-media/src/ingest/ingest';
@@ -31,13 +32,15 @@ describeWithFfmpeg('live ingest', () => {
     await media.dispose();
   });
 
-  it('follows a growing playlist past a 404, a lost segment and an origin that starts over', async () => {
+  it('follows a growing playlist past a 404, segments that cannot be read and an origin that starts over', async () => {
+    await writeFile(media.path('l7.ts'), '');
+    await writeFile(media.path('l8.ts'), '<html><body>Bad gateway</body></html>');
     const origin = await growingOrigin(media.folder, [
       { listed: [0, 1] },
       { listed: [0, 1, 2] },
       { status: 404 },
-      // Segment 9 is listed and not there.
-      { listed: [1, 2, 9] },
+      // Segment 9 is listed and not there; 7 is empty, and 8 a page that tells of an error.
+      { listed: [1, 2, 7, 8, 9] },
       { listed: [0], startsOver: true },
       { listed: [0, 1], startsOver: true, ended: true },
     ]);
@@ -54,7 +57,9 @@ describeWithFfmpeg('live ingest', () => {
       expect(fourth?.[0]).toBe(third?.[1]);
       expect(warnings).toEqual([
         expect.stringContaining('cannot be read at the moment'),
-        expect.stringContaining('is left out'),
+        expect.stringMatching(/l7\.ts is empty; it is left out/),
+        expect.stringMatching(/l8\.ts.*; it is left out/),
+        expect.stringMatching(/is left out: GET .*l9\.ts answered 404/),
       ]);
       expect(await store.flow(result.flow_id)).toMatchObject({ status: 'closed_complete' });
     } finally {
@@ -216,6 +221,36 @@ describeWithFfmpeg('live ingest', () => {
     } finally {
       source.close();
     }
+  });
+
+  it('survives a connection that breaks before it is read', async () => {
+    const bytes = await readFile(media.path('whole.ts'));
+    const stop = new AbortController();
+    const ports = Promise.withResolvers<number>();
+    const reading = ingest(
+      store.client,
+      { media: 'tcp://@127.0.0.1:0', live: 'stream', stop: stop.signal, segmentDuration: 1 },
+      {
+        ...quiet,
+        registered: () => undefined,
+        warn: () => undefined,
+        listening: (address) => {
+          ports.resolve(Number(/\d+$/.exec(address)?.[0]));
+        },
+      },
+    );
+    const port = await ports.promise;
+    const first = connect(port, '127.0.0.1');
+    first.write(bytes.subarray(0, bytes.length / 2));
+    const second = connect(port, '127.0.0.1');
+    await once(second, 'connect');
+    second.resetAndDestroy();
+    await once(second, 'close');
+    first.end(bytes.subarray(bytes.length / 2));
+    await once(first, 'close');
+    stop.abort();
+    const result = await reading;
+    expect(await store.segments(result.flow_id)).toHaveLength(6);
   });
 
   it('says what an address of a live stream looks like', async () => {

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { on, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -62,6 +62,29 @@ async function* chunksFrom(address: string, options: ReadingOptions): AsyncGener
   else yield* fromTcp(host, Number(port), options);
 }
 
+/** A sender that sends nothing for so long is gone, or its network is: one that dies says goodbye to nobody. */
+const LONGEST_SILENCE = 30_000;
+
+/** The bytes of a connection. @throws Error after {@link LONGEST_SILENCE}; time spent waiting for the reader does not count */
+async function* whileItSpeaks(socket: Socket, options: ReadingOptions): AsyncGenerator<Buffer> {
+  let timer: NodeJS.Timeout | undefined;
+  const listen = (): void => {
+    timer = setTimeout(() => {
+      socket.destroy(new Error(`nothing came for ${LONGEST_SILENCE / 1000} s`));
+    }, LONGEST_SILENCE);
+  };
+  try {
+    listen();
+    for await (const chunk of stoppable(socket, options)) {
+      clearTimeout(timer);
+      yield chunk;
+      listen();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Ends quietly when it is told to, whatever the stream says of that. */
 async function* stoppable(stream: Readable, { stop, interrupted }: ReadingOptions): AsyncGenerator<Buffer> {
   const end = (): void => {
@@ -87,7 +110,7 @@ async function* fromTcp(host: string, port: number, options: ReadingOptions): As
   for (let pause = FIRST_PAUSE; !options.stop.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const socket = connect({ host, port });
     try {
-      for await (const chunk of stoppable(socket, options)) {
+      for await (const chunk of whileItSpeaks(socket, options)) {
         pause = FIRST_PAUSE;
         yield chunk;
       }
@@ -108,14 +131,16 @@ function warnUnlessStopped(options: LiveOptions, text: string): void {
 /** Waits for somebody to connect, one after another, until it is told to stop. */
 async function* fromConnections(host: string, port: number, options: ReadingOptions): AsyncGenerator<Buffer> {
   const server = createServer();
+  // One that waits for its turn may break before it is read, which ends the process where nobody listens.
+  server.on('connection', (socket) => socket.on('error', () => undefined));
   try {
     server.listen(port, host === '' ? undefined : host);
     await once(server, 'listening', { signal: options.stop });
     const { port: actual } = server.address() as AddressInfo;
     options.listening(`tcp port ${actual}`);
-    for await (const [socket] of on(server, 'connection', { signal: options.stop }) as AsyncIterable<[Readable]>) {
+    for await (const [socket] of on(server, 'connection', { signal: options.stop }) as AsyncIterable<[Socket]>) {
       try {
-        yield* stoppable(socket, options);
+        yield* whileItSpeaks(socket, options);
       } catch (error) {
         options.warn(`The connection broke: ${reasonOf(error)}; waiting for the next one`);
       }
@@ -143,6 +168,9 @@ async function* fromUdp(group: string, port: number, options: ReadingOptions): A
   try {
     socket.bind(port);
     await once(socket, 'listening', { signal: options.stop });
+    socket.on('error', (error) => {
+      options.warn(`udp port ${port}: ${reasonOf(error)}`);
+    });
     if (/^2(2[4-9]|3\d)\./.test(group)) socket.addMembership(group);
     options.listening(`udp port ${socket.address().port}`);
     options.stop.addEventListener('abort', () => {

@@ -80,7 +80,8 @@ async function* placedSegments(
     first.analysis.warnings.forEach(options.warn);
     yield* timeline.place(first.analysis, first.segment.discontinuity);
     for await (const segment of rest) {
-      const analysis = await reader.analyse(segment.name, segment.content, segment.init);
+      const analysis = await readable(reader, segment, options);
+      if (!analysis) continue;
       analysis.warnings.forEach(options.warn);
       yield* timeline.place(analysis, segment.discontinuity);
     }
@@ -88,6 +89,21 @@ async function* placedSegments(
     if (last) yield last;
   } finally {
     reader.dispose();
+  }
+}
+
+/** What is in a further segment. One of a live stream that cannot be read is left out, and those after it are not. */
+async function readable(
+  reader: SegmentReader,
+  { name, content, init }: ExistingSegment,
+  { isLive, warn }: TimelineOptions,
+): Promise<SegmentAnalysis | undefined> {
+  try {
+    return await reader.analyse(name, content, init);
+  } catch (error) {
+    if (!isLive || !(error instanceof Failure)) throw error;
+    warn(`${error.message}; it is left out`);
+    return undefined;
   }
 }
 

@@ -87,8 +87,20 @@ export class TransportStreamSplitter {
     if (!startsUnit(packet)) return;
     this.tables.set(pid, Buffer.from(packet));
     const section = sectionOf(packet);
-    if (pid === TABLE_PID) this.mapPid ??= firstProgram(section);
-    else this.leadPid ??= leadOf(section);
+    if (pid === TABLE_PID) this.followMap(firstProgram(section));
+    else this.followLead(streamsOf(section));
+  }
+
+  /** An encoder that starts anew may put its program elsewhere. */
+  private followMap(pid: number | undefined): void {
+    if (pid === undefined || pid === this.mapPid) return;
+    if (this.mapPid !== undefined) this.tables.delete(this.mapPid);
+    this.mapPid = pid;
+  }
+
+  private followLead(streams: readonly ElementaryStream[]): void {
+    if (streams.length === 0 || streams.some(({ pid }) => pid === this.leadPid)) return;
+    this.leadPid = (streams.find(({ type }) => PICTURES.has(type)) ?? streams[0])?.pid;
   }
 
   private add(packet: Buffer): void {
@@ -139,18 +151,21 @@ function firstProgram(section: Buffer): number | undefined {
 
 const PICTURES = new Set([0x01, 0x02, 0x10, 0x1b, 0x24]);
 
-/** PID of the picture, or of the first stream, in a program map (2.4.4.8). */
-function leadOf(section: Buffer): number | undefined {
-  if (section.length < 12) return undefined;
+interface ElementaryStream {
+  readonly type: number;
+  readonly pid: number;
+}
+
+/** The streams of a program map (2.4.4.8). */
+function streamsOf(section: Buffer): ElementaryStream[] {
+  if (section.length < 12) return [];
   const end = Math.min(section.length, 3 + (section.readUInt16BE(1) & 0xfff) - 4);
-  let first: number | undefined;
+  const streams: ElementaryStream[] = [];
   for (let at = 12 + (section.readUInt16BE(10) & 0xfff); at + 5 <= end;) {
-    const pid = section.readUInt16BE(at + 1) & 0x1fff;
-    first ??= pid;
-    if (PICTURES.has(section.readUInt8(at))) return pid;
+    streams.push({ type: section.readUInt8(at), pid: section.readUInt16BE(at + 1) & 0x1fff });
     at += 5 + (section.readUInt16BE(at + 3) & 0xfff);
   }
-  return first;
+  return streams;
 }
 
 /** PTS of a unit that begins in this packet (2.4.3.6). */
