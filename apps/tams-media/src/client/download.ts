@@ -1,5 +1,5 @@
 import { Failure, type GetUrl } from '@tams/media';
-import { HttpFailure, REQUEST_TIMEOUT, refused, unanswered, withRetries } from './http-request';
+import { bodyOf, HttpFailure, REQUEST_TIMEOUT, refused, startOfPart, unanswered, withRetries } from './http-request';
 import type { TamsClient } from './tams-client';
 
 /** A response whose body has not been read yet. */
@@ -94,7 +94,7 @@ export class ObjectDownload {
         },
         signal: this.client.signal ? AbortSignal.any([abort.signal, this.client.signal]) : abort.signal,
       });
-      if (response.ok) return { response, offset: response.status === 206 ? offset : 0, abort };
+      if (response.ok) return { response, offset: response.status === 206 ? startOfPart(response, offset) : 0, abort };
       throw refused('GET', candidate.url, { status: response.status, body: await response.text() });
     } catch (error) {
       this.client.signal?.throwIfAborted();
@@ -105,19 +105,10 @@ export class ObjectDownload {
   }
 }
 
-/** The body from `position` on; silence longer than the time limit ends it, time spent waiting for the reader does not. */
+/** The body from `position` on. */
 async function* chunksOf(download: OpenDownload, position: number): AsyncGenerator<Buffer> {
-  const body: ReadableStream<Uint8Array> = download.response.body ?? new Blob([]).stream();
-  const reader = body.getReader();
   let skip = position - download.offset;
-  for (;;) {
-    const timer = setTimeout(() => {
-      download.abort.abort(new Error(`nothing came for ${REQUEST_TIMEOUT / 1000} s`));
-    }, REQUEST_TIMEOUT);
-    const { done, value } = await reader.read().finally(() => {
-      clearTimeout(timer);
-    });
-    if (done) return;
+  for await (const value of bodyOf(download.response, download.abort)) {
     const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength).subarray(skip);
     skip = Math.max(0, skip - value.byteLength);
     if (chunk.length > 0) yield chunk;

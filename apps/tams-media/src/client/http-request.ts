@@ -65,6 +65,46 @@ export function unanswered(method: string, url: string, error: unknown): HttpFai
   });
 }
 
+/** A failure for a request that a server sends elsewhere: what changes something is sent to the address that was given. */
+export function redirected(method: string, url: string, location: URL, status: number): HttpFailure {
+  const { origin } = location;
+  return new HttpFailure(`${method} ${withoutSecrets(url)} is redirected to ${origin}`, status, {
+    next: `Give the address of the TAMS server itself, perhaps: --url ${origin}`,
+  });
+}
+
+/**
+ * The bytes of an answer. Silence longer than the time limit ends it, time spent waiting for the reader does not.
+ * @param abort of the request
+ */
+export async function* bodyOf(response: Response, abort: AbortController): AsyncGenerator<Uint8Array> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  if (!body) return;
+  const reader = body.getReader();
+  for (;;) {
+    const timer = setTimeout(() => {
+      abort.abort(new Error(`nothing came for ${REQUEST_TIMEOUT / 1000} s`));
+    }, REQUEST_TIMEOUT);
+    const { done, value } = await reader.read().finally(() => {
+      clearTimeout(timer);
+    });
+    if (done) return;
+    yield value;
+  }
+}
+
+/**
+ * Where the bytes of a part (206) begin, which a cache may have chosen otherwise than it was asked.
+ * @param asked for the bytes from here on
+ * @throws Error where it begins later, or says nothing of it
+ */
+export function startOfPart(response: Response, asked: number): number {
+  const range = response.headers.get('content-range');
+  const start = Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? Number.NaN);
+  if (start <= asked) return start;
+  throw new Error(`it sent ${range ?? 'a part of unknown place'} for the bytes from ${asked} on`);
+}
+
 /** A failure for an answer that is not a success, with what its body says. */
 export function refused(
   method: string,

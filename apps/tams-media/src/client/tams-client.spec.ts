@@ -53,6 +53,19 @@ describe('TamsClient', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('follows no redirect with what changes something: a POST would become a GET, and succeed', async () => {
+    server.interfere = ({ method }, response) => {
+      if (method !== 'POST') return false;
+      response.writeHead(301, { location: 'https://tams.example/flows/f/segments' }).end();
+      return true;
+    };
+    await expect(client.register('f', SEGMENTS)).rejects.toMatchObject({
+      message: `POST ${server.url}/flows/f/segments is redirected to https://tams.example`,
+      next: 'Give the address of the TAMS server itself, perhaps: --url https://tams.example',
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
   it('names every broken field once', async () => {
     server.interfere = (_request, response) => {
       const errors = [

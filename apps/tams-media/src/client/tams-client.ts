@@ -12,6 +12,7 @@ import {
   DEFAULT_RETRY,
   HttpFailure,
   REQUEST_TIMEOUT,
+  redirected,
   refused,
   unanswered,
   withRetries,
@@ -210,6 +211,8 @@ export class TamsClient {
           ...this.credentialsFor(url),
         },
         body: body === undefined ? null : JSON.stringify(body),
+        // A redirect would make a GET of a POST, which asks for something else and succeeds.
+        redirect: ['GET', 'HEAD'].includes(method) ? 'follow' : 'manual',
         signal: this.signal ? AbortSignal.any([timeout, this.signal]) : timeout,
       });
       answer = { status: response.status, headers: response.headers, body: await response.text() };
@@ -218,6 +221,9 @@ export class TamsClient {
       throw unanswered(method, url, error);
     }
     if (answer.status >= 200 && answer.status < 300) return answer;
+    const location = answer.headers.get('location');
+    if (answer.status >= 300 && answer.status < 400 && location !== null)
+      throw redirected(method, url, new URL(location, url), answer.status);
     throw refused(method, url, { ...answer, retryAfter: answer.headers.get('retry-after') });
   }
 }

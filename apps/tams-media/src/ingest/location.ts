@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  bodyOf,
   DEFAULT_RETRY,
   HttpFailure,
   REQUEST_TIMEOUT,
   refused,
+  startOfPart,
   unanswered,
   withoutSecrets,
   withRetries,
@@ -87,8 +89,8 @@ export class Location {
   /** The text here, and where it was found after redirects. */
   async text(signal?: AbortSignal, retry = DEFAULT_RETRY): Promise<{ text: string; location: Location }> {
     if (!this.isRemote) return { text: await this.readable(readFile(this.address, 'utf8')), location: this };
-    return this.get(signal, retry, async (response) => ({
-      text: await response.text(),
+    return this.get(signal, retry, async (response, body) => ({
+      text: new TextDecoder().decode(await buffer(body)),
       location: new Location(response.url || this.address, true, this.authorization),
     }));
   }
@@ -112,8 +114,8 @@ export class Location {
     return this.get(
       signal,
       retry,
-      async (response) => {
-        const path = await folder.holding(response.body ?? Readable.from([]));
+      async (response, body) => {
+        const path = await folder.holding(body);
         const { size } = await stat(path);
         const isPart = response.status === 206;
         return { path, offset: isPart ? 0 : (range?.offset ?? 0), size: range?.length ?? size, isTemporary: true };
@@ -134,8 +136,8 @@ export class Location {
 
   /** A part of what lies at a URL. @throws HttpFailure where less comes than was asked for */
   async part(range: ByteRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const read = async (response: Response): Promise<Uint8Array> => {
-      const bytes = new Uint8Array(await response.arrayBuffer());
+    const read = async (response: Response, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+      const bytes = await buffer(body);
       if (response.status === 206 && bytes.length === range.length) return bytes;
       throw new Error(`it sent ${bytes.length} bytes instead of ${range.length}`);
     };
@@ -162,7 +164,7 @@ export class Location {
   private get<T>(
     signal: AbortSignal | undefined,
     retry: typeof DEFAULT_RETRY,
-    read: (response: Response) => Promise<T>,
+    read: (response: Response, body: AsyncIterable<Uint8Array>) => Promise<T>,
     range?: ByteRange,
   ): Promise<T> {
     return withRetries(retry, signal, async () => {
@@ -179,8 +181,10 @@ export class Location {
           signal: AbortSignal.any([timeout, silence.signal, ...(signal ? [signal] : [])]),
         });
         clearTimeout(timer);
+        if (range && response.status === 206 && startOfPart(response, range.offset) !== range.offset)
+          throw new Error(`it sent other bytes than those from ${range.offset} on`);
         if (!response.ok) throw this.refusal(response.status, await response.text());
-        return await read(response);
+        return await read(response, bodyOf(response, silence));
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof Failure) throw error;
