@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { decodedFrames, decodedSound, describeWithFfmpeg, MediaMaker, picture, tone } from './media-maker';
@@ -98,6 +99,16 @@ describeWithFfmpeg('media that is not read here', () => {
     const off = found.map(({ time }, index) => Math.abs(time - (found[0]?.time ?? 0) - (times[index] ?? 0)));
     expect(Math.max(...off)).toBeLessThanOrEqual(0.0011);
     if (kind === 'copied') expect(found.map(({ md5 }) => md5)).toEqual(expected.map(({ md5 }) => md5));
+  });
+
+  it('is not taken for whole where it is cut short', async () => {
+    const whole = await readFile(await media.make(`${picture(3)} ${MPEG2} whole.mxf`));
+    await writeFile(media.path('cut.mxf'), whole.subarray(0, whole.length * 0.6));
+    const warnings: string[] = [];
+    await store.ingest(media.path('cut.mxf'), { ffmpeg: true }, { warn: (text) => warnings.push(text) });
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/cut\.mxf: it says that it lasts 3\.0 s, and ffmpeg found 1\.\d s/),
+    );
   });
 
   it('is refused where there is no ffmpeg, with the command that helps', async () => {

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { Failure } from '@tams/media';
+import { Failure, reasonOf } from '@tams/media';
 
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 60_000;
@@ -57,18 +58,52 @@ export async function bridge(name: string, path: string, output: string, options
       if (!encoded.includes(stream)) return [...mapOf(stream, place), 'copy'];
       return encodingOf(stream, place, { target: options.target, isUntimed: untimed.has(stream) });
     });
-    await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-copyts', '-i', path, ...settings, '-f', 'mov', output], {
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    const said = await ffmpeg(['-copyts', '-i', path, ...settings, '-f', 'mov', output], options.signal);
+    // It ends well too where the media is damaged or cut short, and leaves out what it cannot read.
+    if (said !== '') options.warn(`${name}: ffmpeg could not read all of it: ${said}`);
+    const [declared, written] = [await secondsOf(path, options.signal), await secondsOf(output, options.signal)];
+    if (declared - written > Math.max(1, declared * MISSING_SHARE))
+      options.warn(
+        `${name}: it says that it lasts ${declared.toFixed(1)} s, and ffmpeg found ${written.toFixed(1)} s of it`,
+      );
     return true;
   } catch (error) {
     options.signal?.throwIfAborted();
-    const said = Error.isError(error) && 'stderr' in error ? String(error.stderr).trim().slice(-500) : '';
-    throw new Failure(`${name} is not read here, and ffmpeg cannot make it readable: ${said}`, {
+    throw new Failure(`${name} is not read here, and ffmpeg cannot make it readable: ${reasonOf(error)}`, {
       next: 'Convert it yourself, for example to .mov with H.264, and ingest that.',
       cause: error,
     });
   }
+}
+
+/** What containers say of their duration is not exact, and of some it is estimated. */
+const MISSING_SHARE = 0.05;
+
+/** Seconds a container says it lasts; NaN where it does not say. */
+async function secondsOf(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path], {
+    timeout: PROBE_TIMEOUT_MS,
+    ...(signal ? { signal } : {}),
+  });
+  return Number.parseFloat(stdout);
+}
+
+/** Characters kept of what ffmpeg says. */
+const KEPT_WORDS = 500;
+
+/** Runs ffmpeg to its end. @returns the end of what it complained about @throws Error with the same */
+async function ffmpeg(options: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+  const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...options], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal ? { signal } : {}),
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-KEPT_WORDS);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(said.trim() || `it ended with ${code ?? 'a signal'}`);
+  return said.trim();
 }
 
 /** Pictures and sounds, without cover art; none where ffprobe is missing or does not know the file. */

@@ -13,6 +13,15 @@ export async function writeWhole(file: FileHandle, bytes: Uint8Array, position: 
   }
 }
 
+/** Reads as many bytes as there is room for: one read may bring a part only. @throws {Error} where the file ends before */
+export async function readWhole(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
+  for (let read = 0; read < into.length;) {
+    const { bytesRead } = await file.read(into, read, into.length - read, position + read);
+    if (bytesRead === 0) throw new Error('a file that ends too early');
+    read += bytesRead;
+  }
+}
+
 /** A file that the library writes, whole or not at all without an error: its own target takes a part for the whole. */
 export async function fileTarget(path: string): Promise<StreamTarget> {
   const file = await open(path, 'w');

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { readWhole, writeWhole } from './file-target';
 
 interface Box {
   type: string;
@@ -26,11 +27,11 @@ export async function completePresentation(path: string, seconds: number | undef
   try {
     const { index, room } = await frontOf(file);
     const bytes = Buffer.alloc(index.end - index.start);
-    await file.read(bytes, 0, bytes.length, index.start);
+    await readWhole(file, bytes, index.start);
     for (const track of boxesIn(bytes, HEADER, bytes.length, 'trak')) {
       makeOffsetsPositive(bytes.subarray(track.start, track.end));
     }
-    if (seconds === undefined) await file.write(bytes, 0, bytes.length, index.start);
+    if (seconds === undefined) await writeWhole(file, bytes, index.start);
     else await writeInto(file, index, room, ended(bytes, seconds));
   } finally {
     await file.close();
@@ -43,14 +44,14 @@ async function writeInto(file: FileHandle, index: Box, room: Box | undefined, mo
   const free = Buffer.alloc(HEADER);
   free.writeUInt32BE(rest);
   free.write('free', 4, 'latin1');
-  await file.write(Buffer.concat([moov, free]), 0, moov.length + HEADER, index.start);
+  await writeWhole(file, Buffer.concat([moov, free]), index.start);
 }
 
 async function frontOf(file: FileHandle): Promise<{ index: Box; room: Box | undefined }> {
   const header = Buffer.alloc(HEADER);
   let [at, index]: [number, Box | undefined] = [0, undefined];
   for (;;) {
-    await file.read(header, 0, HEADER, at);
+    await readWhole(file, header, at);
     const box = {
       type: header.toString('latin1', 4, 8),
       start: at,
