@@ -73,7 +73,10 @@ it('a write that the synchronous standby does not have is not acknowledged, howe
     expect([once.status, again.status]).toEqual([503, 503]);
     expect(once.headers.get('retry-after')).not.toBeNull();
     postgres.hold('going on');
-    await eventually(put, ({ status }) => status === 204, { what: 'it is acknowledged once the standby is back' });
+    await eventually(put, ({ status }) => status === 204, {
+      what: 'it is acknowledged once the standby is back',
+      atMost: 120_000,
+    });
   } finally {
     postgres.hold('going on');
     await impatient.stop();

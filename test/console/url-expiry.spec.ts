@@ -42,7 +42,7 @@ describeWithChromium('a film that is played longer than URLs live', () => {
     const url = await urlOfLastSegment();
     const status = async (): Promise<number> => (await fetch(url)).status;
     expect(await status()).toBe(200);
-    await eventually(status, (answer) => answer === 403, { what: 'the URL expired', every: 500 });
+    await eventually(status, (answer) => answer === 403, { what: 'the URL expired', every: 500, atMost: 90_000 });
     await page.keyboard.press('Space');
     await untilVideo(page, 'video.currentTime > 1');
     await page.evaluate(`document.querySelector('video').currentTime = ${LENGTH - 4}`);

@@ -13,6 +13,8 @@ import type { ReadSegment } from '../support/test-world';
  * that a step that is not reached is named.
  */
 const RECOVERY_MILLISECONDS = 300_000;
+/** How long any other step may take. */
+const STEP: Patience = { atMost: 120_000 };
 /** What a store refuses once, of which a busy one may refuse some, the collector tries again after a minute. */
 const collected = (what: string): Patience => ({ what, every: 100, atMost: 240_000 });
 
@@ -140,7 +142,11 @@ it(
           [doomed],
         )
       ).rows[0]!;
-    await eventually(state, ({ status }) => status === 'started', { every: 5 });
+    await eventually(state, ({ status }) => status === 'started', {
+      ...STEP,
+      what: 'the deletion has begun',
+      every: 5,
+    });
     await server.kill();
     await writer.ended;
     const broken = await state();
@@ -150,7 +156,10 @@ it(
     expect(said).toEqual(counted);
 
     const client = await restart();
-    expect(await untilDone(client, request.id)).toMatchObject({ status: 'done', timerange_remaining: '()' });
+    expect(await untilDone(client, request.id, { ...STEP, what: 'the deletion is done' })).toMatchObject({
+      status: 'done',
+      timerange_remaining: '()',
+    });
     expect((await client.get(`/flows/${doomed}`)).status).toBe(404);
     expect(await playable(client, kept)).toEqual(shared);
     expect(writer.acknowledged.length).toBeGreaterThan(0);
@@ -186,7 +195,7 @@ it(
     expect(await stored()).toBe(300);
     const letGo = await holdCollector(objects.slice(20).filter((_id, index) => index % 10 === 0));
     await database.query(`UPDATE objects SET allocated = now() - interval '1 hour'`);
-    await eventually(collectorIsHeld, (held) => held, { what: 'the collector to be held' });
+    await eventually(collectorIsHeld, (held) => held, { ...STEP, what: 'the collector to be held' });
     await server.kill();
     const interrupted = await stored();
     expect(interrupted).toBeLessThan(300);

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { eventually } from '../support/eventually';
+import { eventually, type Patience } from '../support/eventually';
 import type { TamsClient } from '../contract/tams-client';
 
 /** A deletion request as it is read. */
@@ -44,10 +44,15 @@ export async function fillDirectly(
 }
 
 /** Reads a deletion request until it is done. */
-export async function untilDone(client: TamsClient, requestId: string): Promise<ReadDeletion> {
+export async function untilDone(
+  client: TamsClient,
+  requestId: string,
+  patience: Patience = { what: 'the deletion is done' },
+): Promise<ReadDeletion> {
   return eventually(
     async () => (await client.get<ReadDeletion>(`/flow-delete-requests/${requestId}`)).body,
     ({ status }) => status === 'done',
+    patience,
   );
 }
 

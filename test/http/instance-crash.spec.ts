@@ -8,7 +8,9 @@ import { silence } from './deletion-fixtures';
 import { InstanceFixtures, sha256 } from './instance-fixtures';
 
 /** Long enough for a server to start and to finish what another began, on a busy machine. */
-const RECOVERY_MILLISECONDS = 120_000;
+const RECOVERY_MILLISECONDS = 300_000;
+/** Longest one step may take: shorter than a test may, so that the step is named. */
+const STEP_MILLISECONDS = 100_000;
 
 /** Half of this arrives at once, and fills a part of a multi-part upload; the rest when the test says so. */
 const media = randomBytes(40 * 1024 * 1024);
@@ -71,6 +73,7 @@ async function copyHalfDone(): Promise<string> {
   await eventually(
     () => storage.unfinished(),
     (uploads) => uploads === unfinishedBefore + 1,
+    { what: 'the copy is on its way', atMost: STEP_MILLISECONDS },
   );
   return object;
 }
@@ -87,10 +90,11 @@ it(
     await eventually(
       () => Promise.resolve(requests.length),
       (count) => count === 2,
+      { what: 'the copy was begun again', atMost: STEP_MILLISECONDS },
     );
     expect(await tams.places(object)).toEqual(['origin']);
     requests[1]?.end(media.subarray(HALF));
-    const rows = await tams.settled(object);
+    const rows = await tams.settled(object, { what: 'the copy has ended', atMost: STEP_MILLISECONDS });
     expect(rows.at(-1)).toMatchObject({ state: 'ready', size_bytes: String(media.length), sha256: sha256(media) });
     expect((await tams.bytes(object, target)).equals(media)).toBe(true);
     expect(await storage.count()).toBe(storedBefore + 1);
@@ -109,6 +113,7 @@ it(
     await eventually(
       () => tams.rows(object),
       (rows) => rows.length === 1,
+      { what: 'the deleted copy is gone', atMost: STEP_MILLISECONDS },
     );
     expect(await tams.places(object)).toEqual(['origin']);
     expect(await storage.has(object)).toBe(false);

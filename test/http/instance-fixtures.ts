@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { eventually } from '../support/eventually';
+import { eventually, type Patience } from '../support/eventually';
 import type { TamsClient, TamsResponse } from '../contract/tams-client';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
@@ -167,10 +167,11 @@ export class InstanceFixtures {
   }
 
   /** Waits until no copy or deletion of an object is under way. */
-  settled(objectId: string): Promise<InstanceRow[]> {
+  settled(objectId: string, patience: Patience = { what: 'no copy or deletion is under way' }): Promise<InstanceRow[]> {
     return eventually(
       () => this.rows(objectId),
       (rows) => rows.every(({ state }) => state === 'ready' || state === 'missing'),
+      patience,
     );
   }
 

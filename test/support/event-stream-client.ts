@@ -1,3 +1,8 @@
+import { inspect } from 'node:util';
+
+/** How long a message may be waited for, in milliseconds: shorter than a test may take, so that the wait is named. */
+const PATIENCE_MS = 45_000;
+
 /** One message of a stream. */
 export interface StreamMessage {
   readonly id: string | undefined;
@@ -36,8 +41,7 @@ export class EventStreamClient {
     const client = new EventStreamClient(response, abort);
     const isReady = ({ messages }: EventStreamClient): boolean =>
       messages.some(({ event }) => event === 'stream/ready');
-    await Promise.race([client.until(isReady), client.ended]);
-    if (!isReady(client)) throw new Error('The stream ended before it was ready.');
+    await client.until(isReady);
     return client;
   }
 
@@ -46,9 +50,32 @@ export class EventStreamClient {
     return this.messages.filter(({ event }) => !event.startsWith('stream/'));
   }
 
-  /** Waits for something to be so; the test's own time limit is the only one. */
+  /**
+   * Waits for something to be so.
+   * @throws {Error} with the last messages, when the stream has ended before or it takes too long
+   */
   async until(holds: (client: this) => boolean): Promise<void> {
-    while (!holds(this)) await new Promise<void>((resolve) => this.waiting.add(resolve));
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<string>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS, `nothing made it so in ${PATIENCE_MS} ms`);
+    });
+    const ended = this.ended.then(() => 'the stream has ended');
+    try {
+      while (!holds(this)) {
+        const more = new Promise<undefined>((resolve) => {
+          this.waiting.add(() => {
+            resolve(undefined);
+          });
+        });
+        const vain = await Promise.race([more, ended, tooLate]);
+        if (vain !== undefined && !holds(this))
+          throw new Error(
+            `In vain: ${vain}; the last messages were ${inspect(this.messages.slice(-10), { depth: 4 })}`,
+          );
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,8 @@ import { createTestDatabase } from '../support/test-database';
 it('a signal writes a snapshot of the heap that the server’s account alone may read, and only a few are kept', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tams-heap-'));
   const server = await ServerProcess.start({ DATABASE_URL: await createTestDatabase(), DATA_DIR: dataDirectory });
-  const says = (text: string) => eventually(() => server.output().includes(text), Boolean, { what: text });
+  const says = (text: string) =>
+    eventually(() => server.output().includes(text), Boolean, { what: text, atMost: 60_000 });
   process.kill(server.pid, 'SIGUSR1');
   await says('The snapshot of the heap is');
   const directory = join(dataDirectory, 'heap-snapshots');
@@ -26,4 +27,4 @@ it('a signal writes a snapshot of the heap that the server’s account alone may
   expect(await readdir(directory)).toHaveLength(4);
   await server.stop();
   await rm(dataDirectory, { recursive: true, force: true });
-}, 120_000);
+}, 240_000);

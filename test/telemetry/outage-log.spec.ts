@@ -36,7 +36,10 @@ it('an outage of the database names its cause in each request, prints a stack a 
     const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${tams.url}/flows`)));
     expect(answers.every(({ status }) => status === 503)).toBe(true);
   }
-  await eventually(() => log.all().some(({ context }) => context === 'Jobs'), Boolean);
+  await eventually(() => log.all().some(({ context }) => context === 'Jobs'), Boolean, {
+    what: 'the job queue says that it is cut off',
+    atMost: 90_000,
+  });
   link.mend();
   const requests = log.requests();
   expect(requests).toHaveLength(REQUESTS);
@@ -77,7 +80,7 @@ it('a collector that takes nothing is warned of with the cause, not once a batch
       OTEL_LOGS_EXPORTER: 'otlp',
       OTEL_TRACES_SAMPLER: 'always_on',
       OTEL_BSP_SCHEDULE_DELAY: '20',
-      OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
     },
     { name: 'tams-test', version: '1' },
   );

@@ -44,7 +44,10 @@ export class ChangesFollowed {
     await this.making;
     const last = this.changes.perFlow - 1;
     const missing = () => this.changes.flowIds.filter((id) => !this.labels(id).includes(last));
-    await eventually(missing, (ids) => ids.length === 0, { what: `the stream tells of change ${last} of each Flow` });
+    await eventually(missing, (ids) => ids.length === 0, {
+      what: `the stream tells of change ${last} of each Flow`,
+      atMost: 120_000,
+    });
     // A stream that was opened again is now and then told something twice (docs/events.md).
     for (const id of this.changes.flowIds) this.changes.expectMade(id, [...new Set(this.labels(id))]);
     await this.receiver.accepts(FLOWS * this.changes.perFlow, 60_000);

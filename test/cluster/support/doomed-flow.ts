@@ -37,7 +37,8 @@ export class DoomedFlow {
   /** Waits until it is gone, and compares what was told: each second deleted once, the Flow once. */
   async expectOnce(): Promise<void> {
     const read = () => this.client.get(`/flows/${this.flowId}`);
-    await eventually(read, ({ status }) => status === 404, { what: 'the deletion ends' });
+    // A job that its process left is found after a while only.
+    await eventually(read, ({ status }) => status === 404, { what: 'the deletion ends', atMost: 120_000 });
     const told = () => this.receiver.accepted.filter(({ body }) => body.event_type === 'flows/deleted').length > 0;
     await this.receiver.until(told, 'the receiver is told that the Flow is gone', 60_000);
     const messages = new Map(this.receiver.accepted.map((message) => [idOf(message), message.body]));

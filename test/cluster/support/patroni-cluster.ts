@@ -89,7 +89,7 @@ export class PatroniCluster {
     await eventually(
       () => Promise.all(others.map((member) => member.query(sessions).catch(() => 'does not answer'))),
       (answers) => answers.every((rows) => rows.length === 0),
-      { what: 'the server has no session but on the primary', every: 200 },
+      { what: 'the server has no session but on the primary', every: 200, atMost: 120_000 },
     );
   }
 
@@ -138,7 +138,7 @@ export class PatroniCluster {
         return among.find((_, index) => answers[index]);
       },
       (member) => member !== undefined,
-      { what: 'Patroni has a primary' },
+      { what: 'Patroni has a primary', atMost: 120_000 },
     ).catch((error: unknown) => {
       throw new Error(`No member became the primary. They said:\n${this.output}`, { cause: error });
     });
@@ -154,7 +154,7 @@ export class PatroniCluster {
         return this.known.query(standbys).catch(() => []);
       },
       (rows) => rows.length === NAMES.length - 1 && rows.some((row) => row['sync_state'] === 'sync'),
-      { what: 'the primary has two standbys, one of them synchronous', every: 200 },
+      { what: 'the primary has two standbys, one of them synchronous', every: 200, atMost: 120_000 },
     ).catch((error: unknown) => {
       throw new Error(`A member did not come back. They said:\n${this.output}`, { cause: error });
     });

@@ -138,7 +138,7 @@ export class ReplicatedPostgres {
     await eventually(
       () => primary.query(`SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'sync'`),
       (rows) => rows.length === 1,
-      { what: `the standby follows; it said:\n${standby.output}` },
+      { what: `the standby follows; it said:\n${standby.output}`, atMost: 90_000 },
     );
   }
 
@@ -168,7 +168,7 @@ export class ReplicatedPostgres {
     await eventually(
       () => member.query('SELECT 1').catch(() => []),
       (rows) => rows.length === 1,
-      { what: `PostgreSQL answers; it said:\n${member.output}` },
+      { what: `PostgreSQL answers; it said:\n${member.output}`, atMost: 90_000 },
     );
   }
 }
