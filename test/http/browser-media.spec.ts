@@ -6,6 +6,9 @@ import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { openTestStorage, type TestStorage } from '../support/test-storage';
 
+// A browser starts, perhaps on a machine that is busy with much else.
+jest.setTimeout(120_000);
+
 const LENGTH = 300_000;
 
 /** What the page uses of the browser's own. */

@@ -235,7 +235,7 @@ describe('npm run reconcile', () => {
       backends: [{ label: 'first' }, { label: 'second', orphans: 1, repaired: 1 }],
     });
     expect((await run('--minimum-age', 'x')).code).not.toBe(0);
-  }, 60_000);
+  }, 120_000);
 });
 
 it('the server itself compares regularly, only reports, and shows the figures as gauges', async () => {

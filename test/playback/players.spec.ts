@@ -10,6 +10,9 @@ import { type Played, PLAYED_SECONDS, playedMedia, rareMedia } from './support/p
 import { type Player, players, PlayerSite, seek, showSubtitles, speak, until } from './support/player-site';
 
 const SOUND_WITHOUT_A_CLICK = '--autoplay-policy=no-user-gesture-required';
+// Each of several steps of a test may take what a player may, on a machine that is busy with much else.
+jest.setTimeout(240_000);
+
 /** How much of the timeline playlists and players may lack for the rounding of clocks, in seconds. */
 const ROUNDING_SECONDS = 0.1;
 /** The same for players that count from the media itself: sound and picture of a piece do not end together, at every cut. */

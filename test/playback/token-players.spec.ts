@@ -7,6 +7,9 @@ import { PlayableStore } from './support/playable-store';
 import { PLAYED_SECONDS, playedMedia } from './support/played-media';
 import { players, PlayerSite, until } from './support/player-site';
 
+// A browser starts, and waits for a player as long as one may take.
+jest.setTimeout(120_000);
+
 describeWithFfmpeg('players that know nothing of credentials', () => {
   let server: AuthServer;
   let path: string;

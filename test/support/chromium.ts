@@ -28,7 +28,8 @@ export async function launchChromium(
   });
   const close = async (): Promise<void> => {
     await browser.close();
-    await rm(profile, { recursive: true, force: true });
+    // What the browser left running may still write there for a moment.
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   return { browser, close };
 }

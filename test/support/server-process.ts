@@ -6,6 +6,9 @@ import { TamsClient } from '../contract/tams-client';
 /** How long a process may take to be ready: it compiles the server first, and the machine may have other work. */
 const START_PATIENCE_MS = 180_000;
 
+/** The process that the tests run in. What Jest shows as `process` is a copy of it, which hears neither of its end nor of signals. */
+const tests = process.getBuiltinModule('node:process');
+
 /** The server in a process of its own, which can be killed. */
 export class ServerProcess {
   private constructor(
@@ -42,26 +45,21 @@ export class ServerProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithTests(child);
     let output = '';
-    const url = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new Error(`The server process is not ready. It said:\n${output}`));
-      }, patience);
-      const listen = (text: Buffer): void => {
-        output = (output + text.toString()).slice(-20_000);
-        const ready = /ready at (http:\/\/[^\s"]+)/.exec(output)?.[1];
-        if (ready === undefined) return;
-        clearTimeout(timer);
-        resolve(ready);
-      };
-      child.stdout.on('data', listen);
-      child.stderr.on('data', listen);
-      child.once('exit', (code) => {
-        clearTimeout(timer);
-        reject(new Error(`The server process ended with ${code}. It said:\n${output}`));
-      });
-    });
-    return new ServerProcess(child, url, () => output);
+    const keep = (text: Buffer): void => {
+      output = (output + text.toString()).slice(-20_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    try {
+      const url = await readyUrl(child, patience, () => output);
+      return new ServerProcess(child, url, () => output);
+    } catch (error) {
+      // Nobody else knows of it.
+      child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   get isRunning(): boolean {
@@ -88,4 +86,47 @@ export class ServerProcess {
     this.child.kill(signal);
     await exit;
   }
+}
+
+/** Where a server says that it is ready. @throws {Error} with what it said, when it ends or takes longer than it may */
+function readyUrl(child: ChildProcess, patience: number, output: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`The server process is not ready. It said:\n${output()}`));
+    }, patience);
+    const look = (): void => {
+      const ready = /ready at (http:\/\/[^\s"]+)/.exec(output())?.[1];
+      if (ready === undefined) return;
+      clearTimeout(timer);
+      resolve(ready);
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new Error(`The server process cannot be started: ${error.message}`, { cause: error }));
+    });
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`The server process ended with ${code}. It said:\n${output()}`));
+    });
+  });
+}
+
+/** Has a process end when the tests' own does: a test whose time is over ends nothing that it started. */
+function endWithTests(child: ChildProcess): void {
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  // Jest ends a worker by this signal when something keeps it from ending by itself.
+  const terminate = (): void => {
+    kill();
+    if (tests.listenerCount('SIGTERM') === 0) tests.kill(tests.pid, 'SIGTERM');
+  };
+  tests.once('exit', kill);
+  tests.once('SIGTERM', terminate);
+  child.once('exit', () => {
+    tests.off('exit', kill);
+    tests.off('SIGTERM', terminate);
+  });
 }

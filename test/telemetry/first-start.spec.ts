@@ -8,6 +8,9 @@ import { ServerProcess } from '../support/server-process';
 import { createTestDatabase } from '../support/test-database';
 import type { LogLine } from './log-lines';
 
+// Whole processes start, transforming their sources, perhaps on a machine that is busy with much else.
+jest.setTimeout(240_000);
+
 describe('the first start on an empty database', () => {
   it('warns of nothing but that nobody is asked who they are', async () => {
     const connectionUrl = process.env['TEST_TEMPLATE_DATABASE_URL'] ?? '';
