@@ -1,10 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 
 /** Where pictures of the pages land, for people to look at; git ignores it. */
 const PICTURES = join(__dirname, '../../data/console-pictures');
+/** How long a video may take to get somewhere, in milliseconds: shorter than a test may, so that the wait is named. */
+const VIDEO_PATIENCE_MS = 45_000;
 
 /** A page of the console that remembers what the browser complained of. */
 export interface WatchedPage {
@@ -46,15 +49,27 @@ export async function untilLoaded(page: Page): Promise<void> {
   await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
 }
 
-/** Waits until something is true of the page's player. */
+/**
+ * Waits until something is true of the page's player.
+ * @throws {Error} with the condition, when it does not come true: a script in a page has no time limit of its own
+ */
 export async function untilVideo(page: Page, condition: string): Promise<void> {
   await page.locator('video').waitFor();
-  await page.evaluate(`new Promise((resolve) => {
+  const holds = page.evaluate(`new Promise((resolve) => {
     const video = document.querySelector('video');
     const look = () => { if (${condition}) resolve(); };
     for (const name of ['loadeddata', 'timeupdate', 'seeked', 'playing']) video.addEventListener(name, look);
     look();
   })`);
+  const done = new AbortController();
+  const tooLate = delay(VIDEO_PATIENCE_MS, undefined, { signal: done.signal }).then(() => {
+    throw new Error(`The video never came to ${condition}.`);
+  });
+  try {
+    await Promise.race([holds, tooLate]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** Takes a picture for people to look at. */

@@ -98,18 +98,22 @@ it('a PostgreSQL without free connections gives 503, and is used again once ther
 });
 
 /** What a deadlock between the server and another client came to. */
-async function deadlock(flow: ReturnType<typeof videoFlow>, other: Client): Promise<'server' | 'other'> {
-  const waiting = async (): Promise<number> =>
+async function deadlock(
+  flow: ReturnType<typeof videoFlow>,
+  other: Client,
+  onlooker: Client,
+): Promise<'server' | 'other'> {
+  const waiting = async (): Promise<number | null> =>
     (
-      await postgres.query(
+      await onlooker.query(
         `SELECT 1 FROM pg_stat_activity WHERE application_name = 'tams-api' AND wait_event_type = 'Lock'`,
       )
-    ).length;
+    ).rowCount;
   // The server locks the Flow and then its Source; this other client the Source and then the Flow.
   await other.query('BEGIN');
   await other.query('SELECT 1 FROM sources WHERE id = $1 FOR UPDATE', [flow.source_id]);
   const answer = server.client.put(`/flows/${flow.id}`, { ...flow, label: 'changed' });
-  await eventually(waiting, (count) => count > 0, { what: 'the server waits for the Source', atMost: 5_000 });
+  await eventually(waiting, (count) => (count ?? 0) > 0, { what: 'the server waits for the Source', atMost: 5_000 });
   const victim = await other.query('SELECT 1 FROM flows WHERE id = $1 FOR UPDATE', [flow.id]).then(
     () => 'server' as const,
     (error: unknown) => {
@@ -125,13 +129,15 @@ async function deadlock(flow: ReturnType<typeof videoFlow>, other: Client): Prom
 it('a deadlock costs a client a second, not an error', async () => {
   const flow = await newFlow();
   const other = new Client({ connectionString: postgres.url });
-  await other.connect();
+  // Connected beforehand: the server's statement waits two seconds for its lock, and each look takes part of them.
+  const onlooker = new Client({ connectionString: postgres.url });
+  await Promise.all([other.connect(), onlooker.connect()]);
   const victims = { server: 0, other: 0 };
   try {
     // PostgreSQL chooses whose transaction it ends: mostly that of the server, which waited first.
-    while (victims.server < 3 && victims.other < 10) victims[await deadlock(flow, other)] += 1;
+    while (victims.server < 3 && victims.other < 10) victims[await deadlock(flow, other, onlooker)] += 1;
   } finally {
-    await other.end();
+    await Promise.all([other.end(), onlooker.end()]);
   }
   expect(victims.server).toBe(3);
   console.log(
