@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AuthServer } from '../auth/support/auth-server';
 import { ClassServer } from '../auth/support/class-world';
+import { eventually } from '../support/eventually';
 import { seconds, TestWorld } from '../support/test-world';
 import { videoFlow } from '../support/flow-fixtures';
 import { WebhookReceiver } from '../support/webhook-receiver';
@@ -150,8 +151,11 @@ describe('objects, storage and webhooks', () => {
     const mine = async (): Promise<Body | undefined> =>
       (await get<Body[]>('/console/api/webhooks')).find(({ id }) => id === body.id);
     await receiver.until(() => receiver.messages.length > 0, 'an attempt', 30_000);
-    let shown = await mine();
-    while (shown?.['failing_since'] === undefined) shown = await mine();
+    const shown = await eventually(mine, (webhook) => webhook?.['failing_since'] !== undefined, {
+      what: 'the webhook counts as failing',
+      every: 50,
+      atMost: 20_000,
+    });
     expect(shown).toMatchObject({
       url: receiver.url,
       status: 'started',
@@ -159,7 +163,7 @@ describe('objects, storage and webhooks', () => {
       oldest_owed: expect.any(String) as unknown,
       last_attempt: expect.objectContaining({ status_code: 503 }) as unknown,
     });
-    expect(shown['failures']).toBeGreaterThan(0);
+    expect(shown?.['failures']).toBeGreaterThan(0);
     await receiver.stop();
   });
 });

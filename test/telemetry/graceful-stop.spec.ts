@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Pool } from 'undici';
+import { eventually } from '../support/eventually';
 import { createTestDatabase } from '../support/test-database';
 
 const ROOT = resolve(__dirname, '../..');
@@ -46,7 +47,11 @@ beforeEach(async () => {
   );
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  while (!(await isReady())) if (child.exitCode !== null) throw new Error(`The server did not start: ${output}`);
+  const begun = (): Promise<boolean> => {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The server did not start: ${output}`);
+    return isReady();
+  };
+  await eventually(begun, Boolean, { what: 'the server is ready', every: 50, atMost: 180_000 });
 });
 afterEach(async () => {
   if (child.exitCode === null && child.signalCode === null) {
@@ -68,7 +73,6 @@ async function freePort(): Promise<number> {
 async function isReady(): Promise<boolean> {
   const response = await fetch(`${url}/readyz`).catch(() => undefined);
   await response?.arrayBuffer();
-  if (!response) await new Promise((resolve) => setTimeout(resolve, 100));
   return response?.status === 200;
 }
 
@@ -102,16 +106,18 @@ class Clients {
 it('SIGTERM under load: not ready at once, every request answered, exit 0', async () => {
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const clients = new Clients();
-  while (!clients.statuses.has(200)) await new Promise((resolve) => setImmediate(resolve));
+  await eventually(() => clients.statuses.has(200), Boolean, { what: 'a first answer', every: 50, atMost: 45_000 });
   child.kill('SIGTERM');
   // The signal is on its way; the port stays open while the server drains, so the probe is answered.
-  let ready = await fetch(`${url}/readyz`);
-  while (ready.status === 200) {
-    await ready.arrayBuffer();
-    ready = await fetch(`${url}/readyz`);
-  }
-  expect(ready.status).toBe(503);
-  expect(await ready.json()).toEqual({ status: 'unavailable', reason: 'The server is stopping.' });
+  const ready = await eventually(
+    async () => {
+      const response = await fetch(`${url}/readyz`);
+      return { status: response.status, body: await response.json() };
+    },
+    ({ status }) => status !== 200,
+    { what: 'the server is not ready any more', every: 50, atMost: 45_000 },
+  );
+  expect(ready).toEqual({ status: 503, body: { status: 'unavailable', reason: 'The server is stopping.' } });
   // The load balancer has seen it too and sends elsewhere; what is under way is answered.
   await clients.stop();
   expect({ failures: clients.failures, statuses: [...clients.statuses.keys()] }).toEqual({

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { BreakableLink } from '../support/breakable-link';
@@ -140,17 +141,23 @@ it('without the database the process lives, is not ready, and is unhealthy; all 
   });
   expect(health.body.checks['storage:local']).toMatchObject({ status: 'up' });
   link.mend();
-  let again = (await get('/readyz')).status;
-  while (again !== 200) again = (await get('/readyz')).status;
+  await eventually(
+    async () => (await get('/readyz')).status,
+    (status) => status === 200,
+    { what: 'the server is ready again', every: 50, atMost: 45_000 },
+  );
   expect((await get<Report>('/health')).body.status).toBe('degraded');
 });
 
 it('the gauges say what the store holds and which live ingests went silent', async () => {
-  let gauges = new Map<string, number>();
-  do {
-    const text = await (await fetch(`${tams.url}/metrics`)).text();
-    gauges = new Map(parseSamples(text).map(({ name, value }) => [name, value]));
-  } while (!gauges.has('tams_storage_bytes_total'));
+  const gauges = await eventually(
+    async () => {
+      const text = await (await fetch(`${tams.url}/metrics`)).text();
+      return new Map(parseSamples(text).map(({ name, value }) => [name, value]));
+    },
+    (samples) => samples.has('tams_storage_bytes_total'),
+    { what: 'the gauges of the store', every: 50, atMost: 45_000 },
+  );
   expect(
     Object.fromEntries([...gauges].filter(([name]) => /^tams_(sources|flows|segments|storage|objects)_/.test(name))),
   ).toMatchObject({

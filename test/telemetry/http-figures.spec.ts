@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { metrics, startTracing, type Tracing } from '@tams/telemetry';
+import { eventually } from '../support/eventually';
 import { held, startErrorApp } from './error-app';
 import { LogLines } from './log-lines';
 import { changes, parseSamples, type Sample, samples, valueOf } from './scrape';
@@ -64,9 +65,11 @@ async function abortWhileHeld(): Promise<void> {
   const before = await valueOf('tams_http_requests_total', { status_code: '499' });
   abort.abort();
   await request;
-  while ((await valueOf('tams_http_requests_total', { status_code: '499' })) === before) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await eventually(
+    () => valueOf('tams_http_requests_total', { status_code: '499' }),
+    (count) => count !== before,
+    { what: 'the request that was given up is counted', every: 50, atMost: 45_000 },
+  );
   held.release?.();
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 
@@ -18,8 +19,11 @@ withPromtool('promtool complains of nothing but the names that are kept on purpo
   try {
     await store(tams);
     // Gauges of the store are there after their next refresh.
-    do text = await (await fetch(`${tams.url}/metrics`)).text();
-    while (!/\ntams_storage_bytes_total\{/.test(text));
+    text = await eventually(
+      async () => (await fetch(`${tams.url}/metrics`)).text(),
+      (scrape) => /\ntams_storage_bytes_total\{/.test(scrape),
+      { what: 'the gauges of the store', every: 50, atMost: 45_000 },
+    );
   } finally {
     await tams.stop();
   }

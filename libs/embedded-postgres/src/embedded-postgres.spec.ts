@@ -127,7 +127,7 @@ describe('stop and start again', () => {
       'terminating connection',
     );
     const sleeping = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'";
-    while ((await query(cluster.superuserUrl, sleeping)).length === 0);
+    await until(async () => (await query(cluster.superuserUrl, sleeping)).length > 0);
     await cluster.stop();
     await asleep;
     expect(isAlive(cluster.pid)).toBe(false);

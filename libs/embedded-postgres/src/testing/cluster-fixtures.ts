@@ -130,9 +130,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits for a condition of the operating system that announces itself to nobody; fails after ten seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
+/** Waits for a condition that announces itself to nobody, such as one of the operating system; fails after ten seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await condition()); waited += 20) {
     if (waited > 10_000) throw new Error('the condition was not met within ten seconds');
     await delay(20);
   }
