@@ -9,6 +9,8 @@ import { PrometheusClient } from './prometheus-client';
 import { ROOT } from './shipped-files';
 
 const SERVER = join(ROOT, 'dist/apps/tams-api/apps/tams-api/src/main.js');
+/** Longest a program of a backup may take, in milliseconds: nothing else can happen here meanwhile. */
+const PROGRAM_MS = 60_000;
 /** An account that owns nothing: PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 
@@ -27,6 +29,7 @@ function script(name: string, parameters: readonly string[], environment: Readon
   return spawnSync('sh', [join(ROOT, 'deploy/backup', name), ...parameters], {
     env: { PATH: process.env['PATH'], ...environment },
     encoding: 'utf8',
+    timeout: PROGRAM_MS,
   });
 }
 
@@ -122,7 +125,7 @@ it('a store on a PostgreSQL of its own is back after pg_dump and restore, with i
   const programs = dirname(programPath('pg_dump'));
   const url = await startPostgres(programs);
   const createDatabase = (name: string): string => {
-    execFileSync(join(programs, 'psql'), ['-q', '-c', `CREATE DATABASE ${name}`, url]);
+    execFileSync(join(programs, 'psql'), ['-q', '-c', `CREATE DATABASE ${name}`, url], { timeout: PROGRAM_MS });
     return url.replace(/\/postgres$/, `/${name}`);
   };
   const environment = { PATH: `${programs}:${process.env['PATH'] ?? ''}`, DATABASE_URL: createDatabase('store') };
@@ -162,6 +165,7 @@ async function startPostgres(programs: string): Promise<string> {
   execFileSync(join(programs, 'initdb'), ['-D', cluster, '-U', 'tams', '-A', 'trust', '--no-sync'], {
     ...account,
     stdio: 'ignore',
+    timeout: PROGRAM_MS,
   });
   const port = await freePort();
   const url = `postgres://tams@127.0.0.1:${port}/postgres`;
@@ -180,7 +184,10 @@ async function startPostgres(programs: string): Promise<string> {
       'fsync=off',
     ],
     ...account,
-    ready: () => Promise.resolve(spawnSync(join(programs, 'psql'), ['-qc', 'SELECT 1', url]).status === 0),
+    ready: () => {
+      const { status } = spawnSync(join(programs, 'psql'), ['-qc', 'SELECT 1', url], { timeout: 10_000 });
+      return Promise.resolve(status === 0);
+    },
   });
   children.push({
     ...child,

@@ -29,6 +29,8 @@ export interface ChildSettings {
 }
 
 const LONGEST_OUTPUT = 100_000;
+/** How long a program may take to answer whether it is ready, in milliseconds: one that hangs is asked again. */
+const ANSWER_MS = 5_000;
 
 /**
  * Starts a program and waits until its URL answers.
@@ -55,7 +57,9 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
     await poll(`${settings.program} to be ready`, 60_000, async () => {
       if (failure) throw failure;
       if (hasEnded(child)) throw new Error(`${settings.program} ended:\n${output}`);
-      return settings.ready ? settings.ready() : (await fetch(settings.readyUrl ?? '').catch(() => undefined))?.ok;
+      if (settings.ready) return settings.ready();
+      const answer = fetch(settings.readyUrl ?? '', { signal: AbortSignal.timeout(ANSWER_MS) });
+      return (await answer.catch(() => undefined))?.ok;
     });
   } catch (error) {
     child.kill('SIGKILL');

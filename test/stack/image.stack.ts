@@ -14,6 +14,8 @@ const dockerfile = readDockerfile();
 const root = process.getuid?.() === 0;
 /** The Node the test runs on, in place of the image's. */
 const tools = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+/** How long a step that compiles or installs may take, in milliseconds. */
+const BUILD = { timeout: 600_000 };
 const account = root ? dockerfile.user : {};
 let directory: string;
 let app: string;
@@ -25,6 +27,7 @@ function run(directoryOfStep: string, [program = '', ...parameters]: readonly st
     cwd: directoryOfStep,
     env: { ...process.env, PATH: tools },
     encoding: 'utf8' as const,
+    timeout: 60_000,
     ...more,
   });
 }
@@ -49,16 +52,16 @@ beforeAll(async () => {
   await chmod(directory, 0o755);
   const build = await copied(dockerfile.buildContext, 'build');
   await symlink(join(ROOT, 'node_modules'), join(build, 'node_modules'));
-  succeeded(run(build, dockerfile.build));
+  succeeded(run(build, dockerfile.build, BUILD));
   const dependencies = await copied(['package.json', 'package-lock.json', '.npmrc'], 'dependencies');
-  succeeded(run(dependencies, [...dockerfile.installDependencies, '--prefer-offline']));
+  succeeded(run(dependencies, [...dockerfile.installDependencies, '--prefer-offline'], BUILD));
   app = join(directory, 'app');
   await mkdir(app);
   await cp(join(dependencies, 'node_modules'), join(app, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   await cp(join(build, 'dist'), join(app, 'dist'), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(app, 'package.json'));
   await cp(join(ROOT, 'apps/tams-api/serve.sh'), join(app, 'serve.sh'));
-}, 300_000);
+}, 1_260_000);
 
 afterAll(async () => {
   await server?.stop();

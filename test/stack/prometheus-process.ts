@@ -6,6 +6,9 @@ import { PrometheusClient } from './prometheus-client';
 import { composeFile, ROOT, shippedIn } from './shipped-files';
 import { substituted } from './substitutions';
 
+/** Longest a build may take, in milliseconds: longer than scripts/go-programs.mjs gives a step of it, which says more. */
+const BUILD_MS = 30 * 60_000;
+
 /** Jobs of the shipped configuration. */
 const jobs = ['tams-api', 'prometheus', 'alertmanager', 'node', 'postgres'];
 
@@ -18,7 +21,10 @@ export function goProgram(
   name: 'prometheus' | 'helm' | 'jaeger' | 'otelcol' | 'weed',
   who: string,
 ): string | undefined {
-  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/go-programs.mjs'), name], { encoding: 'utf8' });
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/go-programs.mjs'), name], {
+    encoding: 'utf8',
+    timeout: BUILD_MS,
+  });
   const program = new RegExp(`^${name}: (/.+)$`, 'm').exec(built.stdout)?.[1];
   if (program === undefined) console.warn(`${built.stdout.trim()} ${who} is skipped.`);
   return program;

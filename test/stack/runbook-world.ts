@@ -138,7 +138,7 @@ export class RunbookWorld {
   /** Until the server says that it can work. */
   ready(): Promise<unknown> {
     return poll('the server to be ready', 120_000, async () => {
-      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
       return answer?.status === 200;
     });
   }
