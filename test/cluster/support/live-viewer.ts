@@ -7,6 +7,8 @@ import type { Answers } from '../../faults/support/ingester';
 /** Pause between two Segments, and between two looks, in milliseconds. */
 const SEGMENT_MS = 200;
 const LOOK_MS = 100;
+/** Longest a fault, and what it takes to recover from it, may keep a request from being done, in milliseconds. */
+const LONGEST_OUTAGE_MS = 120_000;
 
 /** A Flow that grows, and a player that watches it: what it was told once holds for good. */
 export class LiveViewer {
@@ -82,13 +84,17 @@ export class LiveViewer {
     this.looks += 1;
   }
 
-  /** Sends until it is done; a Segment that is sent again may be there already. */
+  /**
+   * Sends until it is done; a Segment that is sent again may be there already.
+   * @throws {Error} with the last answer, when it was not done within {@link LONGEST_OUTAGE_MS}
+   */
   private async insist(method: string, path: string, body: unknown): Promise<void> {
-    for (;;) {
+    for (const deadline = Date.now() + LONGEST_OUTAGE_MS; ;) {
       const { status, body: text } = await this.answers.send(method, this.url + path, body);
       if (status >= 200 && status < 300) return;
       if (text.includes('segment-exists')) return;
-      if (!this.answers.retried.includes(status)) throw new Error(`${method} ${path} -> ${status} ${text}`);
+      if (!this.answers.retried.includes(status) || Date.now() > deadline)
+        throw new Error(`${method} ${path} -> ${status} ${text}`);
       await delay(LOOK_MS);
     }
   }

@@ -79,10 +79,18 @@ export class Witnesses {
     const { client, url } = written;
     const changes = await ChangesFollowed.begin(client, url, answers.retried);
     const viewer = new LiveViewer(url, answers);
-    await viewer.start();
     const writers = new Writers(written, answers, chance);
-    writers.start();
-    return new Witnesses(writers, viewer, changes, await DoomedFlow.delete(client));
+    try {
+      await viewer.start();
+      writers.start();
+      return new Witnesses(writers, viewer, changes, await DoomedFlow.delete(client));
+    } catch (error) {
+      // Nobody else can end what goes on by itself.
+      await writers.stop();
+      await viewer.stop().catch(() => undefined);
+      await changes.close();
+      throw error;
+    }
   }
 
   /** See {@link Writers.servedMs}. */
