@@ -13,6 +13,8 @@ import { freePorts } from './free-ports.mjs';
 const DIRECTORY_PREFIX = 'tams-rados-gateway-';
 const START_TIMEOUT_MILLISECONDS = 120_000;
 const COMMAND_TIMEOUT_MILLISECONDS = 30_000;
+/** A file system is made by many small writes, each of which waits for the disk. */
+const MKFS_TIMEOUT_MILLISECONDS = 90_000;
 const POLL_MILLISECONDS = 100;
 const STOP_TIMEOUT_MILLISECONDS = 10_000;
 /** Largest the sparse file may grow, in bytes; what is not written takes no disk. */
@@ -239,7 +241,7 @@ rgw lc max objs = 8
         [...(program === 'monmaptool' ? [] : ['-c', this.configuration]), ...client, ...options],
         {
           stdio: ['ignore', 'pipe', 'pipe'],
-          timeout: COMMAND_TIMEOUT_MILLISECONDS,
+          timeout: options.includes('--mkfs') ? MKFS_TIMEOUT_MILLISECONDS : COMMAND_TIMEOUT_MILLISECONDS,
           killSignal: 'SIGKILL',
         },
       );

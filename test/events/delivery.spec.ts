@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { videoFlow } from '../support/flow-fixtures';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { idOf, type Reaction, type ReceivedMessage, WebhookReceiver } from '../support/webhook-receiver';
@@ -97,11 +98,11 @@ describe('a receiver that misbehaves gets every event, in order', () => {
 
 /** The history once everything in it has arrived. */
 async function settled(webhookId: string, count: number): Promise<Awaited<ReturnType<typeof deliveries>>> {
-  for (const deadline = Date.now() + 10_000; ;) {
-    const history = await deliveries(tams.client, webhookId);
-    if (history.length === count && history.every(({ state }) => state === 'delivered')) return history;
-    if (Date.now() > deadline) throw new Error(`Not delivered: ${JSON.stringify(history)}`);
-  }
+  return eventually(
+    () => deliveries(tams.client, webhookId),
+    (history) => history.length === count && history.every(({ state }) => state === 'delivered'),
+    { what: 'every delivery is in the history', every: 50, atMost: 30_000 },
+  );
 }
 
 describe('many receivers', () => {
@@ -115,7 +116,8 @@ describe('many receivers', () => {
     const start = Date.now();
     await makeEvents(flow.id, 20);
     await receiver.accepts(20);
-    expect(Date.now() - start).toBeLessThan(5000);
+    // One after the other, the slow ones would take a second each for the first event alone.
+    expect(Date.now() - start).toBeLessThan(15_000);
     expect(numbers(receiver.accepted)).toEqual(upTo(20));
     for (const { id } of slowOnes) await tams.client.delete(`/service/webhooks/${id}`);
     await slow.stop();

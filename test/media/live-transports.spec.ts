@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,14 +15,24 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
   let store: MediaStore;
   let media: MediaMaker;
   let sender: ChildProcess | undefined;
+  /** Leads a group of its own. */
+  let command: ChildProcess | undefined;
+  let stop: AbortController;
 
   beforeAll(async () => {
     store = await MediaStore.start();
     media = await MediaMaker.create();
     await media.make(`${picture(SECONDS, '25', '160x90')} ${tone(SECONDS)} ${CODED} whole.ts`);
   });
+  beforeEach(() => {
+    stop = new AbortController();
+  });
+  // A test whose time is over has ended nothing.
   afterEach(() => {
+    stop.abort();
     sender?.kill('SIGKILL');
+    killGroup(command);
+    [sender, command] = [undefined, undefined];
   });
   afterAll(async () => {
     await store.stop();
@@ -35,7 +46,6 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
 
   /** Listens, has ffmpeg send when that is so, and ends as soon as all but the last segment is there. */
   async function received(address: string, urlOf: (port: string) => string): Promise<number> {
-    const stop = new AbortController();
     let count = 0;
     const result = await store.ingest(
       address,
@@ -46,7 +56,7 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
         },
         registered: (_flow, segments) => {
           count += segments.length;
-          if (count === SECONDS - 1) stop.abort();
+          if (count >= SECONDS - 1) stop.abort();
         },
       },
     );
@@ -76,16 +86,16 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
   });
 
   it('are read from standard input, as the command', async () => {
-    const command = spawnIngest(`ffmpeg -v error -nostdin -i ${media.path('whole.ts')} -c copy -f mpegts - |`);
+    command = spawnIngest(`ffmpeg -v error -nostdin -i ${media.path('whole.ts')} -c copy -f mpegts - |`);
     await expectSegments(command, SECONDS);
   });
 
   (hasSrt ? it : it.skip)(
     `are read through SRT${hasSrt ? '' : ' (skipped: srt-live-transmit is not installed: node scripts/install-test-programs.mjs srt-tools)'}`,
     async () => {
-      const port = 20_000 + (process.pid % 20_000);
+      const port = await freeUdpPort();
       const receiver = `srt-live-transmit -q -a:no -chunk:1316 'srt://127.0.0.1:${port}?mode=listener' file://con |`;
-      const command = spawnIngest(receiver);
+      command = spawnIngest(receiver);
       send(`srt://127.0.0.1:${port}?mode=caller&pkt_size=1316&connect_timeout=20000`);
       await expectSegments(command, SECONDS);
     },
@@ -98,6 +108,7 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
     return spawn('bash', ['-o', 'pipefail', '-c', `${pipe} ${ingest}`], {
       env: { ...process.env, XDG_STATE_HOME: media.folder },
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     });
   }
 
@@ -112,3 +123,24 @@ describeWithFfmpeg('live streams that ffmpeg sends', () => {
     expect(await store.flow(flow_id)).toMatchObject({ status: 'closed_complete' });
   }
 });
+
+/** A port of UDP, on which SRT works, that is free now. */
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+/** Ends a process that leads a group, and all that it started. */
+function killGroup(leader: ChildProcess | undefined): void {
+  if (leader?.pid === undefined) return;
+  try {
+    process.kill(-leader.pid, 'SIGKILL');
+  } catch (error) {
+    // All of them have ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -9,6 +9,8 @@ import { ServerProcess } from '../support/server-process';
 const REQUESTS = 10_000 * Math.max(1, Number(process.env['MODEL_RUNS'] ?? 40) / 40);
 /** Cases for each operation in one round of fuzzing. */
 const CASES = 60;
+/** How long one process may take for its half of a round, in milliseconds. */
+const ROUND_MS = 600_000;
 /** A round that makes fewer did not work at all. */
 const FEWEST_REQUESTS = 100;
 /** What two processes divide between them: Python uses one processor each. */
@@ -77,7 +79,7 @@ describeWithSchemathesis('Schemathesis', () => {
     return counted;
   }
 
-  /** @returns the end of what it said */
+  /** @returns the end of what it said @throws {Error} with that, when it does not end */
   async function run(half: readonly string[], phase: string, seed: number): Promise<string> {
     const parameters = [
       ...['run', `${server.url}/openapi.json`, '--mode', 'negative', '--phases', phase, ...half],
@@ -85,7 +87,12 @@ describeWithSchemathesis('Schemathesis', () => {
       ...['--no-shrink', '--continue-on-failure', '--suppress-health-check', 'all', '--warnings', 'off', '--no-color'],
       ...['--generation-database', 'none', '--workers', '2'],
     ];
-    const child = spawn(program!, parameters, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program!, parameters, {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: ROUND_MS,
+      killSignal: 'SIGKILL',
+    });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-20_000)));
@@ -93,6 +100,7 @@ describeWithSchemathesis('Schemathesis', () => {
       child.once('error', reject);
       child.once('close', resolve);
     });
+    if (child.killed) throw new Error(`Schemathesis did not end in ${ROUND_MS} ms (${phase}, seed ${seed}):\n${said}`);
     return said;
   }
 
