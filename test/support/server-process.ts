@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { TamsClient } from '../contract/tams-client';
 
 /** How long a process may take to be ready: it compiles the server first, and the machine may have other work. */
 const START_PATIENCE_MS = 180_000;
 
 /** The process that the tests run in. What Jest shows as `process` is a copy of it, which hears neither of its end nor of signals. */
-const tests = process.getBuiltinModule('node:process');
+const tests = runInThisContext('process') as NodeJS.Process;
 
 /** The server in a process of its own, which can be killed. */
 export class ServerProcess {
