@@ -74,6 +74,35 @@ describe('replicas', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
+  it('tell of what is committed after later numbers, by a transaction that began after those that are over', async () => {
+    const flow = videoFlow();
+    const client = await EventStreamClient.open(tams.url, { flow_ids: flow.id });
+    await tams.client.put(`/flows/${flow.id}`, flow);
+    await client.until((one) => one.events.length > 0);
+    const [older, younger] = [0, 1].map(() => new Client({ connectionString: tams.databaseUrl })) as [Client, Client];
+    const copyEvent = (by: Client): Promise<unknown> =>
+      by.query(
+        `INSERT INTO outbox_events (id, type, occurred, flow_id, source_id, content, correlation_id)
+         SELECT gen_random_uuid(), type, occurred, flow_id, source_id, content, correlation_id
+           FROM outbox_events WHERE flow_id = $1 ORDER BY sequence LIMIT 1`,
+        [flow.id],
+      );
+    for (const each of [older, younger]) {
+      await each.connect();
+      await each.query('BEGIN; SELECT pg_current_xact_id()');
+    }
+    await copyEvent(younger);
+    await copyEvent(older);
+    const before = client.events.length;
+    await older.query('COMMIT');
+    await client.until((one) => one.events.length === before + 1);
+    await tams.client.put(`/flows/${flow.id}/label`, 'later');
+    await client.until((one) => one.events.length === before + 2);
+    await younger.query('COMMIT');
+    await client.until((one) => one.events.length === before + 3);
+    await Promise.all([older.end(), younger.end(), client.close()]);
+  });
+
   it('say so and go on where the database has lost its latest changes, as a standby may that took over', async () => {
     const flow = videoFlow();
     const client = await EventStreamClient.open(tams.url, { flow_ids: flow.id });

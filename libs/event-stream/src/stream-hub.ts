@@ -26,6 +26,8 @@ const open = metrics.eventStreams.series({});
 export class StreamHub implements OnModuleDestroy {
   private readonly streams = new Set<OpenStream>();
   private current: StreamPosition | undefined;
+  /** How often the position was begun: what was read for the one before says nothing of this one. */
+  private begun = 0;
   private starting: Promise<void> | undefined;
   private stopWork: (() => void) | undefined;
   private looking = false;
@@ -104,6 +106,7 @@ export class StreamHub implements OnModuleDestroy {
   private async start(): Promise<void> {
     const position = await this.demand.begin();
     if (this.closed) return;
+    this.begun += 1;
     this.current = position;
     const look = setInterval(() => void this.look(), LOOK_EVERY_MS);
     const renew = setInterval(() => void this.renew(), (this.demand.seconds * 1000) / RENEWALS);
@@ -146,18 +149,20 @@ export class StreamHub implements OnModuleDestroy {
   }
 
   private async tellNew(known: StreamPosition): Promise<void> {
+    const { begun } = this;
     const page = await this.repository.after(this.database, known);
     for (const event of page.events) {
-      const before = this.current;
-      if (before?.epoch !== known.epoch) return;
+      if (!this.current || this.begun !== begun) return;
       const sequence = BigInt(event.sequence);
-      if (!before.has(sequence)) await this.tell(event, before.after(sequence));
+      if (!this.current.has(sequence)) await this.tell(event, this.current.after(sequence));
     }
+    if (this.begun !== begun) return;
     if (!page.full) this.forgetGaps(page);
     if (page.full) this.lookAgain = true;
   }
 
   private async tell(event: StreamedEvent, position: StreamPosition): Promise<void> {
+    const { begun } = this;
     const written = new Map<string, Buffer>();
     const receivers = (): OpenStream[] => [...this.streams].filter((stream) => passes(event, stream.wishes.filter));
     // Streams that open meanwhile may want it written in another way.
@@ -169,7 +174,7 @@ export class StreamHub implements OnModuleDestroy {
         }
       missing = receivers().filter(({ wishes }) => !written.has(wishes.viewKey));
     }
-    if (this.current?.epoch !== position.epoch) return;
+    if (!this.current || this.begun !== begun) return;
     this.current = position;
     const sequence = BigInt(event.sequence);
     for (const stream of receivers()) {
@@ -184,7 +189,7 @@ export class StreamHub implements OnModuleDestroy {
     const nameOf = ({ first, last }: Numbers): string => `${first}-${last}`;
     this.current = this.current.withoutGaps((gap) => {
       const filler = this.fillers.get(nameOf(gap));
-      if (filler === undefined) this.fillers.set(nameOf(gap), begunBefore);
+      if (filler === undefined && begunBefore !== undefined) this.fillers.set(nameOf(gap), begunBefore);
       return filler !== undefined && filler <= endedBefore;
     });
     const left = new Set(this.current.gaps.map(nameOf));
@@ -216,6 +221,7 @@ export class StreamHub implements OnModuleDestroy {
 
   private async beginAnew(why: string): Promise<void> {
     this.current = await this.demand.begin();
+    this.begun += 1;
     this.fillers.clear();
     const missed = messageOf(this.current, 'stream/missed', missedData(why));
     for (const stream of this.streams) if (stream.isLive) stream.send(missed);

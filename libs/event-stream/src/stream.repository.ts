@@ -33,8 +33,8 @@ export interface EventPage {
   readonly full: boolean;
   /** Every transaction before this one had ended. */
   readonly endedBefore: bigint;
-  /** No transaction from this one on had begun. */
-  readonly begunBefore: bigint;
+  /** No transaction from this one on had begun; told to a reader that has gaps. */
+  readonly begunBefore: bigint | undefined;
 }
 
 /** What streams want of those who change something. */
@@ -61,7 +61,7 @@ const COLUMNS = `sequence, type, occurred, flow_id, source_id, content, base_url
 
 interface PageRow extends StreamedEvent {
   readonly ended_before: string;
-  readonly begun_before: string;
+  readonly begun_before: string | null;
 }
 
 /** SQL of reading the outbox as a stream. */
@@ -86,7 +86,7 @@ export class StreamRepository {
   /** Transactions there are: all before `ended` have ended, none from `begun` on has begun. */
   async transactions(connection: Connection): Promise<{ readonly ended: bigint; readonly begun: bigint }> {
     const [row] = await connection.query<{ ended: string; begun: string }>(
-      `SELECT pg_snapshot_xmin(s)::text AS ended, pg_snapshot_xmax(s)::text AS begun FROM pg_current_snapshot() s`,
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS ended, pg_current_xact_id()::text AS begun`,
     );
     return { ended: BigInt(row?.ended ?? 0), begun: BigInt(row?.begun ?? 0) };
   }
@@ -110,12 +110,15 @@ export class StreamRepository {
     return row;
   }
 
-  /** The next events a reader does not know, in order of their numbers, those in its gaps first. */
+  /**
+   * The next events a reader does not know, in order of their numbers, those in its gaps first. Which transactions have begun is
+   * told by a number of its own: the end of a snapshot comes after the last transaction that is over, and others beyond it may run.
+   */
   async after(connection: Connection, position: StreamPosition): Promise<EventPage> {
     const rows = await connection.query<PageRow>(
       prepared(`SELECT s.ended_before, s.begun_before, e.*
-         FROM (SELECT pg_snapshot_xmin(s)::text AS ended_before, pg_snapshot_xmax(s)::text AS begun_before
-                 FROM pg_current_snapshot() s) s
+         FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS ended_before,
+                      CASE WHEN cardinality($2::int8[]) > 0 THEN pg_current_xact_id()::text END AS begun_before) s
          LEFT JOIN LATERAL (
            (SELECT ${COLUMNS}
               FROM unnest($2::int8[], $3::int8[]) g (first, last)
@@ -134,12 +137,13 @@ export class StreamRepository {
         position.gaps.map(({ last }) => String(last)),
       ],
     );
+    const begun = rows[0]?.begun_before;
     const events = rows.filter((row) => (row.sequence as string | null) !== null);
     return {
       events,
       full: events.length >= PAGE_EVENTS || bytesOf(events) >= PAGE_BYTES,
       endedBefore: BigInt(rows[0]?.ended_before ?? 0),
-      begunBefore: BigInt(rows[0]?.begun_before ?? 0),
+      begunBefore: begun === null || begun === undefined ? undefined : BigInt(begun),
     };
   }
 }
