@@ -96,13 +96,13 @@ export async function* bodyOf(response: Response, abort: AbortController): Async
 /**
  * Where the bytes of a part (206) begin, which a cache may have chosen otherwise than it was asked.
  * @param asked for the bytes from here on
- * @throws Error where it begins later, or says nothing of it
+ * @throws Error where it begins later; one that says nothing of it is believed to be what was asked for
  */
 export function startOfPart(response: Response, asked: number): number {
   const range = response.headers.get('content-range');
-  const start = Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? Number.NaN);
+  const start = Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? asked);
   if (start <= asked) return start;
-  throw new Error(`it sent ${range ?? 'a part of unknown place'} for the bytes from ${asked} on`);
+  throw new Error(`it sent ${String(range)} for the bytes from ${asked} on`);
 }
 
 /** A failure for an answer that is not a success, with what its body says. */
