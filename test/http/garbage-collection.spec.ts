@@ -83,7 +83,7 @@ async function repairUntilGone(objectId: string): Promise<void> {
       return isThere;
     },
     (isThere) => !isThere,
-    { what: 'the repair has removed the object', every: 50, atMost: 45_000 },
+    { what: 'the repair has removed the object', every: 50 },
   );
 }
 

@@ -106,7 +106,7 @@ class Clients {
 it('SIGTERM under load: not ready at once, every request answered, exit 0', async () => {
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const clients = new Clients();
-  await eventually(() => clients.statuses.has(200), Boolean, { what: 'a first answer', every: 50, atMost: 45_000 });
+  await eventually(() => clients.statuses.has(200), Boolean, { what: 'a first answer', every: 50 });
   child.kill('SIGTERM');
   // The signal is on its way; the port stays open while the server drains, so the probe is answered.
   const ready = await eventually(
@@ -115,7 +115,7 @@ it('SIGTERM under load: not ready at once, every request answered, exit 0', asyn
       return { status: response.status, body: await response.json() };
     },
     ({ status }) => status !== 200,
-    { what: 'the server is not ready any more', every: 50, atMost: 45_000 },
+    { what: 'the server is not ready any more', every: 50 },
   );
   expect(ready).toEqual({ status: 503, body: { status: 'unavailable', reason: 'The server is stopping.' } });
   // The load balancer has seen it too and sends elsewhere; what is under way is answered.

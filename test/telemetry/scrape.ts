@@ -59,5 +59,5 @@ export async function everySpanArrived(tracing: Tracing): Promise<void> {
     await tracing.flush();
     return valueOf('tams_telemetry_spans_waiting');
   };
-  await eventually(waiting, (spans) => spans === 0, { what: 'every span at the collector', atMost: 45_000 });
+  await eventually(waiting, (spans) => spans === 0, { what: 'every span at the collector' });
 }

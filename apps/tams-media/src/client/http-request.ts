@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, reasonOf } from '@tams/media';
+import { whileItComes } from '../while-it-comes';
 
 /** How often and how patiently a failed request is tried again. */
 export interface RetryPolicy {
@@ -74,23 +75,15 @@ export function redirected(method: string, url: string, location: URL, status: n
 }
 
 /**
- * The bytes of an answer. Silence longer than the time limit ends it, time spent waiting for the reader does not.
+ * The bytes of an answer. Silence longer than the time limit ends it.
  * @param abort of the request
  */
 export async function* bodyOf(response: Response, abort: AbortController): AsyncGenerator<Uint8Array> {
   const body: ReadableStream<Uint8Array> | null = response.body;
   if (!body) return;
-  const reader = body.getReader();
-  for (;;) {
-    const timer = setTimeout(() => {
-      abort.abort(new Error(`nothing came for ${REQUEST_TIMEOUT / 1000} s`));
-    }, REQUEST_TIMEOUT);
-    const { done, value } = await reader.read().finally(() => {
-      clearTimeout(timer);
-    });
-    if (done) return;
-    yield value;
-  }
+  yield* whileItComes(body, REQUEST_TIMEOUT, (reason) => {
+    abort.abort(reason);
+  });
 }
 
 /**

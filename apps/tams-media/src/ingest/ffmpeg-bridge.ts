@@ -81,11 +81,7 @@ const MISSING_SHARE = 0.05;
 
 /** Seconds a container says it lasts; NaN where it does not say. */
 async function secondsOf(path: string, signal: AbortSignal | undefined): Promise<number> {
-  const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path], {
-    timeout: PROBE_TIMEOUT_MS,
-    ...(signal ? { signal } : {}),
-  });
-  return Number.parseFloat(stdout);
+  return Number.parseFloat(await ffprobe(path, ['-show_entries', 'format=duration', '-of', 'csv=p=0'], signal));
 }
 
 /** Characters kept of what ffmpeg says. */
@@ -106,14 +102,21 @@ async function ffmpeg(options: readonly string[], signal: AbortSignal | undefine
   return said.trim();
 }
 
+/** What ffprobe says of a file. */
+async function ffprobe(path: string, options: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+  const { stdout } = await run('ffprobe', ['-v', 'error', ...options, path], {
+    timeout: PROBE_TIMEOUT_MS,
+    ...(signal ? { signal } : {}),
+  });
+  return stdout;
+}
+
 /** Pictures and sounds, without cover art; none where ffprobe is missing or does not know the file. */
 async function probed(path: string, signal: AbortSignal | undefined): Promise<ProbedStream[]> {
   try {
-    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_streams', '-of', 'json', path], {
-      timeout: PROBE_TIMEOUT_MS,
-      ...(signal ? { signal } : {}),
-    });
-    const { streams = [] } = JSON.parse(stdout) as { streams?: ProbedStream[] };
+    const { streams = [] } = JSON.parse(await ffprobe(path, ['-show_streams', '-of', 'json'], signal)) as {
+      streams?: ProbedStream[];
+    };
     return streams.filter(
       ({ codec_type, codec_name, disposition }) =>
         (codec_type === 'video' || codec_type === 'audio') &&
@@ -135,12 +138,8 @@ const PICTURES_LOOKED_AT = 60;
 async function lacksOrder(path: string, stream: ProbedStream, signal: AbortSignal | undefined): Promise<boolean> {
   if (stream.codec_type !== 'video' || (stream.has_b_frames ?? 0) === 0) return false;
   const packets = ['-select_streams', `${stream.index}`, '-read_intervals', `%+#${PICTURES_LOOKED_AT}`];
-  const { stdout } = await run(
-    'ffprobe',
-    ['-v', 'error', ...packets, '-show_entries', 'packet=pts', '-of', 'csv=p=0', path],
-    { timeout: PROBE_TIMEOUT_MS, ...(signal ? { signal } : {}) },
-  );
-  const times = stdout
+  const shown = await ffprobe(path, [...packets, '-show_entries', 'packet=pts', '-of', 'csv=p=0'], signal);
+  const times = shown
     .split('\n')
     .filter((line) => line !== '')
     .map(Number.parseFloat);

@@ -4,6 +4,7 @@ import { on, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, reasonOf } from '@tams/media';
+import { whileItComes } from '../while-it-comes';
 import type { ExistingSegment } from './segmented-media';
 import { TransportStreamSplitter } from './transport-stream-splitter';
 
@@ -65,24 +66,9 @@ async function* chunksFrom(address: string, options: ReadingOptions): AsyncGener
 /** A sender that sends nothing for so long is gone, or its network is: one that dies says goodbye to nobody. */
 const LONGEST_SILENCE = 30_000;
 
-/** The bytes of a connection. @throws Error after {@link LONGEST_SILENCE}; time spent waiting for the reader does not count */
-async function* whileItSpeaks(socket: Socket, options: ReadingOptions): AsyncGenerator<Buffer> {
-  let timer: NodeJS.Timeout | undefined;
-  const listen = (): void => {
-    timer = setTimeout(() => {
-      socket.destroy(new Error(`nothing came for ${LONGEST_SILENCE / 1000} s`));
-    }, LONGEST_SILENCE);
-  };
-  try {
-    listen();
-    for await (const chunk of stoppable(socket, options)) {
-      clearTimeout(timer);
-      yield chunk;
-      listen();
-    }
-  } finally {
-    clearTimeout(timer);
-  }
+/** The bytes of a connection. @throws Error after {@link LONGEST_SILENCE} */
+function whileItSpeaks(socket: Socket, options: ReadingOptions): AsyncGenerator<Buffer> {
+  return whileItComes(stoppable(socket, options), LONGEST_SILENCE, (reason) => socket.destroy(reason));
 }
 
 /** Ends quietly when it is told to, whatever the stream says of that. */
